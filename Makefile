@@ -1,0 +1,42 @@
+# Chain Rule: set-up, tests, benchmarks. `make help` lists the targets.
+# Only make and a Python from 3.11 on are assumed; uv is used where it is installed.
+
+SHELL := /bin/bash
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# Several processes share the cores in tests and benchmarks: one BLAS thread each.
+export OPENBLAS_NUM_THREADS = 1
+export PYTHONUTF8 = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test test-full lint verify bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+setup: $(READY) ## create .venv and install the project with all that its tests need
+
+$(READY): pyproject.toml .ci/setup
+	@bash .ci/setup $(VENV)
+	@touch $@
+
+test: $(READY) lint ## set-up and the whole test suite
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
+
+test-full: $(READY) ## the long proofs; writes tests/RESULTS.json
+	$(BIN)/python -m pytest -n auto --dist worksteal -m full $(PYTEST_ARGS)
+
+lint: $(READY) ## formatter, linter and type checker
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+verify: $(READY) ## prove the checks of every unit: right answers pass, mistakes are named
+	$(BIN)/chainrule verify
+
+bench: $(READY) ## benchmarks; results under benchmarks/results/
+	$(BIN)/python benchmarks/instant_check.py
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,223 @@
+"""From what an answer did to the one thing to tell the student. Pure.
+
+What you can do with this file:
+
+- find the symptom of every case: `symptoms`;
+- choose and explain the finding: `diagnose`.
+
+A declared mistake comes first when the answer did on every case just what the mistake does. Else the
+symptoms speak in the order exception, form, dtype, modified input, value, overflow; and for values a
+mistake that explains most of the cases, then the regularities of `patterns`, then the worst entry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chainrule.checking.compare import Expected, Mismatch, compare
+from chainrule.checking.explain import locate
+from chainrule.checking.patterns import WrongArray, describe_pattern
+from chainrule.checking.probes import apply_view, materialize
+from chainrule.checking.values import snapshot
+from chainrule.checking.verdict import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chainrule.checking.key import AnswerKey, KnownMistake
+    from chainrule.checking.observe import Outcome
+
+__all__ = ["Symptom", "diagnose", "symptoms"]
+
+RANKS = ("not-written", "raises", "none", "type", "length", "shape", "dtype", "modified", "nan", "value", "overflow")
+PROBABLE_SHARE = 0.6
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """What is wrong in one case."""
+
+    case: int
+    kind: str
+    mismatch: Mismatch | None = None
+
+
+def symptoms(key: AnswerKey, outcomes: Sequence[Outcome]) -> list[Symptom]:
+    """
+    Find what is wrong in every case.
+
+    Parameters
+    ----------
+    key : AnswerKey
+        The expectations.
+    outcomes : sequence of Outcome
+        What the answer did, case by case; may be shorter than the key's cases.
+
+    Returns
+    -------
+    list of Symptom
+        At most one a case; empty for a right answer.
+    """
+    found = []
+    for number, (case, outcome) in enumerate(zip(key.cases, outcomes, strict=False)):
+        symptom = _symptom(number, key, outcome, case.mismatch(outcome.value, key.tolerance))
+        if symptom:
+            found.append(symptom)
+    return found
+
+
+def _symptom(number: int, key: AnswerKey, outcome: Outcome, mismatch: Mismatch | None) -> Symptom | None:
+    if outcome.failure:
+        stub = outcome.failure.type_name == "NotImplementedError"
+        return Symptom(number, "not-written" if stub else "raises")
+    if mismatch and mismatch.kind not in ("nan", "value"):
+        return Symptom(number, mismatch.kind, mismatch)
+    if outcome.changed:
+        return Symptom(number, "modified")
+    if mismatch:
+        return Symptom(number, mismatch.kind, mismatch)
+    if outcome.overflowed and "no_overflow" in key.demands:
+        return Symptom(number, "overflow")
+    return None
+
+
+def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
+    """
+    Choose what to tell the student.
+
+    Parameters
+    ----------
+    key : AnswerKey
+        The expectations.
+    outcomes : sequence of Outcome
+        What the answer did, case by case.
+
+    Returns
+    -------
+    Finding or None
+        None when every case is right.
+    """
+    wrong = symptoms(key, outcomes)
+    if not wrong:
+        return None
+    worst = min(wrong, key=lambda it: (RANKS.index(it.kind), key.cases[it.case].size))
+    lines = [f"Tried on: {key.cases[worst.case].probe.label}.", *_evidence(key, worst, outcomes[worst.case])]
+    title, slug, mistake = _TITLES[worst.kind], worst.kind, ""
+    suspect, extent = _suspect(key, outcomes, wrong)
+    if suspect:
+        title, mistake = suspect.name.replace("_", " "), suspect.name
+        lines += [suspect.explanation, extent]
+    elif worst.kind == "value":
+        with np.errstate(all="ignore"):  # wrong numbers may be of any size
+            pattern = describe_pattern(_wrong_arrays(key, outcomes, wrong, worst))
+        lines += [pattern] if pattern else []
+    yours, right = _pictured(key, worst, outcomes[worst.case])
+    return Finding(slug, title, tuple(lines), mistake, yours, right)
+
+
+_TITLES = {
+    "not-written": "it is not written yet",
+    "raises": "it raises an exception",
+    "none": "it returns nothing",
+    "type": "it returns another kind of value",
+    "length": "it returns another number of results",
+    "shape": "the result has another shape",
+    "dtype": "the numbers have another dtype",
+    "modified": "it changes its input",
+    "nan": "the result holds nan",
+    "value": "some numbers differ",
+    "overflow": "a formula overflows on the way",
+}
+
+
+def _evidence(key: AnswerKey, worst: Symptom, outcome: Outcome) -> list[str]:
+    """What was expected and found, in one or two sentences."""
+    case = key.cases[worst.case]
+    if worst.kind == "not-written":
+        return [f"{key.name} still holds the line that stands for your answer. Write the function, run its cell, check again."]
+    if worst.kind == "raises" and outcome.failure:
+        failure = outcome.failure
+        at = f" in {failure.line}" if failure.line else ""
+        told = f": {failure.message}" if failure.message else ""
+        return [f"It raised {failure.type_name}{at}{told}.".replace("..", ".")]
+    if worst.kind == "none":
+        return ["Expected a result, found None. Is a return missing?"]
+    if worst.kind == "modified":
+        names = " and ".join(key.parameters[i] for i in outcome.changed)
+        return [f"{names} was changed in place. Work on a copy: the caller still needs the old values."]
+    if worst.kind == "overflow":
+        return ["The result is right, but a formula on the way exceeded the largest number (RuntimeWarning: overflow)."]
+    mismatch = worst.mismatch
+    if mismatch is None:
+        raise ValueError(f"A symptom of kind {worst.kind} must carry its mismatch.")
+    if worst.kind in ("nan", "value"):
+        return [locate(key, case, mismatch)]
+    return [mismatch.sentence]
+
+
+def _suspect(
+    key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Symptom]
+) -> tuple[KnownMistake | None, str]:
+    """The declared mistake that explains the answer, and how far it does."""
+    if len(outcomes) < len(key.cases):
+        return None, ""
+    for mistake in key.mistakes:
+        if all(_agrees(key, number, mistake.outcomes[number], it) for number, it in enumerate(outcomes)):
+            return mistake, f"This mistake gives exactly your results on all {len(outcomes)} inputs tried."
+    numbers = [it.case for it in wrong if it.kind in ("value", "nan", "shape", "raises")]
+    best: tuple[int, KnownMistake | None] = (0, None)
+    for mistake in key.mistakes:
+        shared = sum(_agrees(key, n, mistake.outcomes[n], outcomes[n]) for n in numbers)
+        if shared > best[0]:
+            best = (shared, mistake)
+    if best[0] >= 2 and best[0] >= PROBABLE_SHARE * len(numbers):
+        return best[1], f"This mistake gives your results on {best[0]} of the {len(numbers)} inputs where you differ."
+    return None, ""
+
+
+def _agrees(key: AnswerKey, number: int, theirs: Outcome, yours: Outcome) -> bool:
+    """Whether an answer did in one case what a mistake does."""
+    if theirs.failure or yours.failure:
+        same = theirs.failure is not None and yours.failure is not None
+        return same and theirs.failure.type_name == yours.failure.type_name
+    if theirs.changed != yours.changed:
+        return False
+    case = key.cases[number]
+    if case.mismatch(yours.value, key.tolerance) is None and case.mismatch(theirs.value, key.tolerance) is None:
+        return "no_overflow" not in key.demands or theirs.overflowed == yours.overflowed
+    try:
+        view = case.probe.view
+        seen, other = (snapshot(apply_view(view, it.value)) for it in (theirs, yours))
+    except (TypeError, ValueError, AttributeError, IndexError):  # a view needs the right form
+        seen, other = theirs.value, yours.value
+    return compare(Expected(seen), other, tolerance=key.tolerance, eps=case.eps) is None
+
+
+def _wrong_arrays(
+    key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Symptom], worst: Symptom
+) -> list[WrongArray]:
+    """The failing cases of the worst symptom's part of the result, kinks left aside."""
+    where = worst.mismatch.where if worst.mismatch else ""
+    arrays = []
+    for symptom in wrong:
+        mismatch, case = symptom.mismatch, key.cases[symptom.case]
+        if mismatch is None or symptom.kind != "value" or mismatch.where != where or case.expected.is_interval:
+            continue
+        if not (isinstance(mismatch.expected, np.ndarray) and np.all(np.isfinite(mismatch.found))):
+            continue
+        args = dict(zip(key.parameters, [materialize(arg) for arg in case.probe.args], strict=False))
+        found, right = (np.asarray(it, dtype=float) for it in (mismatch.found, mismatch.expected))
+        arrays.append(WrongArray(found, right, args))
+    return arrays
+
+
+def _pictured(key: AnswerKey, worst: Symptom, outcome: Outcome) -> tuple[Any, Any]:
+    mismatch = worst.mismatch
+    if mismatch is None or worst.kind not in ("nan", "value") or key.cases[worst.case].expected.is_interval:
+        return None, None
+    if isinstance(mismatch.expected, np.ndarray):
+        return mismatch.found, mismatch.expected
+    return None, None

@@ -1,0 +1,71 @@
+"""Showing a verdict where the student works.
+
+What you can do with this file:
+
+- show it: `show`, as a small panel in Jupyter and as text in a terminal;
+- make the panel: `as_html`.
+"""
+
+from __future__ import annotations
+
+import html
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chainrule.checking.verdict import Verdict
+
+__all__ = ["as_html", "show"]
+
+# JupyterLab's own colours, so that the panel follows a dark theme; green and vermilion by Okabe and Ito.
+STYLE = (
+    "border-left:4px solid {edge};padding:6px 12px;margin:4px 0;max-width:46em;"
+    "font-family:var(--jp-ui-font-family,sans-serif);font-size:var(--jp-ui-font-size1,13px);line-height:1.5;"
+    "color:var(--jp-ui-font-color1,#222);background:var(--jp-layout-color1,#fff)"
+)
+RIGHT, WRONG = "#009e73", "#d55e00"
+
+
+def as_html(verdict: Verdict) -> str:
+    """
+    Make the panel of a verdict.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        What a check found.
+
+    Returns
+    -------
+    str
+        One HTML element; everything that came from the answer is escaped.
+    """
+    mark, edge = ("&#10003;", RIGHT) if verdict.passed else ("&#10007;", WRONG)
+    title = f'<strong><span style="color:{edge}" aria-hidden="true">{mark}</span> {html.escape(verdict.headline)}</strong>'
+    lines = "".join(f"<div>{html.escape(line)}</div>" for line in verdict.lines)
+    picture = f'<div style="margin-top:6px">{verdict.picture}</div>' if verdict.picture else ""
+    return f'<div style="{STYLE.format(edge=edge)}">{title}{lines}{picture}</div>'
+
+
+def show(verdict: Verdict) -> None:
+    """
+    Show a verdict: an HTML panel in a notebook, text elsewhere.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        What a check found.
+    """
+    if _in_notebook():
+        from IPython.display import display
+
+        display({"text/plain": verdict.text(), "text/html": as_html(verdict)}, raw=True)
+        return
+    text, encoding = verdict.text(), sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, errors="replace").decode(encoding))  # noqa: T201 - the terminal's display
+
+
+def _in_notebook() -> bool:
+    module = sys.modules.get("IPython")
+    shell = module.get_ipython() if module else None
+    return shell is not None and hasattr(shell, "kernel")

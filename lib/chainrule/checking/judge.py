@@ -1,0 +1,114 @@
+"""Judging one answer against one key.
+
+What you can do with this file:
+
+- get the verdict on an answer: `judge`.
+
+Nothing is shown here and nothing raised: the verdict is data.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from chainrule.checking.diagnose import diagnose
+from chainrule.checking.observe import Outcome, observe, refusal
+from chainrule.checking.properties import violated
+from chainrule.checking.verdict import Finding, Verdict
+from chainrule.checking.watchdog import TookTooLong, Watchdog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chainrule.checking.key import AnswerKey
+
+__all__ = ["LIMIT_SECONDS", "judge"]
+
+LIMIT_SECONDS = 10.0
+CHATTY_CHARACTERS = 2_000
+
+
+def judge(
+    key: AnswerKey, answer: Any, *, limit_seconds: float = LIMIT_SECONDS, hidden: bool = False
+) -> Verdict:
+    """
+    Run an answer on every probe of a key and find what to say about it.
+
+    Parameters
+    ----------
+    key : AnswerKey
+        The expectations, live or from a student edition.
+    answer : object
+        What the student made; anything may come.
+    limit_seconds : float
+        For all the calls of this check together.
+    hidden : bool
+        Whether the inputs are those of a hidden test, for the wording.
+
+    Returns
+    -------
+    Verdict
+        Passed, or the finding.
+
+    Examples
+    --------
+    >>> from chainrule.exercises import find
+    >>> from chainrule.checking.key import compile_key
+    >>> verdict = judge(compile_key(find("relu"), seed=0), lambda z: z)
+    >>> verdict.finding.mistake
+    'identity'
+    """
+    start = time.perf_counter()
+    outcomes: list[Outcome] = []
+    finding = _refused(key, answer) or _tried(key, answer, outcomes, limit_seconds)
+    return Verdict(
+        exercise=key.name,
+        section=key.section,
+        points=key.points,
+        tried=len(key.cases),
+        hidden=hidden,
+        finding=finding,
+        notes=_notes(outcomes),
+        wall_seconds=time.perf_counter() - start,
+    )
+
+
+def _refused(key: AnswerKey, answer: Any) -> Finding | None:
+    problem = refusal(answer, key.name, key.parameters)
+    if problem is None:
+        return None
+    titles = {"not-callable": "it is not a function", "wrong-parameters": "it takes other parameters"}
+    return Finding(problem[0], titles[problem[0]], (problem[1],))
+
+
+def _tried(
+    key: AnswerKey, answer: Callable[..., Any], outcomes: list[Outcome], limit_seconds: float
+) -> Finding | None:
+    """Fill `outcomes` and return the finding, if any."""
+    try:
+        with Watchdog(limit_seconds):
+            for case in key.cases:
+                outcomes.append(observe(answer, case.probe))
+                failure = outcomes[-1].failure
+                if failure and failure.type_name == "NotImplementedError":
+                    break
+            finding = diagnose(key, outcomes)
+            broken = None if finding else violated(key, answer)
+    except TookTooLong:
+        label = key.cases[min(len(outcomes), len(key.cases) - 1)].probe.label
+        return Finding(
+            "too-slow",
+            f"it takes longer than {limit_seconds:g} seconds",
+            (f"Stopped while it worked on: {label}. Is there a loop that never ends?",),
+        )
+    if broken:
+        return Finding(broken[0], broken[0].replace("-", " ") + " does not hold", (broken[1],))
+    return finding
+
+
+def _notes(outcomes: list[Outcome]) -> tuple[str, ...]:
+    characters = sum(outcome.characters for outcome in outcomes)
+    if characters <= CHATTY_CHARACTERS:
+        return ()
+    return (f"Your function printed {characters:,} characters during the check; they are not shown here.",)

@@ -1,0 +1,161 @@
+"""Running an answer once and writing down what happened.
+
+What you can do with this file:
+
+- call an answer on a probe: `observe`, which returns an `Outcome`;
+- say in one sentence why an answer cannot be called at all: `refusal`.
+
+An outcome is plain data: the result as a snapshot or the exception, which arguments changed, whether a
+formula overflowed. The outcomes of the mistakes are made the same way, so that both can be compared.
+"""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chainrule.checking.probes import Probe, materialize, run_probe
+from chainrule.checking.quiet import Quiet
+from chainrule.checking.values import snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Failure", "Outcome", "observe", "refusal"]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception that an answer raised: its type, its message and the student's line."""
+
+    type_name: str
+    message: str
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call of an answer did."""
+
+    value: Any = None
+    failure: Failure | None = None
+    changed: tuple[int, ...] = ()
+    overflowed: bool = False
+    characters: int = 0
+
+
+def observe(answer: Callable[..., Any], probe: Probe) -> Outcome:
+    """
+    Call an answer on fresh arguments and record the outcome.
+
+    Parameters
+    ----------
+    answer : callable
+        A student's function or class, a reference or a mistake.
+    probe : Probe
+        The input.
+
+    Returns
+    -------
+    Outcome
+        Exceptions are recorded, not raised; KeyboardInterrupt passes.
+
+    Examples
+    --------
+    >>> observe(lambda x: 2 * x, Probe("a number", (3.0,))).value
+    array(6.)
+    """
+    args = tuple(materialize(arg) for arg in probe.args)
+    pristine = [_state(arg) for arg in args]
+    quiet = Quiet()
+    value, failure = None, None
+    with quiet:
+        try:
+            value = snapshot(run_probe(answer, probe, args))
+        except (Exception, SystemExit, GeneratorExit) as error:  # noqa: BLE001 - any student error is a finding
+            failure = Failure(type(error).__name__, _first_line(error), _students_line(error, answer))
+    changed = tuple(
+        i for i, (arg, state) in enumerate(zip(args, pristine, strict=True)) if _differs(arg, state)
+    )
+    overflowed = any(
+        issubclass(it.category, RuntimeWarning) and "overflow" in str(it.message) for it in quiet.warned
+    )
+    return Outcome(value, failure, changed, overflowed, quiet.characters)
+
+
+def refusal(answer: Any, name: str, parameters: tuple[str, ...]) -> tuple[str, str] | None:
+    """
+    Say why an answer cannot be called with the exercise's arguments.
+
+    Parameters
+    ----------
+    answer : object
+        What the student passed to the check.
+    name : str
+        The exercise.
+    parameters : tuple of str
+        The parameters that the answer should take.
+
+    Returns
+    -------
+    tuple of (slug, sentence) or None
+        None when it can be called, as far as its signature tells.
+
+    Examples
+    --------
+    >>> refusal(3, "relu", ("z",))[0]
+    'not-callable'
+    >>> refusal(lambda z: z, "relu", ("z",)) is None
+    True
+    """
+    if not callable(answer):
+        what = "None" if answer is None else f"a value of type {type(answer).__name__}"
+        return "not-callable", f"Expected a function {name}({', '.join(parameters)}), found {what}."
+    try:
+        signature = inspect.signature(answer)
+    except (TypeError, ValueError):  # some built-in functions do not tell their signature
+        return None
+    try:
+        signature.bind(*parameters)
+    except TypeError:
+        found = ", ".join(str(it) for it in signature.parameters.values())
+        return (
+            "wrong-parameters",
+            f"Expected {name}({', '.join(parameters)}), found {name}({found}): "
+            f"it is called with {len(parameters)} argument{'s' * (len(parameters) != 1)} in this order.",
+        )
+    return None
+
+
+def _state(arg: Any) -> Any:
+    """What an argument looks like before the call."""
+    return snapshot(arg) if isinstance(arg, (np.ndarray, list, dict, tuple)) else None
+
+
+def _differs(arg: Any, before: Any) -> bool:
+    if isinstance(arg, np.ndarray):
+        same_form = arg.shape == before.shape and arg.dtype == before.dtype
+        return not (same_form and np.array_equal(arg, before, equal_nan=arg.dtype.kind == "f"))
+    if isinstance(arg, (list, tuple)):
+        return len(arg) != len(before) or any(_differs(a, b) for a, b in zip(arg, before, strict=True))
+    return before is not None and snapshot(arg) != before
+
+
+def _first_line(error: BaseException) -> str:
+    text = str(error).strip()
+    return text.splitlines()[0][:300] if text else ""
+
+
+def _students_line(error: BaseException, answer: Any) -> str:
+    """The innermost line of the file or cell that the answer was written in."""
+    code = getattr(inspect.unwrap(answer), "__code__", None)
+    filename = code.co_filename if code else None
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == filename]
+    if not frames:
+        return ""
+    frame = frames[-1]
+    return f"line {frame.lineno}: {frame.line}" if frame.line else f"line {frame.lineno}"

@@ -1,0 +1,230 @@
+"""Probes: the inputs that an answer is tried on, as data.
+
+What you can do with this file:
+
+- describe one input: `Probe`, and for a class or a function as a result the further calls: `Call`;
+- describe arguments that are no plain data: `Strided`, `Seeded`, `Large`, `Named`;
+- turn a description into fresh arguments: `materialize`;
+- run an answer through a probe: `run_probe`;
+- look at a result from the side that is unique: `apply_view`.
+
+A probe holds no code, so that it can travel in an answer key. Functions are named from a fixed family.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "FUNCTIONS",
+    "VIEWS",
+    "Call",
+    "Large",
+    "Named",
+    "Probe",
+    "Seeded",
+    "Strided",
+    "apply_view",
+    "materialize",
+    "run_probe",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Strided:
+    """An array whose rows and columns do not lie beside each other in memory."""
+
+    values: np.ndarray
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """A fresh NumPy generator with this seed, made anew for every call."""
+
+    seed: int
+
+
+@dataclass(frozen=True)
+class Large:
+    """Standard normal numbers, times `scale`, too many to store."""
+
+    shape: tuple[int, ...]
+    seed: int
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class Named:
+    """A function from the family in `FUNCTIONS`, with its parameters."""
+
+    name: str
+    parameters: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Call:
+    """One more call on what the answer made: a method by name, or the object itself."""
+
+    method: str
+    args: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Probe:
+    """
+    One input of an exercise.
+
+    `label` tells the student what kind of input this is. `then` lists further calls where the answer
+    is a class or returns a function; their results are compared in place of the object.
+    `view` names a function in `VIEWS` where the result itself is not unique.
+    `kink` says that some entry sits where the function has a corner, so that the bounds count.
+    """
+
+    label: str
+    args: tuple[Any, ...]
+    then: tuple[Call, ...] = ()
+    view: str = ""
+    kink: bool = False
+
+
+def _quadratic(*curvatures: float) -> Callable[[Any], Any]:
+    return lambda x: 0.5 * sum(c * x[..., i] ** 2 for i, c in enumerate(curvatures))
+
+
+def _cubic(factor: float) -> Callable[[Any], Any]:
+    return lambda x: factor * (x**3).sum()
+
+
+def _sine(frequency: float) -> Callable[[Any], Any]:
+    return lambda x: np.sin(frequency * x).sum()
+
+
+def _affine(slope: float, offset: float) -> Callable[[Any], Any]:
+    return lambda x: slope * x + offset
+
+
+FUNCTIONS: dict[str, Callable[..., Callable[[Any], Any]]] = {
+    "affine": _affine,
+    "cubic": _cubic,
+    "quadratic": _quadratic,
+    "sine": _sine,
+}
+"""Families of functions that a probe may pass in, from parameters to the function."""
+
+
+def _total_over_pieces(result: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:
+    """Sum the gradients of tied pieces: their split is free, their sum is not."""
+    dx, dW, db = result
+    return dx, dW.sum(axis=0), db.sum(axis=0)
+
+
+def _sorted_pieces(result: tuple[Any, Any]) -> Any:
+    """Order the pieces of a one-unit maxout by slope, then offset: their order is free."""
+    W, b = result
+    return np.array(sorted(zip(W.ravel().tolist(), b.ravel().tolist(), strict=True)))
+
+
+VIEWS: dict[str, Callable[[Any], Any]] = {
+    "sorted pieces": _sorted_pieces,
+    "total over pieces": _total_over_pieces,
+}
+"""Ways to look at a result that is not unique as it stands."""
+
+
+def materialize(arg: Any) -> Any:
+    """
+    Make a fresh argument from its description; arrays are copied, so an answer may do what it likes.
+
+    Parameters
+    ----------
+    arg : array, scalar, str, None, list, tuple, Strided, Seeded, Large or Named
+        An entry of `Probe.args`.
+
+    Returns
+    -------
+    object
+        What is passed to the answer.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> materialize(Strided(np.eye(2))).flags["C_CONTIGUOUS"]
+    False
+    """
+    if isinstance(arg, np.ndarray):
+        return arg.copy()
+    if isinstance(arg, Strided):
+        spread = np.zeros([2 * size for size in arg.values.shape], dtype=arg.values.dtype)
+        view = spread[tuple(slice(None, None, 2) for _ in arg.values.shape)]
+        view[...] = arg.values
+        return view
+    if isinstance(arg, Seeded):
+        return np.random.default_rng(arg.seed)
+    if isinstance(arg, Large):
+        return arg.scale * np.random.default_rng(arg.seed).standard_normal(arg.shape)
+    if isinstance(arg, Named):
+        return FUNCTIONS[arg.name](*arg.parameters)
+    if isinstance(arg, (list, tuple)):
+        return type(arg)(materialize(entry) for entry in arg)
+    return arg
+
+
+def run_probe(answer: Callable[..., Any], probe: Probe, args: tuple[Any, ...]) -> Any:
+    """
+    Call an answer with materialized arguments and follow the further calls of the probe.
+
+    Parameters
+    ----------
+    answer : callable
+        A function or a class.
+    probe : Probe
+        The calls to make.
+    args : tuple
+        `probe.args`, materialized.
+
+    Returns
+    -------
+    object
+        The result, or the tuple of the results of the further calls.
+
+    Examples
+    --------
+    >>> run_probe(lambda x: lambda y: x + y, Probe("adder", (2,), then=(Call("__call__", (3,)),)), (2,))
+    (5,)
+    """
+    made = answer(*args)
+    if not probe.then:
+        return made
+    results = []
+    for call in probe.then:
+        target = made if call.method == "__call__" else getattr(made, call.method)
+        results.append(target(*[materialize(arg) for arg in call.args]))
+    return tuple(results)
+
+
+def apply_view(view: str, result: Any) -> Any:
+    """
+    Look at a result through a named view; the empty name leaves it as it is.
+
+    Parameters
+    ----------
+    view : str
+        A name in `VIEWS`, or "".
+    result : object
+        A result whose shape has been checked.
+
+    Returns
+    -------
+    object
+        What is compared.
+
+    Examples
+    --------
+    >>> apply_view("", 3)
+    3
+    """
+    return VIEWS[view](result) if view else result

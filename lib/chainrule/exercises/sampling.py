@@ -1,0 +1,110 @@
+"""Inputs that tell right from wrong, for the exercises to choose from.
+
+What you can do with this file:
+
+- draw arrays: `away_from_zero`, `between`;
+- build the usual set of probes for an entrywise function: `entrywise_probes`.
+
+The rules behind the set: N and D differ, and are equal once; one example alone; float32; integers;
+memory that is not contiguous; negative, zero and +-1000; upstream gradients random and signed; scalars
+that are not 1; kinks in a probe of their own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chainrule.checking.probes import Probe, Strided
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.random import Generator
+
+    Draw = Callable[[Generator, tuple[int, ...]], np.ndarray]
+
+__all__ = ["away_from_zero", "between", "entrywise_probes", "sizes"]
+
+
+def away_from_zero(scale: float = 2.0, gap: float = 0.05) -> Draw:
+    """Normal numbers of both signs, none closer to 0 than `gap`: kinks get probes of their own."""
+
+    def draw(rng: Generator, shape: tuple[int, ...]) -> np.ndarray:
+        numbers = scale * rng.standard_normal(shape)
+        return np.where(np.abs(numbers) < gap, np.sign(numbers) * gap - (numbers == 0) * gap, numbers)
+
+    return draw
+
+
+def between(low: float, high: float) -> Draw:
+    """Uniform numbers."""
+    return lambda rng, shape: rng.uniform(low, high, shape)
+
+
+def sizes(rng: Generator, count: int) -> tuple[int, ...]:
+    """Different sizes from 2 to 7, so that no two axes can be confused."""
+    return tuple(int(size) for size in 2 + rng.permutation(6)[:count])
+
+
+def entrywise_probes(
+    rng: Generator,
+    draw: Draw,
+    *,
+    upstream: bool = False,
+    scalar: Draw | None = None,
+    special: Sequence[float] = (),
+    integers: Sequence[int] = (),
+    kinks: Sequence[float] = (),
+) -> tuple[Probe, ...]:
+    """
+    Build the usual probes for a function that works entry by entry on an (N, D) array.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Draws sizes and numbers.
+    draw : callable
+        Draws an array of a given shape from the function's domain, away from kinks.
+    upstream : bool
+        Whether an upstream gradient of the same shape comes first.
+    scalar : callable, optional
+        Draws a number that is passed last.
+    special, integers, kinks : sequences of numbers
+        Values for probes of their own; none where the domain has no such values.
+
+    Returns
+    -------
+    tuple of Probe
+        The first one is an ordinary batch.
+    """
+
+    def probe(label: str, z: Any, *, kink: bool = False) -> Probe:
+        values = z.values if isinstance(z, Strided) else z
+        args: list[Any] = [z]
+        if upstream:
+            floating = values.dtype if values.dtype.kind == "f" else np.dtype(float)
+            gradient = rng.standard_normal(values.shape).astype(floating)
+            args.insert(0, Strided(gradient) if isinstance(z, Strided) else gradient)
+        if scalar is not None:
+            args.append(float(scalar(rng, ())))
+        return Probe(label, tuple(args), kink=kink)
+
+    n, d, side = sizes(rng, 3)
+    probes = [
+        probe(f"a batch of {n} examples with {d} features", draw(rng, (n, d))),
+        probe(f"another batch, {d} examples with {n} features", draw(rng, (d, n))),
+        probe(f"a square batch, {side} examples with {side} features", draw(rng, (side, side))),
+        probe("one example alone", draw(rng, (1, d))),
+        probe("one number in a 1 x 1 array", draw(rng, (1, 1))),
+        probe("float32 numbers", draw(rng, (d, n)).astype(np.float32)),
+        probe("an array that is not contiguous in memory", Strided(draw(rng, (n, d)))),
+    ]
+    if special:
+        probes.append(probe("very large and very small numbers", np.array([special], dtype=float)))
+    if integers:
+        probes.append(probe("integers", np.array([integers, integers[::-1]])))
+    if kinks:
+        probes.append(probe("exactly at the kink", np.array([kinks], dtype=float), kink=True))
+    return tuple(probes)

@@ -1,0 +1,414 @@
+"""Exercises 2.1 to 2.3: sigmoid, tanh and the gradient that shrinks through their layers."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+
+from chainrule import activations
+from chainrule.checking.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.probes import Probe
+from chainrule.exercises.sampling import between, entrywise_probes, sizes
+from chainrule.exercises.u02_activations.common import backward_pair, of_every_entry, on_z, wrong_backward, z_batch
+
+__all__ = ["EXERCISES"]
+
+sigmoid_section = partial(Exercise, unit="02_activations", number="2.1", title="The sigmoid and its gradient")
+tanh_section = partial(Exercise, unit="02_activations", number="2.2", title="The gradient of tanh")
+
+
+# --- sigmoid ---------------------------------------------------------------------------------------
+
+
+def sigmoid_of_a_number(z):
+    return 1.0 / (1.0 + math.exp(-z)) if z >= 0 else math.exp(z) / (1.0 + math.exp(z))
+
+
+def sigmoid_by_tanh(z):
+    return 0.5 * (1.0 + np.tanh(0.5 * np.asarray(z, dtype=float)))
+
+
+def sigmoid_by_clipping(z):
+    return 1.0 / (1.0 + np.exp(-np.clip(z, -700, 700)))
+
+
+def sigmoid_by_logaddexp(z):
+    return np.exp(-np.logaddexp(0.0, -z))
+
+
+def sigmoid_by_masks(z):
+    result = np.empty(z.shape)
+    result[z >= 0] = 1.0 / (1.0 + np.exp(-z[z >= 0]))
+    small = np.exp(z[z < 0])
+    result[z < 0] = small / (1.0 + small)
+    return result
+
+
+def naive_sigmoid(z):
+    return 1.0 / (1.0 + np.exp(-z))
+
+
+SIGMOID = sigmoid_section(
+    name="sigmoid",
+    points=2,
+    reference=activations.sigmoid,
+    alternatives={
+        "entry by entry": of_every_entry(sigmoid_of_a_number),
+        "through tanh": sigmoid_by_tanh,
+        "with z clipped": sigmoid_by_clipping,
+        "through logaddexp": sigmoid_by_logaddexp,
+        "by two masks": sigmoid_by_masks,
+    },
+    probes=on_z,
+    sample=z_batch,
+    properties=("row_by_row",),
+    demands=("no_overflow",),
+    mistakes=(
+        Mistake(
+            name="overflows",
+            wrong=naive_sigmoid,
+            explanation="exp(-z) is too large for any float at z = -1000: use exp(-|z|), and for negative z "
+            "exp(z) / (1 + exp(z)). np.where alone does not help, it computes both branches.",
+        ),
+        Mistake(
+            name="nan_at_large_z",
+            wrong=lambda z: np.exp(z) / (1.0 + np.exp(z)),
+            explanation="exp(z) / (1 + exp(z)) is infinity divided by infinity at z = 1000, which is nan.",
+        ),
+        Mistake(
+            name="sign_of_the_exponent",
+            wrong=lambda z: 1.0 / (1.0 + np.exp(z)),
+            explanation="The exponent is -z: with exp(z) the curve falls instead of rising.",
+        ),
+        Mistake(
+            name="tanh_instead",
+            wrong=np.tanh,
+            explanation="This is tanh, which goes from -1 to 1; the sigmoid goes from 0 to 1.",
+        ),
+        Mistake(
+            name="brackets_of_the_denominator",
+            wrong=lambda z: 1.0 / 1.0 + np.exp(-np.clip(z, -700, 700)),
+            explanation="1 / 1 + exp(-z) divides first: the whole denominator (1 + exp(-z)) needs brackets.",
+        ),
+        Mistake(
+            name="integers_cut_off",
+            wrong=lambda z: activations.sigmoid(z).astype(z.dtype),
+            explanation="For integers the result was stored in an integer array, which cuts 0.73 to 0.",
+        ),
+    ),
+)
+
+# --- sigmoid's derivative from its output ------------------------------------------------------------
+
+
+def on_sigmoid_outputs(rng, **options):
+    return entrywise_probes(
+        rng, between(0.02, 0.98), special=(0.0, 1e-12, 0.5, 1.0), integers=(0, 1, 1), **options
+    )
+
+
+def logit(a):
+    return np.log(a) - np.log1p(-a)
+
+
+def a_times_one_minus_a(a):
+    return a * (1.0 - a)
+
+
+SIGMOID_GRAD_FROM_OUTPUT = sigmoid_section(
+    name="sigmoid_grad_from_output",
+    points=1,
+    reference=activations.sigmoid_grad_from_output,
+    alternatives={
+        "entry by entry": of_every_entry(a_times_one_minus_a),
+        "a - a^2": lambda a: a - np.square(a),
+        "as a parabola around 1/2": lambda a: 0.25 - (np.asarray(a, dtype=float) - 0.5) ** 2,
+    },
+    probes=on_sigmoid_outputs,
+    sample=lambda rng: (between(0.02, 0.98)(rng, sizes(rng, 2)),),
+    gradient=Gradient(of=activations.sigmoid, wrt=("a",), inverse=logit),
+    properties=("row_by_row",),
+    mistakes=(
+        Mistake(
+            name="derivative_of_the_activation",
+            wrong=lambda a: activations.sigmoid_grad(a),
+            explanation="a is the output already; sigmoid(a) (1 - sigmoid(a)) applies the sigmoid a second time.",
+        ),
+        Mistake(
+            name="output_itself",
+            wrong=lambda a: np.array(a),
+            explanation="This is a, the value of the sigmoid; the slope is a (1 - a).",
+        ),
+        Mistake(
+            name="rule_of_tanh",
+            wrong=lambda a: 1.0 - a**2,
+            explanation="1 - a^2 is the rule for tanh; for the sigmoid it is a (1 - a).",
+        ),
+        Mistake(
+            name="one_minus_output",
+            wrong=lambda a: 1.0 - a,
+            explanation="The factor a is missing in a (1 - a).",
+        ),
+        Mistake(
+            name="sign_flipped",
+            wrong=lambda a: a * (a - 1.0),
+            explanation="a (a - 1) is negative, but the sigmoid rises everywhere: the factor is (1 - a).",
+        ),
+    ),
+)
+
+# --- sigmoid's derivative from z ---------------------------------------------------------------------
+
+
+def sigmoid_grad_of_a_number(z):
+    return sigmoid_of_a_number(z) * sigmoid_of_a_number(-z)
+
+
+SIGMOID_GRAD = sigmoid_section(
+    name="sigmoid_grad",
+    points=1,
+    reference=activations.sigmoid_grad,
+    alternatives={
+        "entry by entry": of_every_entry(sigmoid_grad_of_a_number),
+        "from the output": lambda z: sigmoid_by_tanh(z) * (1.0 - sigmoid_by_tanh(z)),
+        "through cosh": lambda z: 0.25 / np.cosh(np.clip(0.5 * z, -300, 300)) ** 2,
+        "through tanh": lambda z: 0.25 * (1.0 - np.tanh(0.5 * z) ** 2),
+    },
+    probes=on_z,
+    sample=z_batch,
+    gradient=Gradient(of=activations.sigmoid, wrt=("z",)),
+    properties=("row_by_row",),
+    demands=("no_overflow",),
+    mistakes=(
+        Mistake(
+            name="overflows",
+            wrong=lambda z: naive_sigmoid(z) * (1.0 - naive_sigmoid(z)),
+            explanation="exp(-z) is too large for any float at z = -1000: call your own stable sigmoid here.",
+        ),
+        Mistake(
+            name="z_in_place_of_the_output",
+            wrong=lambda z: z * (1.0 - z),
+            explanation="z (1 - z) uses the pre-activation; the rule a (1 - a) is right for the output a = sigmoid(z).",
+        ),
+        Mistake(
+            name="derivative_of_the_activation",
+            wrong=lambda z: activations.sigmoid_grad(activations.sigmoid(z)),
+            explanation="The sigmoid is applied twice: far to the right the result tends to 0.197 instead of 0.",
+        ),
+        Mistake(
+            name="sigmoid_itself",
+            wrong=activations.sigmoid,
+            explanation="This is the sigmoid, not its slope: multiply by 1 - sigmoid(z).",
+        ),
+        Mistake(
+            name="squared_denominator_only",
+            wrong=lambda z: activations.sigmoid(z) ** 2,
+            explanation="1 / (1 + exp(-z))^2 lacks the inner derivative exp(-z) in the numerator.",
+        ),
+    ),
+)
+
+# --- backward through sigmoid and tanh ---------------------------------------------------------------
+
+
+SIGMOID_BACKWARD = sigmoid_section(
+    name="sigmoid_backward",
+    points=1,
+    reference=activations.sigmoid_backward,
+    alternatives={
+        "entry by entry": of_every_entry(lambda upstream, a: upstream * a * (1.0 - a)),
+        "multiplied out": lambda upstream, a: upstream * a - upstream * a**2,
+        "slope first, by np.multiply": lambda upstream, a: np.multiply(np.multiply(a, 1 - a), upstream),
+    },
+    probes=partial(on_sigmoid_outputs, upstream=True),
+    sample=backward_pair(between(0.02, 0.98)),
+    gradient=Gradient(of=activations.sigmoid, wrt=("a",), inverse=logit),
+    properties=("scales_with_upstream", "row_by_row"),
+    mistakes=(
+        *wrong_backward(lambda a: a * (1.0 - a), np.array, "the sigmoid"),
+        Mistake(
+            name="derivative_of_the_activation",
+            wrong=lambda upstream, a: upstream * activations.sigmoid_grad(a),
+            explanation="a is the output already; your slope applies the sigmoid to it a second time.",
+        ),
+    ),
+)
+
+
+def on_tanh_outputs(rng, **options):
+    return entrywise_probes(
+        rng, between(-0.97, 0.97), special=(-1.0, -0.5, 0.0, 0.5, 1.0), integers=(-1, 0, 1), **options
+    )
+
+
+TANH_GRAD_FROM_OUTPUT = tanh_section(
+    name="tanh_grad_from_output",
+    points=1,
+    reference=activations.tanh_grad_from_output,
+    alternatives={
+        "entry by entry": of_every_entry(lambda a: 1.0 - a * a),
+        "1 - a^2": lambda a: 1.0 - np.power(np.asarray(a, dtype=float), 2),
+        "through the angle": lambda a: np.cos(np.arcsin(a)) ** 2,
+    },
+    probes=on_tanh_outputs,
+    sample=lambda rng: (between(-0.97, 0.97)(rng, sizes(rng, 2)),),
+    gradient=Gradient(of=activations.tanh, wrt=("a",), inverse=np.arctanh),
+    properties=("row_by_row",),
+    mistakes=(
+        Mistake(
+            name="square_missing",
+            wrong=lambda a: 1.0 - a,
+            explanation="1 - a lacks the square: the slope of tanh is 1 - a^2.",
+        ),
+        Mistake(
+            name="derivative_of_the_activation",
+            wrong=lambda a: 1.0 - np.tanh(a) ** 2,
+            explanation="a is the output already; 1 - tanh(a)^2 applies tanh a second time.",
+        ),
+        Mistake(
+            name="rule_of_the_sigmoid",
+            wrong=lambda a: a * (1.0 - a),
+            explanation="a (1 - a) is the rule for the sigmoid; for tanh it is 1 - a^2.",
+        ),
+        Mistake(
+            name="square_of_the_difference",
+            wrong=lambda a: (1.0 - a) ** 2,
+            explanation="(1 - a)^2 squares the difference; only a is squared: 1 - a^2.",
+        ),
+    ),
+)
+
+TANH_GRAD = tanh_section(
+    name="tanh_grad",
+    points=1,
+    reference=activations.tanh_grad,
+    alternatives={
+        "entry by entry": of_every_entry(lambda z: 1.0 - math.tanh(z) ** 2),
+        "through cosh": lambda z: 1.0 / np.cosh(np.clip(z, -300, 300)) ** 2,
+        "through the sigmoid": lambda z: 4.0 * activations.sigmoid(2.0 * z) * activations.sigmoid(-2.0 * z),
+        "from the output": lambda z: 1.0 - np.square(np.tanh(z)),
+    },
+    probes=on_z,
+    sample=z_batch,
+    gradient=Gradient(of=activations.tanh, wrt=("z",)),
+    properties=("row_by_row",),
+    demands=("no_overflow",),
+    mistakes=(
+        Mistake(
+            name="square_missing",
+            wrong=lambda z: 1.0 - np.tanh(z),
+            explanation="1 - tanh(z) lacks the square: the slope is 1 - tanh(z)^2.",
+        ),
+        Mistake(
+            name="z_in_place_of_the_output",
+            wrong=lambda z: 1.0 - z**2,
+            explanation="1 - z^2 uses the pre-activation; the square belongs to the output tanh(z).",
+        ),
+        Mistake(
+            name="derivative_of_the_activation",
+            wrong=lambda z: 1.0 - np.tanh(np.tanh(z)) ** 2,
+            explanation="tanh is applied twice: far out the result tends to 0.42 instead of 0.",
+        ),
+        Mistake(
+            name="rule_of_the_sigmoid",
+            wrong=lambda z: np.tanh(z) * (1.0 - np.tanh(z)),
+            explanation="a (1 - a) is the rule for the sigmoid; for tanh it is 1 - a^2.",
+        ),
+        Mistake(
+            name="overflows",
+            wrong=lambda z: 4.0 / (np.exp(z) + np.exp(-z)) ** 2,
+            explanation="exp(z) + exp(-z) is too large for any float at z = 1000; np.tanh is safe everywhere.",
+        ),
+    ),
+)
+
+TANH_BACKWARD = tanh_section(
+    name="tanh_backward",
+    points=1,
+    reference=activations.tanh_backward,
+    alternatives={
+        "entry by entry": of_every_entry(lambda upstream, a: upstream * (1.0 - a * a)),
+        "multiplied out": lambda upstream, a: upstream - upstream * a**2,
+        "by two factors": lambda upstream, a: upstream * (1.0 - a) * (1.0 + a),
+    },
+    probes=partial(on_tanh_outputs, upstream=True),
+    sample=backward_pair(between(-0.97, 0.97)),
+    gradient=Gradient(of=activations.tanh, wrt=("a",), inverse=np.arctanh),
+    properties=("scales_with_upstream", "row_by_row"),
+    mistakes=(
+        *wrong_backward(lambda a: 1.0 - a**2, np.array, "tanh"),
+        Mistake(
+            name="rule_of_the_sigmoid",
+            wrong=lambda upstream, a: upstream * a * (1.0 - a),
+            explanation="a (1 - a) is the slope of the sigmoid; that of tanh is 1 - a^2.",
+        ),
+    ),
+)
+
+# --- the largest factor through L layers ---------------------------------------------------------------
+
+
+def sigmoid_gradient_bound(layers):
+    """The largest possible factor of the gradient through `layers` sigmoids with weights of 1."""
+    return 0.25**layers
+
+
+def bound_by_product(layers):
+    factor = 1.0
+    for _ in range(layers):
+        factor *= 0.25
+    return factor
+
+
+SIGMOID_GRADIENT_BOUND = Exercise(
+    name="sigmoid_gradient_bound",
+    unit="02_activations",
+    number="2.3",
+    title="How small the gradient gets",
+    points=1,
+    reference=sigmoid_gradient_bound,
+    alternatives={
+        "layer by layer": bound_by_product,
+        "as a power of 2": lambda layers: 2.0 ** (-2 * layers),
+        "through logarithms": lambda layers: math.exp(-layers * math.log(4.0)),
+    },
+    probes=lambda rng: tuple(
+        Probe(f"{layers} layers", (int(layers),)) for layers in (2, 1, 3, 5, 10, 3 + int(rng.integers(9, 20)))
+    ),
+    sample=lambda rng: (int(rng.integers(1, 40)),),
+    mistakes=(
+        Mistake(
+            name="slope_of_tanh",
+            wrong=lambda layers: 1.0**layers,
+            explanation="1 is the largest slope of tanh; that of the sigmoid is 0.25, at z = 0.",
+        ),
+        Mistake(
+            name="sum_of_the_slopes",
+            wrong=lambda layers: 0.25 * layers,
+            explanation="0.25 L adds the slopes; along a path they are multiplied.",
+        ),
+        Mistake(
+            name="half_a_layer",
+            wrong=lambda layers: 0.5**layers,
+            explanation="0.5 is the output of the sigmoid at z = 0; the slope there is 0.5 (1 - 0.5) = 0.25.",
+        ),
+        Mistake(
+            name="one_layer_short",
+            wrong=lambda layers: 0.25 ** (layers - 1),
+            explanation="Each of the L layers multiplies by its own slope, the last one too: L factors, not L - 1.",
+        ),
+    ),
+)
+
+EXERCISES = (
+    SIGMOID,
+    SIGMOID_GRAD_FROM_OUTPUT,
+    SIGMOID_GRAD,
+    SIGMOID_BACKWARD,
+    TANH_GRAD_FROM_OUTPUT,
+    TANH_GRAD,
+    TANH_BACKWARD,
+    SIGMOID_GRADIENT_BOUND,
+)

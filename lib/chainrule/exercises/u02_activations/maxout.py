@@ -1,0 +1,346 @@
+"""Exercises 2.9 and 2.10: maxout, and units that are dead."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule import activations
+from chainrule.checking.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.probes import Probe, Strided
+from chainrule.exercises.sampling import sizes
+
+__all__ = ["EXERCISES"]
+
+maxout_section = partial(Exercise, unit="02_activations", number="2.9", title="Maxout: the largest of several lines")
+
+
+def unit_inputs(rng, n, d, m, *, pieces, upstream):
+    x, W = rng.standard_normal((n, d)), rng.standard_normal((pieces, d, m))
+    args = x, W, rng.standard_normal((pieces, m))
+    return (rng.standard_normal((n, m)), *args) if upstream else args
+
+
+def probes(rng, *, upstream):
+    n, d, m, side = sizes(rng, 4)
+    make = partial(unit_inputs, rng, upstream=upstream)
+    found = [
+        Probe(f"{n} examples, {d} features, {m} units, 3 pieces", make(n, d, m, pieces=3)),
+        Probe(f"{m} examples, {n} features, {d} units, 2 pieces", make(m, n, d, pieces=2)),
+        Probe(f"all sizes equal to {side}", make(side, side, side, pieces=side)),
+        Probe("one example alone", make(1, d, m, pieces=2)),
+        Probe("one feature, one unit, 2 pieces", make(2, 1, 1, pieces=2)),
+        Probe("float32 numbers", tuple(arg.astype(np.float32) for arg in make(n, d, m, pieces=3))),
+        Probe("arrays that are not contiguous in memory", tuple(map(Strided, make(n, d, m, pieces=2)))),
+    ]
+    if upstream:
+        gradient, x, W, b = make(n, d, m, pieces=2)
+        W[1], b[1] = W[0], b[0]
+        found.append(Probe("two equal pieces, a tie everywhere", (gradient, x, W, b), view="total over pieces"))
+    return tuple(found)
+
+
+def affine_pieces(x, W, b):
+    return np.stack([x @ W[k] + b[k] for k in range(len(W))])
+
+
+def maxout_by_loop(x, W, b):
+    best = x @ W[0] + b[0]
+    for k in range(1, len(W)):
+        best = np.maximum(best, x @ W[k] + b[k])
+    return best
+
+
+MAXOUT = maxout_section(
+    name="maxout",
+    points=2,
+    reference=activations.maxout,
+    alternatives={
+        "piece by piece": maxout_by_loop,
+        "by einsum": lambda x, W, b: (np.einsum("nd,kdm->nkm", x, W) + b).max(axis=1),
+        "by np.stack": lambda x, W, b: affine_pieces(x, W, b).max(axis=0),
+    },
+    probes=partial(probes, upstream=False),
+    sample=lambda rng: unit_inputs(rng, *sizes(rng, 3), pieces=int(rng.integers(2, 5)), upstream=False),
+    tolerance=200.0,
+    properties=("row_by_row",),
+    mistakes=(
+        Mistake(
+            name="biases_forgotten",
+            wrong=lambda x, W, b: (x @ W).max(axis=0),
+            explanation="The biases b are missing: each piece is x W[k] + b[k].",
+        ),
+        Mistake(
+            name="bias_after_the_maximum",
+            wrong=lambda x, W, b: (x @ W).max(axis=0) + b.max(axis=0),
+            explanation="The bias is added after the maximum; each piece has its own and adds it before.",
+        ),
+        Mistake(
+            name="smallest_piece",
+            wrong=lambda x, W, b: affine_pieces(x, W, b).min(axis=0),
+            explanation="The smallest piece is taken; maxout takes the largest.",
+        ),
+        Mistake(
+            name="sum_of_the_pieces",
+            wrong=lambda x, W, b: affine_pieces(x, W, b).sum(axis=0),
+            explanation="The pieces are added, which gives one affine function again; take their maximum.",
+        ),
+        Mistake(
+            name="maximum_over_the_units",
+            wrong=lambda x, W, b: affine_pieces(x, W, b).max(axis=2),
+            explanation="The maximum runs over the units; it runs over the pieces, the first axis of W.",
+        ),
+        Mistake(
+            name="largest_magnitude",
+            wrong=lambda x, W, b: np.abs(affine_pieces(x, W, b)).max(axis=0),
+            explanation="Absolute values are compared; the largest piece may well be negative.",
+        ),
+        Mistake(
+            name="relu_on_top",
+            wrong=lambda x, W, b: np.maximum(affine_pieces(x, W, b).max(axis=0), 0.0),
+            explanation="Negative results are cut to 0; maxout has no such floor, its pieces are all there is.",
+        ),
+    ),
+)
+
+# --- which functions maxout can be ---------------------------------------------------------------------
+
+
+def two_pieces(slopes):
+    return np.array(slopes, dtype=float).reshape(2, 1, 1), np.zeros((2, 1))
+
+
+def maxout_pieces(alpha):
+    """Weights and biases of a maxout unit with one input that equals leaky ReLU with this slope."""
+    return two_pieces([1.0, alpha])
+
+
+MAXOUT_PIECES = maxout_section(
+    name="maxout_pieces",
+    points=1,
+    reference=maxout_pieces,
+    alternatives={
+        "the flat piece first": lambda alpha: two_pieces([alpha, 1.0]),
+        "filled in by hand": lambda alpha: (np.array([[[1.0]], [[alpha]]]), np.array([[0.0], [0.0]])),
+    },
+    probes=lambda rng: (
+        Probe("alpha = 0.2, a leaky ReLU", (0.2,), view="sorted pieces"),
+        Probe("alpha = 0, which is ReLU", (0.0,), view="sorted pieces"),
+        Probe("alpha = -1, which is |x|", (-1.0,), view="sorted pieces"),
+        Probe("another alpha below 1", (float(rng.uniform(-0.9, 0.9)),), view="sorted pieces"),
+    ),
+    sample=lambda rng: (float(rng.uniform(-1.0, 0.95)),),
+    mistakes=(
+        Mistake(
+            name="slope_of_the_negative_side_flipped",
+            wrong=lambda alpha: two_pieces([1.0, -alpha]),
+            explanation="The second slope has the wrong sign: for x < 0 the piece must be alpha x.",
+        ),
+        Mistake(
+            name="slope_in_the_bias",
+            wrong=lambda alpha: (two_pieces([1.0, 0.0])[0], np.array([[0.0], [alpha]])),
+            explanation="alpha stands in the biases; it is the slope of the second piece, and both biases are 0.",
+        ),
+        Mistake(
+            name="one_and_zero",
+            wrong=lambda alpha: two_pieces([1.0, 0.0]),
+            explanation="The pieces x and 0 make plain ReLU for every alpha; the second piece is alpha x.",
+        ),
+        Mistake(
+            name="pieces_side_by_side",
+            wrong=lambda alpha: (np.array([[[1.0, alpha]]]), np.zeros((1, 2))),
+            explanation="The slopes stand along the units; W has shape (2, 1, 1), the pieces come first.",
+        ),
+    ),
+)
+
+# --- backward ------------------------------------------------------------------------------------------
+
+
+def backward_by_loop(upstream, x, W, b):
+    dx, dW, db = np.zeros(x.shape), np.zeros(W.shape), np.zeros(b.shape)
+    pieces = affine_pieces(x, W, b)
+    for n, m in np.ndindex(*upstream.shape):
+        k = int(np.argmax(pieces[:, n, m]))
+        dx[n] += upstream[n, m] * W[k, :, m]
+        dW[k, :, m] += upstream[n, m] * x[n]
+        db[k, m] += upstream[n, m]
+    return dx, dW, db
+
+
+def routed_backward(routed, x, W):
+    """Gradients of affine pieces from the gradient that each piece gets."""
+    return np.einsum("knm,kdm->nd", routed, W), np.einsum("nd,knm->kdm", x, routed), routed.sum(axis=1)
+
+
+def winners(x, W, b):
+    pieces = affine_pieces(x, W, b)
+    return (np.arange(len(W))[:, None, None] == pieces.argmax(axis=0)).astype(float)
+
+
+def last_winners(x, W, b):
+    """The last of tied pieces wins: as right as the first."""
+    return winners(x, W[::-1], b[::-1])[::-1]
+
+
+def backward_with(route):
+    return lambda upstream, x, W, b: routed_backward(route(upstream, x, W, b), x, W)
+
+
+def ties_to_both(upstream, x, W, b):
+    pieces = affine_pieces(x, W, b)
+    return upstream * (pieces == pieces.max(axis=0))
+
+
+def without_sum_over_pieces(upstream, x, W, b):
+    dx, dW, db = activations.maxout_backward(upstream, x, W, b)
+    return upstream @ W[0].T, dW, db
+
+
+MAXOUT_BACKWARD = maxout_section(
+    name="maxout_backward",
+    points=2,
+    reference=activations.maxout_backward,
+    alternatives={
+        "entry by entry": backward_by_loop,
+        "by einsum": backward_with(lambda upstream, *rest: upstream * winners(*rest)),
+        "the last of tied pieces": backward_with(lambda upstream, *rest: upstream * last_winners(*rest)),
+    },
+    probes=partial(probes, upstream=True),
+    sample=lambda rng: unit_inputs(rng, *sizes(rng, 3), pieces=int(rng.integers(2, 5)), upstream=True),
+    tolerance=200.0,
+    gradient=Gradient(of=activations.maxout, wrt=("x", "W", "b")),
+    properties=("scales_with_upstream",),
+    mistakes=(
+        Mistake(
+            name="gradient_to_every_piece",
+            wrong=backward_with(lambda upstream, x, W, b: np.stack([upstream] * len(W))),
+            explanation="Every piece gets the gradient; only the piece that won has moved the output.",
+        ),
+        Mistake(
+            name="gradient_shared_equally",
+            wrong=backward_with(lambda upstream, x, W, b: np.stack([upstream / len(W)] * len(W))),
+            explanation="The gradient is split equally among the pieces; the winner gets all of it.",
+        ),
+        Mistake(
+            name="ties_counted_twice",
+            wrong=backward_with(ties_to_both),
+            explanation="On a tie both pieces get the whole gradient: comparing with the maximum marks two "
+            "winners, np.argmax marks one.",
+        ),
+        Mistake(
+            name="first_piece_only",
+            wrong=backward_with(
+                lambda upstream, x, W, b: np.stack([upstream] + [np.zeros_like(upstream)] * (len(W) - 1))
+            ),
+            explanation="All of the gradient goes to piece 0, whichever won.",
+        ),
+        Mistake(
+            name="upstream_ignored",
+            wrong=backward_with(lambda upstream, x, W, b: winners(x, W, b)),
+            explanation="The winners get 1 instead of the upstream gradient.",
+        ),
+        Mistake(
+            name="mean_over_the_batch",
+            wrong=lambda upstream, x, W, b: (
+                activations.maxout_backward(upstream, x, W, b)[0],
+                *(part / len(x) for part in activations.maxout_backward(upstream, x, W, b)[1:]),
+            ),
+            explanation="dW and db are divided by N; the chain rule adds over the examples, and a mean in the "
+            "loss has put 1/N into upstream already.",
+        ),
+        Mistake(
+            name="dx_through_the_first_piece",
+            wrong=without_sum_over_pieces,
+            explanation="dx goes through the weights of piece 0; it goes back through the piece that won.",
+        ),
+    ),
+)
+
+# --- dead units ----------------------------------------------------------------------------------------
+
+
+def dead_units(a):
+    """Which columns of the activations are 0 for every example."""
+    return (a == 0).all(axis=0)
+
+
+def dead_by_loop(a):
+    return np.array([not any(a[i, j] != 0 for i in range(a.shape[0])) for j in range(a.shape[1])])
+
+
+def activations_with_dead(rng, n, m):
+    """ReLU outputs in which some units are dead, some alive only once, and one example is all zero."""
+    a = np.maximum(rng.standard_normal((n, m)), 0.0)
+    a[rng.integers(n)] = 0.0
+    kind = rng.permutation(m) % 3
+    a[:, kind == 0] = 0.0
+    a[:, kind == 1] = 0.0
+    a[rng.integers(n), kind == 1] = rng.uniform(0.5, 1.5)
+    return a
+
+
+def dead_probes(rng):
+    n, m, side = 8 + int(rng.integers(4)), 5 + int(rng.integers(3)), 6
+    return (
+        Probe(f"{n} examples, {m} units", (activations_with_dead(rng, n, m),)),
+        Probe(f"{side} examples, {side} units", (activations_with_dead(rng, side, side),)),
+        Probe("one example alone", (np.array([[0.0, 1.5, 0.0, 0.2]]),)),
+        Probe("float32 numbers", (activations_with_dead(rng, n, m).astype(np.float32),)),
+        Probe("tiny but not zero", (np.array([[0.0, 1e-300, 0.0], [0.0, 0.0, 1e-12]]),)),
+        Probe("not contiguous in memory", (Strided(activations_with_dead(rng, n, m)),)),
+    )
+
+
+DEAD_UNITS = Exercise(
+    name="dead_units",
+    unit="02_activations",
+    number="2.10",
+    title="Dead units",
+    points=1,
+    reference=dead_units,
+    alternatives={
+        "unit by unit": dead_by_loop,
+        "no entry differs from 0": lambda a: ~(a != 0).any(axis=0),
+        "the maximum is 0": lambda a: np.abs(a).max(axis=0) == 0,
+        "by counting": lambda a: np.count_nonzero(a, axis=0) == 0,
+    },
+    probes=dead_probes,
+    sample=lambda rng: (activations_with_dead(rng, 6 + int(rng.integers(5)), 3 + int(rng.integers(5))),),
+    mistakes=(
+        Mistake(
+            name="zero_on_some_example",
+            wrong=lambda a: (a == 0).any(axis=0),
+            explanation="A unit counts as dead when it is 0 once; a healthy ReLU is 0 on about half of the "
+            "examples, a dead one on all of them.",
+        ),
+        Mistake(
+            name="examples_in_place_of_units",
+            wrong=lambda a: (a == 0).all(axis=1),
+            explanation="This asks which examples are all 0; units are columns, so go along axis 0.",
+        ),
+        Mistake(
+            name="zero_on_the_first_example",
+            wrong=lambda a: a[0] == 0,
+            explanation="Only the first example is looked at; a unit is dead when it is 0 on all of them.",
+        ),
+        Mistake(
+            name="live_units",
+            wrong=lambda a: (a != 0).any(axis=0),
+            explanation="The answer is upside down: True should mean dead.",
+        ),
+        Mistake(
+            name="nearly_zero",
+            wrong=lambda a: np.isclose(a, 0.0).all(axis=0),
+            explanation="np.isclose takes tiny values for 0; a unit with a tiny output still gets a gradient.",
+        ),
+        Mistake(
+            name="share_of_zeros",
+            wrong=lambda a: (a == 0).mean(axis=0),
+            explanation="This is how often each unit is 0; it is dead when that share is exactly 1.",
+        ),
+    ),
+)
+
+EXERCISES = (MAXOUT, MAXOUT_PIECES, MAXOUT_BACKWARD, DEAD_UNITS)

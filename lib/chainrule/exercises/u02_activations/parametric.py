@@ -1,0 +1,186 @@
+"""Exercise 2.6: PReLU, whose slope is learned."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule import activations
+from chainrule.checking.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.probes import Probe, Strided
+from chainrule.exercises.sampling import away_from_zero, sizes
+
+__all__ = ["EXERCISES"]
+
+prelu_section = partial(Exercise, unit="02_activations", number="2.6", title="PReLU learns its slope")
+
+
+def slopes(rng, features):
+    return rng.uniform(0.05, 0.6, features) * rng.choice([1.0, 2.5], features)
+
+
+def batch(rng, n, d, *, upstream):
+    z = away_from_zero()(rng, (n, d))
+    return (rng.standard_normal((n, d)), z, slopes(rng, d)) if upstream else (z, slopes(rng, d))
+
+
+def probes(rng, *, upstream):
+    n, d, side = sizes(rng, 3)
+    make = partial(batch, rng, upstream=upstream)
+    strided = tuple(Strided(arg) if arg.ndim == 2 else arg for arg in make(n, d))
+    found = [
+        Probe(f"a batch of {n} examples with {d} features", make(n, d)),
+        Probe(f"another batch, {d} examples with {n} features", make(d, n)),
+        Probe(f"a square batch, {side} examples with {side} features", make(side, side)),
+        Probe("one example alone", make(1, d)),
+        Probe("one feature", make(n, 1)),
+        Probe("float32 numbers", tuple(arg.astype(np.float32) for arg in make(n, d))),
+        Probe("an array that is not contiguous in memory", strided),
+    ]
+    whole = np.array([[-3, 2], [1, -1], [-2, -4]])
+    ends = (np.array([[0.5, -1.5], [2.0, 1.0], [-0.7, 0.3]]),) if upstream else ()
+    found.append(Probe("integers", (*ends, whole, np.array([0.25, 0.5]))))
+    zeros = np.array([[0.0, 1.5], [-2.0, 0.0], [3.0, -1.0]])
+    found.append(Probe("exactly at the kink", (*ends, zeros, np.array([0.3, 0.6])), kink=upstream))
+    return tuple(found)
+
+
+def prelu_by_columns(z, alpha):
+    columns = [np.where(z[:, j] > 0, z[:, j], alpha[j] * z[:, j]) for j in range(z.shape[1])]
+    return np.stack(columns, axis=1)
+
+
+def prelu_by_masks(z, alpha):
+    a = np.array(z, dtype=float)
+    rows, columns = np.nonzero(a < 0)
+    a[rows, columns] *= alpha[columns]
+    return a
+
+
+PRELU = prelu_section(
+    name="prelu",
+    points=1,
+    reference=activations.prelu,
+    alternatives={
+        "column by column": prelu_by_columns,
+        "two rectified halves": lambda z, alpha: np.maximum(z, 0) + alpha * np.minimum(z, 0),
+        "only where z is negative": prelu_by_masks,
+    },
+    probes=partial(probes, upstream=False),
+    sample=lambda rng: batch(rng, *sizes(rng, 2), upstream=False),
+    properties=("row_by_row",),
+    mistakes=(
+        Mistake(
+            name="one_slope_for_all",
+            wrong=lambda z, alpha: np.where(z > 0, z, alpha.mean() * z),
+            explanation="All features share one slope; alpha holds one slope for each feature, a column of z.",
+        ),
+        Mistake(
+            name="first_slope_for_all",
+            wrong=lambda z, alpha: np.where(z > 0, z, alpha[0] * z),
+            explanation="alpha[0] is used for every feature; each column of z has its own slope.",
+        ),
+        Mistake(
+            name="larger_of_the_two_lines",
+            wrong=lambda z, alpha: np.maximum(z, alpha * z),
+            explanation="max(z, alpha z) picks the wrong line where a slope is above 1: decide by the sign of z.",
+        ),
+        Mistake(
+            name="slope_on_the_positive_side",
+            wrong=lambda z, alpha: np.where(z < 0, z, alpha * z),
+            explanation="The slope is applied to positive entries; it belongs to the negative ones.",
+        ),
+    ),
+)
+
+
+def prelu_backward_by_loop(upstream, z, alpha):
+    dz, dalpha = np.zeros(z.shape), np.zeros(alpha.shape)
+    for i, j in np.ndindex(*z.shape):
+        if z[i, j] > 0:
+            dz[i, j] = upstream[i, j]
+        else:
+            dz[i, j] = alpha[j] * upstream[i, j]
+            dalpha[j] += upstream[i, j] * z[i, j]
+    return dz, dalpha
+
+
+def prelu_backward_by_einsum(upstream, z, alpha):
+    return upstream * np.where(z >= 0, 1.0, alpha), np.einsum("nd,nd->d", upstream, np.minimum(z, 0))
+
+
+def prelu_bounds(upstream, z, alpha):
+    ends = upstream * np.where(z > 0, 1.0, alpha), upstream * np.where(z >= 0, 1.0, alpha)
+    dalpha = (upstream * np.minimum(z, 0.0)).sum(axis=0)
+    return (np.minimum(*ends), dalpha), (np.maximum(*ends), dalpha)
+
+
+def right_dz(upstream, z, alpha):
+    return upstream * np.where(z > 0, 1.0, alpha)
+
+
+PRELU_BACKWARD = prelu_section(
+    name="prelu_backward",
+    points=2,
+    reference=activations.prelu_backward,
+    alternatives={
+        "entry by entry": prelu_backward_by_loop,
+        "summed by einsum": prelu_backward_by_einsum,
+        "summed by a product with ones": lambda upstream, z, alpha: (
+            right_dz(upstream, z, alpha),
+            np.ones(len(z)) @ (upstream * z * (z < 0)),
+        ),
+    },
+    probes=partial(probes, upstream=True),
+    sample=lambda rng: batch(rng, *sizes(rng, 2), upstream=True),
+    bounds=prelu_bounds,
+    tolerance=200.0,
+    gradient=Gradient(of=activations.prelu, wrt=("z", "alpha")),
+    properties=("scales_with_upstream",),
+    mistakes=(
+        Mistake(
+            name="slope_gradient_not_summed",
+            wrong=lambda upstream, z, alpha: (right_dz(upstream, z, alpha), upstream * np.minimum(z, 0.0)),
+            explanation="dalpha has one number an example; a slope serves the whole batch, so sum over axis 0.",
+        ),
+        Mistake(
+            name="slope_gradient_without_upstream",
+            wrong=lambda upstream, z, alpha: (right_dz(upstream, z, alpha), np.minimum(z, 0.0).sum(axis=0)),
+            explanation="dalpha lacks the upstream gradient: sum upstream * min(z, 0), not min(z, 0) alone.",
+        ),
+        Mistake(
+            name="slope_gradient_of_all_entries",
+            wrong=lambda upstream, z, alpha: (right_dz(upstream, z, alpha), (upstream * z).sum(axis=0)),
+            explanation="dalpha counts positive entries too; only where z < 0 does the output depend on alpha.",
+        ),
+        Mistake(
+            name="slope_gradient_averaged",
+            wrong=lambda upstream, z, alpha: (
+                right_dz(upstream, z, alpha),
+                (upstream * np.minimum(z, 0.0)).mean(axis=0),
+            ),
+            explanation="dalpha is averaged over the batch; the chain rule adds up all the paths, without dividing.",
+        ),
+        Mistake(
+            name="slope_gradient_summed_over_features",
+            wrong=lambda upstream, z, alpha: (
+                right_dz(upstream, z, alpha),
+                (upstream * np.minimum(z, 0.0)).sum(axis=1),
+            ),
+            explanation="dalpha is summed over axis 1, the features; each feature has its slope, so sum over axis 0.",
+        ),
+        Mistake(
+            name="plain_relu_for_dz",
+            wrong=lambda upstream, z, alpha: (upstream * (z > 0), (upstream * np.minimum(z, 0.0)).sum(axis=0)),
+            explanation="dz is 0 on the negative side; the slope there is alpha, so alpha times upstream passes.",
+        ),
+        Mistake(
+            name="results_swapped",
+            wrong=lambda upstream, z, alpha: activations.prelu_backward(upstream, z, alpha)[::-1],
+            explanation="The two results are in the wrong order: return dz first, then dalpha.",
+        ),
+    ),
+)
+
+EXERCISES = (PRELU, PRELU_BACKWARD)

@@ -1,0 +1,269 @@
+"""Exercises 2.4 and 2.5: ReLU and leaky ReLU."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule import activations
+from chainrule.checking.exercise import Exercise, Gradient, Mistake
+from chainrule.exercises.sampling import away_from_zero, between
+from chainrule.exercises.u02_activations.common import backward_pair, of_every_entry, on_z, wrong_backward, z_batch
+
+__all__ = ["EXERCISES"]
+
+SLOPES = between(0.02, 0.4)
+
+relu_section = partial(Exercise, unit="02_activations", number="2.4", title="ReLU and its gradient")
+leaky_section = partial(Exercise, unit="02_activations", number="2.5", title="Leaky ReLU")
+
+
+def relu_in_place(z):
+    z[z < 0] = 0
+    return z
+
+
+def relu_by_masked_copy(z):
+    a = z.copy()
+    a[a < 0] = 0
+    return a
+
+
+RELU = relu_section(
+    name="relu",
+    points=1,
+    reference=activations.relu,
+    alternatives={
+        "entry by entry": of_every_entry(lambda z: max(z, 0.0)),
+        "times the mask": lambda z: z * (z > 0),
+        "by a masked copy": relu_by_masked_copy,
+        "half of z + |z|": lambda z: (z + np.abs(z)) / 2,
+    },
+    probes=on_z,
+    sample=z_batch,
+    properties=("row_by_row",),
+    mistakes=(
+        Mistake(
+            name="overwrites_its_input",
+            wrong=relu_in_place,
+            explanation="z[z < 0] = 0 changes the array that was passed in: take a copy first, or np.maximum.",
+        ),
+        Mistake(
+            name="identity",
+            wrong=lambda z: np.array(z),
+            explanation="Negative entries come through unchanged; ReLU replaces them by 0.",
+        ),
+        Mistake(
+            name="keeps_the_negative_side",
+            wrong=lambda z: np.minimum(z, 0),
+            explanation="The smaller of z and 0 keeps the negative side; ReLU keeps the positive one.",
+        ),
+        Mistake(
+            name="mask_only",
+            wrong=lambda z: (z > 0).astype(float),
+            explanation="The comparison z > 0 gives 1 where ReLU passes z on: multiply it by z.",
+        ),
+        Mistake(
+            name="absolute_value",
+            wrong=np.abs,
+            explanation="|z| turns negative entries positive; ReLU replaces them by 0.",
+        ),
+        Mistake(
+            name="maximum_of_the_whole_array",
+            wrong=lambda z: max(z.max(), 0) * np.ones(z.shape),
+            explanation="max over the whole array gives one number; np.maximum(z, 0) compares entry by entry.",
+        ),
+    ),
+)
+
+
+def relu_slopes(z):
+    return (z > 0) * 1.0, (z >= 0) * 1.0
+
+
+RELU_GRAD = relu_section(
+    name="relu_grad",
+    points=1,
+    reference=activations.relu_grad,
+    alternatives={
+        "entry by entry": of_every_entry(lambda z: 1.0 if z > 0 else 0.0),
+        "a half at 0, by np.heaviside": lambda z: np.heaviside(z, 0.5),
+        "one at 0, by np.where": lambda z: np.where(z >= 0, 1.0, 0.0),
+        "from the sign": lambda z: (np.sign(z) + 1.0) / 2.0,
+    },
+    probes=partial(on_z, zero=False, kinks=(-1.5, 0.0, 2.5)),
+    sample=z_batch,
+    bounds=relu_slopes,
+    gradient=Gradient(of=activations.relu, wrt=("z",)),
+    properties=("row_by_row",),
+    mistakes=(
+        Mistake(
+            name="mask_from_the_output",
+            wrong=lambda z: (np.maximum(z, 0) >= 0) * 1.0,
+            explanation="The output of ReLU is never negative, so output >= 0 holds everywhere: compare z > 0.",
+        ),
+        Mistake(
+            name="relu_itself",
+            wrong=lambda z: np.maximum(z, 0.0),
+            explanation="This is ReLU, not its slope: on the positive side the slope is 1, whatever z is.",
+        ),
+        Mistake(
+            name="slope_of_the_negative_side",
+            wrong=lambda z: (z < 0) * 1.0,
+            explanation="The mask is upside down: the slope is 1 where z > 0 and 0 where z < 0.",
+        ),
+        Mistake(
+            name="sign",
+            wrong=lambda z: np.sign(z) * 1.0,
+            explanation="np.sign gives -1 for negative z; that is the slope of |z|, ReLU is flat there.",
+        ),
+        Mistake(
+            name="overwrites_its_input",
+            wrong=lambda z: _overwrite_with_slopes(z),
+            explanation="z[z > 0] = 1 changes the array that was passed in: build a new one, as z > 0 does.",
+        ),
+    ),
+)
+
+
+def _overwrite_with_slopes(z):
+    z[z > 0] = 1
+    z[z < 0] = 0
+    return z
+
+
+def relu_bounds(upstream, z):
+    ends = upstream * (z > 0), upstream * (z >= 0)
+    return np.minimum(*ends), np.maximum(*ends)
+
+
+RELU_BACKWARD = relu_section(
+    name="relu_backward",
+    points=1,
+    reference=activations.relu_backward,
+    alternatives={
+        "entry by entry": of_every_entry(lambda upstream, z: upstream if z > 0 else 0.0),
+        "by np.where": lambda upstream, z: np.where(z > 0, upstream, 0.0),
+        "all of the gradient at 0": lambda upstream, z: upstream * (z >= 0),
+    },
+    probes=partial(on_z, zero=False, upstream=True, kinks=(-1.5, 0.0, 2.5)),
+    sample=backward_pair(away_from_zero()),
+    bounds=relu_bounds,
+    gradient=Gradient(of=activations.relu, wrt=("z",)),
+    properties=("scales_with_upstream", "row_by_row"),
+    mistakes=(
+        *wrong_backward(activations.relu_grad, activations.relu, "ReLU"),
+        Mistake(
+            name="mask_from_the_upstream",
+            wrong=lambda upstream, z: upstream * (upstream > 0),
+            explanation="The mask is taken from the upstream gradient; it belongs to z, the input of ReLU.",
+        ),
+        Mistake(
+            name="mask_omitted",
+            wrong=lambda upstream, z: np.array(upstream),
+            explanation="The upstream gradient passes everywhere; where z < 0 ReLU is flat and nothing may pass.",
+        ),
+        Mistake(
+            name="relu_of_the_upstream",
+            wrong=lambda upstream, z: np.maximum(upstream, 0) * (z > 0),
+            explanation="Negative upstream gradients are cut off too: only the sign of z decides what passes.",
+        ),
+    ),
+)
+
+# --- leaky ReLU --------------------------------------------------------------------------------------
+
+
+def steep_or_flat(rng, shape):
+    """Slopes on both sides of 1: max(z, alpha z) is right only below."""
+    return rng.choice([0.1, 1.7]) * rng.uniform(0.8, 1.2)
+
+
+LEAKY_RELU = leaky_section(
+    name="leaky_relu",
+    points=1,
+    reference=activations.leaky_relu,
+    alternatives={
+        "entry by entry": of_every_entry(lambda z, alpha: z if z > 0 else alpha * z),
+        "two rectified halves": lambda z, alpha: np.maximum(z, 0) + alpha * np.minimum(z, 0),
+        "z times its slope": lambda z, alpha: z * np.where(z > 0, 1.0, alpha),
+    },
+    probes=partial(on_z, scalar=steep_or_flat),
+    sample=lambda rng: (*z_batch(rng), float(steep_or_flat(rng, ()))),
+    properties=("row_by_row",),
+    mistakes=(
+        Mistake(
+            name="larger_of_the_two_lines",
+            wrong=lambda z, alpha: np.maximum(z, alpha * z),
+            explanation="max(z, alpha z) picks the wrong line when alpha is above 1: decide by the sign of z.",
+        ),
+        Mistake(
+            name="plain_relu",
+            wrong=lambda z, alpha: np.maximum(z, 0),
+            explanation="Negative entries become 0; leaky ReLU keeps alpha times of them.",
+        ),
+        Mistake(
+            name="constant_leak",
+            wrong=lambda z, alpha: np.where(z > 0, z, alpha),
+            explanation="Negative entries all become alpha; they should become alpha times z.",
+        ),
+        Mistake(
+            name="fixed_slope",
+            wrong=lambda z, alpha: np.where(z > 0, z, 0.01 * z),
+            explanation="The slope is fixed at 0.01; use the argument alpha.",
+        ),
+        Mistake(
+            name="sign_of_the_leak",
+            wrong=lambda z, alpha: np.where(z > 0, z, -alpha * z),
+            explanation="-alpha z turns negative entries positive; the leak keeps their sign.",
+        ),
+        Mistake(
+            name="integers_cut_off",
+            wrong=lambda z, alpha: np.where(z > 0, z, alpha * z).astype(z.dtype),
+            explanation="For integers the result was stored in an integer array, which cuts -0.3 to 0.",
+        ),
+    ),
+)
+
+
+def leaky_bounds(upstream, z, alpha):
+    ends = upstream * np.where(z > 0, 1.0, alpha), upstream * np.where(z >= 0, 1.0, alpha)
+    return np.minimum(*ends), np.maximum(*ends)
+
+
+LEAKY_RELU_BACKWARD = leaky_section(
+    name="leaky_relu_backward",
+    points=1,
+    reference=activations.leaky_relu_backward,
+    alternatives={
+        "entry by entry": of_every_entry(lambda upstream, z, alpha: upstream * (1.0 if z > 0 else alpha)),
+        "by np.where": lambda upstream, z, alpha: np.where(z < 0, alpha * upstream, upstream),
+        "by two masks": lambda upstream, z, alpha: upstream * (z > 0) + alpha * upstream * (z <= 0),
+    },
+    probes=partial(on_z, zero=False, upstream=True, scalar=SLOPES, kinks=(-1.5, 0.0, 2.5)),
+    sample=backward_pair(away_from_zero(), SLOPES),
+    bounds=leaky_bounds,
+    gradient=Gradient(of=activations.leaky_relu, wrt=("z",)),
+    properties=("scales_with_upstream", "row_by_row"),
+    mistakes=(
+        *wrong_backward(activations.leaky_relu_grad, activations.leaky_relu, "leaky ReLU"),
+        Mistake(
+            name="plain_relu",
+            wrong=lambda upstream, z, alpha: upstream * (z > 0),
+            explanation="Negative entries get no gradient; with a leak they get alpha times the upstream one.",
+        ),
+        Mistake(
+            name="leak_without_upstream",
+            wrong=lambda upstream, z, alpha: np.where(z > 0, upstream, alpha),
+            explanation="On the negative side alpha stands alone: it multiplies the upstream gradient.",
+        ),
+        Mistake(
+            name="leak_times_z",
+            wrong=lambda upstream, z, alpha: np.where(z > 0, upstream, alpha * z * upstream),
+            explanation="alpha z is the output on the negative side; its slope is alpha.",
+        ),
+    ),
+)
+
+EXERCISES = (RELU, RELU_GRAD, RELU_BACKWARD, LEAKY_RELU, LEAKY_RELU_BACKWARD)
