@@ -14,18 +14,29 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chainrule.checking.display import show
 from chainrule.checking.errors import CheckFailed, GraderError
 from chainrule.checking.judge import judge
 from chainrule.checking.key import AnswerKey, compile_key
+from chainrule.checking.question import Measurement, Question
+from chainrule.checking.value_check import (
+    QuestionKey,
+    judge_measurement,
+    judge_question,
+    mark_question,
+    question_key,
+)
 from chainrule.checking.verdict import Finding, Verdict
+
+if TYPE_CHECKING:
+    from chainrule.checking.exercise import Declared
 
 __all__ = ["check", "grade"]
 
 VISIBLE_SEED = 20_260_401
-DEFAULT_SECRET = "chainrule"  # stock nbgrader passes no seed; proctor derives one for each student
+DEFAULT_SEED = "chainrule"  # stock nbgrader passes no seed; proctor derives one for each student
 _LOOK_IT_UP = object()
 
 
@@ -56,9 +67,9 @@ def check(name: str, answer: Any = _LOOK_IT_UP) -> None:
     key = _visible_key(name)
     if answer is _LOOK_IT_UP:
         names = _notebook_names()
-        verdict = judge(key, names[name]) if name in names else _undefined(key)
+        verdict = _judged(key, names[name]) if name in names else _undefined(key)
     else:
-        verdict = judge(key, answer)
+        verdict = _judged(key, answer)
     if not verdict.passed and os.environ.get("NBGRADER_EXECUTION"):
         raise CheckFailed(verdict)
     show(verdict)
@@ -87,18 +98,28 @@ def grade(name: str, answer: Any) -> None:
     >>> import numpy as np
     >>> grade("relu", lambda z: np.maximum(z, 0))
     """
-    verdict = judge(_hidden_key(name), answer, hidden=True)
+    verdict = _marked(_declared(name), answer)
     if not verdict.passed:
         raise CheckFailed(verdict)
 
 
-def _visible_key(name: str) -> AnswerKey:
+def _visible_key(name: str) -> AnswerKey | QuestionKey | Measurement:
     from chainrule.exercises import find
 
-    return compile_key(find(name), VISIBLE_SEED)
+    declared = find(name)
+    if isinstance(declared, Question):
+        return question_key(declared)
+    return declared if isinstance(declared, Measurement) else compile_key(declared, VISIBLE_SEED)
 
 
-def _hidden_key(name: str) -> AnswerKey:
+def _judged(key: AnswerKey | QuestionKey | Measurement, answer: Any) -> Verdict:
+    """The visible verdict; it needs nothing that the student edition does not hold."""
+    if isinstance(key, QuestionKey):
+        return judge_question(key, answer)
+    return judge_measurement(key, answer) if isinstance(key, Measurement) else judge(key, answer)
+
+
+def _declared(name: str) -> Declared:
     try:
         from chainrule.exercises import find
     except ModuleNotFoundError as error:
@@ -106,12 +127,21 @@ def _hidden_key(name: str) -> AnswerKey:
             f"Grading {name} needs the full chainrule package, but only the student edition is installed "
             "here. Install the package with its instructor extra where submissions are graded."
         ) from error
-    return compile_key(find(name), _hidden_seed(name))
+    return find(name)
+
+
+def _marked(declared: Declared, answer: Any) -> Verdict:
+    """The verdict that counts."""
+    if isinstance(declared, Question):
+        return mark_question(declared, answer)
+    if isinstance(declared, Measurement):
+        return judge_measurement(declared, answer)
+    return judge(compile_key(declared, _hidden_seed(declared.name)), answer, hidden=True)
 
 
 def _hidden_seed(name: str) -> int:
     """A seed for this exercise from the grader's secret, so that no two exercises share their inputs."""
-    secret = os.environ.get("PROCTOR_SEED", DEFAULT_SECRET)
+    secret = os.environ.get("PROCTOR_SEED", DEFAULT_SEED)
     return int.from_bytes(hashlib.sha256(f"{secret}/{name}".encode()).digest()[:8], "big")
 
 
@@ -122,7 +152,7 @@ def _notebook_names() -> dict[str, Any]:
     return dict(shell.user_ns) if shell else vars(sys.modules["__main__"])
 
 
-def _undefined(key: AnswerKey) -> Verdict:
+def _undefined(key: AnswerKey | QuestionKey | Measurement) -> Verdict:
     sentence = f"There is no {key.name} yet. Run the cell that defines it, then check again."
     finding = Finding("not-defined", "it is not defined", (sentence,))
-    return Verdict(key.name, key.section, key.points, len(key.cases), hidden=False, finding=finding)
+    return Verdict(key.name, key.section, key.points, finding=finding)

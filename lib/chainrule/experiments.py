@@ -14,6 +14,7 @@ squared error for numbers. Units from 04 on use `chainrule.training`, which the 
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -85,16 +86,14 @@ def make_network(
     """
     xp = xp or get_array_module()
     weights, biases = [], []
-    for fan_in, fan_out in zip(sizes[:-1], sizes[1:], strict=True):
+    for fan_in, fan_out in itertools.pairwise(sizes):
         drawn = gain / fan_in**0.5 * rng.standard_normal((fan_in, fan_out))
         weights.append(to_device(drawn, xp))
         biases.append(xp.full((fan_out,), bias, dtype=xp.float64))
     return Network(weights, biases)
 
 
-def forward(
-    network: Network, x: Array, activation: Callable[[Array], Array]
-) -> tuple[list[Array], list[Array]]:
+def forward(network: Network, x: Array, activation: Callable[[Array], Array]) -> tuple[list[Array], list[Array]]:
     """
     Run a network forward and keep every pre-activation and every activation.
 
@@ -202,7 +201,7 @@ def train(
         run.losses.append(value)
         if not _is_finite(value):
             break
-        _update(network, pre_activations, activations, upstream, derivative, lr)
+        _update(network, (pre_activations, activations), upstream, derivative=derivative, lr=lr)
     return run
 
 
@@ -264,13 +263,14 @@ def accuracy(network: Network, x: Array, y: Array, activation: Callable[[Array],
 
 def _update(
     network: Network,
-    pre_activations: list[Array],
-    activations: list[Array],
+    kept: tuple[list[Array], list[Array]],
     upstream: Array,
+    *,
     derivative: Callable[[Array], Array],
     lr: float,
 ) -> None:
     """One step of gradient descent; each layer's gradient goes down before its weights change."""
+    pre_activations, activations = kept
     for layer in reversed(range(len(network.weights))):
         W, b = network.weights[layer], network.biases[layer]
         below = upstream @ W.T * derivative(pre_activations[layer - 1]) if layer else None

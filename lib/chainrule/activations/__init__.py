@@ -32,8 +32,8 @@ from chainrule.activations.logistic import (
     tanh_grad,
     tanh_grad_from_output,
 )
-from chainrule.activations.piecewise import maxout, maxout_backward, maxout_grad
 from chainrule.activations.parametric import prelu, prelu_backward, prelu_grad
+from chainrule.activations.piecewise import maxout, maxout_backward, maxout_grad
 from chainrule.activations.rectifiers import (
     leaky_relu,
     leaky_relu_backward,

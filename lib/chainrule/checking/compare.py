@@ -38,6 +38,19 @@ class Expected:
         """Whether more than one result is right."""
         return self.low is not None
 
+    @property
+    def ends(self) -> tuple[Any, Any]:
+        """The lowest and the highest right result, the same where one alone is right."""
+        return (self.low, self.high) if self.is_interval else (self.value, self.value)
+
+
+@dataclass(frozen=True)
+class _Allowance:
+    """How many units of rounding two numbers may differ by."""
+
+    tolerance: float
+    eps: float
+
 
 @dataclass(frozen=True)
 class Mismatch:
@@ -114,10 +127,8 @@ def compare(expected: Expected, found: Any, *, tolerance: float, eps: float = FL
     >>> compare(Expected(np.ones(2)), np.ones(3), tolerance=50).kind
     'shape'
     """
-    low = expected.low if expected.is_interval else expected.value
-    high = expected.high if expected.is_interval else expected.value
     form = _form_mismatch(expected.value, found, "")
-    return form or _value_mismatch(expected.value, low, high, found, tolerance, eps, "")
+    return form or _value_mismatch(expected, found, _Allowance(tolerance, eps), "")
 
 
 def disagreement(reference: Any, other: Any, *, eps: float = FLOAT64_EPS) -> float:
@@ -151,7 +162,7 @@ def disagreement(reference: Any, other: Any, *, eps: float = FLOAT64_EPS) -> flo
 
 def _sizes(reference: Any, other: Any, eps: float) -> list[float]:
     if isinstance(reference, np.ndarray):
-        _, unit = _unit(reference, reference, other, eps)
+        unit = _unit(reference, reference, other, eps)
         return [float(np.max(np.abs(_wide(other) - _wide(reference)), initial=0.0) / unit)]
     if isinstance(reference, (tuple, list)):
         return [size for a, b in zip(reference, other, strict=True) for size in _sizes(a, b, eps)]
@@ -184,56 +195,45 @@ def _form_mismatch(expected: Any, found: Any, where: str) -> Mismatch | None:
     return None
 
 
-def _value_mismatch(
-    expected: Any, low: Any, high: Any, found: Any, tolerance: float, eps: float, where: str
-) -> Mismatch | None:
+def _value_mismatch(expected: Expected, found: Any, allowance: _Allowance, where: str) -> Mismatch | None:
     """The worst entry of the first part whose numbers differ."""
-    if isinstance(expected, np.ndarray):
-        return _array_mismatch(expected, low, high, found, tolerance, eps, where)
-    if not isinstance(expected, (tuple, list, dict)):
-        return None if expected == found else Mismatch("value", expected, found, where)
-    for (name, part, got), (_, lowest, highest) in zip(
-        _parts(expected, found), _parts(low, high), strict=True
-    ):
-        mismatch = _value_mismatch(part, lowest, highest, got, tolerance, eps, name)
+    if isinstance(expected.value, np.ndarray):
+        return _array_mismatch(expected, found, allowance, where)
+    if not isinstance(expected.value, (tuple, list, dict)):
+        return None if expected.value == found else Mismatch("value", expected.value, found, where)
+    parts = _parts(expected.value, found)
+    for (name, value, got), (_, low, high) in zip(parts, _parts(*expected.ends), strict=True):
+        mismatch = _value_mismatch(Expected(value, low, high), got, allowance, name)
         if mismatch:
             return mismatch
     return None
 
 
-def _array_mismatch(
-    expected: np.ndarray,
-    low: np.ndarray,
-    high: np.ndarray,
-    found: np.ndarray,
-    tolerance: float,
-    eps: float,
-    where: str,
-) -> Mismatch | None:
-    numbers = _wide(found)
-    unknown = np.isnan(numbers) & ~np.isnan(_wide(expected))
+def _array_mismatch(expected: Expected, found: np.ndarray, allowance: _Allowance, where: str) -> Mismatch | None:
+    numbers, right = _wide(found), _wide(expected.value)
+    low, high = (_wide(end) for end in expected.ends)
+    unknown = np.isnan(numbers) & ~np.isnan(right)
     if unknown.any():
-        return Mismatch("nan", expected, found, where, _first(unknown))
-    _, unit = _unit(low, high, found, eps)
+        return Mismatch("nan", expected.value, found, where, _first(unknown))
     with np.errstate(invalid="ignore", over="ignore"):  # inf - inf where both are the same infinity
-        excess = np.maximum(_wide(low) - numbers, numbers - _wide(high))
-    agrees = (numbers == _wide(low)) | (numbers == _wide(high)) | (np.isnan(numbers) & np.isnan(_wide(expected)))
+        excess = np.maximum(low - numbers, numbers - high)
+    agrees = (numbers == low) | (numbers == high) | (np.isnan(numbers) & np.isnan(right))
     excess = np.where(agrees, 0.0, np.where(np.isnan(excess), np.inf, excess))
-    allowed = tolerance * unit
+    allowed = allowance.tolerance * _unit(low, high, found, allowance.eps)
     if not (excess > allowed).any():
         return None
     worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
     with np.errstate(over="ignore"):
         size = float(excess[worst] / allowed) if allowed else float("inf")
-    return Mismatch("value", expected, found, where, tuple(int(i) for i in worst), size)
+    return Mismatch("value", expected.value, found, where, tuple(int(i) for i in worst), size)
 
 
-def _unit(low: np.ndarray, high: np.ndarray, found: np.ndarray, eps: float) -> tuple[float, float]:
-    """The scale max|ref| of an array, and one rounding unit at that scale."""
+def _unit(low: np.ndarray, high: np.ndarray, found: np.ndarray, eps: float) -> float:
+    """One rounding unit at the scale max|ref| of an array."""
     ends = np.abs(np.concatenate([_wide(low).ravel(), _wide(high).ravel()]))
     finite = ends[np.isfinite(ends)]
     scale = float(finite.max(initial=0.0)) or 1.0
-    return scale, scale * max(eps, working_eps(found))
+    return scale * max(eps, working_eps(found))
 
 
 def _parts(first: Any, second: Any) -> list[tuple[str, Any, Any]]:

@@ -32,7 +32,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Symptom", "diagnose", "symptoms"]
 
-RANKS = ("not-written", "raises", "none", "type", "length", "shape", "dtype", "modified", "nan", "value", "overflow")
+RANKS = (
+    "not-written",
+    "raises",
+    "none",
+    "type",
+    "length",
+    "shape",
+    "dtype",
+    "modified",
+    "nan",
+    "value",
+    "overflow",
+)
 PROBABLE_SHARE = 0.6
 
 
@@ -112,9 +124,10 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
         lines += [suspect.explanation, extent]
     elif worst.kind == "value":
         with np.errstate(all="ignore"):  # wrong numbers may be of any size
-            pattern = describe_pattern(_wrong_arrays(key, outcomes, wrong, worst))
-        lines += [pattern] if pattern else []
-    yours, right = _pictured(key, worst, outcomes[worst.case])
+            pattern = describe_pattern(_wrong_arrays(key, wrong, worst))
+        where = worst.mismatch.where if worst.mismatch else ""
+        lines += [f"In {where}: {pattern}" if where else pattern] if pattern else []
+    yours, right = _pictured(key, worst)
     return Finding(slug, title, tuple(lines), mistake, yours, right)
 
 
@@ -137,7 +150,12 @@ def _evidence(key: AnswerKey, worst: Symptom, outcome: Outcome) -> list[str]:
     """What was expected and found, in one or two sentences."""
     case = key.cases[worst.case]
     if worst.kind == "not-written":
-        return [f"{key.name} still holds the line that stands for your answer. Write the function, run its cell, check again."]
+        return [
+            (
+                f"{key.name} still holds the line that stands for your answer. "
+                "Write the function, run its cell, check again."
+            )
+        ]
     if worst.kind == "raises" and outcome.failure:
         failure = outcome.failure
         at = f" in {failure.line}" if failure.line else ""
@@ -149,18 +167,16 @@ def _evidence(key: AnswerKey, worst: Symptom, outcome: Outcome) -> list[str]:
         names = " and ".join(key.parameters[i] for i in outcome.changed)
         return [f"{names} was changed in place. Work on a copy: the caller still needs the old values."]
     if worst.kind == "overflow":
-        return ["The result is right, but a formula on the way exceeded the largest number (RuntimeWarning: overflow)."]
+        return ["The result is right, but a number on the way was too large for a float (RuntimeWarning: overflow)."]
     mismatch = worst.mismatch
     if mismatch is None:
         raise ValueError(f"A symptom of kind {worst.kind} must carry its mismatch.")
     if worst.kind in ("nan", "value"):
-        return [locate(key, case, mismatch)]
+        return locate(key, case, mismatch)
     return [mismatch.sentence]
 
 
-def _suspect(
-    key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Symptom]
-) -> tuple[KnownMistake | None, str]:
+def _suspect(key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Symptom]) -> tuple[KnownMistake | None, str]:
     """The declared mistake that explains the answer, and how far it does."""
     if len(outcomes) < len(key.cases):
         return None, ""
@@ -181,8 +197,8 @@ def _suspect(
 def _agrees(key: AnswerKey, number: int, theirs: Outcome, yours: Outcome) -> bool:
     """Whether an answer did in one case what a mistake does."""
     if theirs.failure or yours.failure:
-        same = theirs.failure is not None and yours.failure is not None
-        return same and theirs.failure.type_name == yours.failure.type_name
+        types = [it.failure.type_name if it.failure else "" for it in (theirs, yours)]
+        return types[0] == types[1]
     if theirs.changed != yours.changed:
         return False
     case = key.cases[number]
@@ -196,9 +212,7 @@ def _agrees(key: AnswerKey, number: int, theirs: Outcome, yours: Outcome) -> boo
     return compare(Expected(seen), other, tolerance=key.tolerance, eps=case.eps) is None
 
 
-def _wrong_arrays(
-    key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Symptom], worst: Symptom
-) -> list[WrongArray]:
+def _wrong_arrays(key: AnswerKey, wrong: Sequence[Symptom], worst: Symptom) -> list[WrongArray]:
     """The failing cases of the worst symptom's part of the result, kinks left aside."""
     where = worst.mismatch.where if worst.mismatch else ""
     arrays = []
@@ -214,7 +228,7 @@ def _wrong_arrays(
     return arrays
 
 
-def _pictured(key: AnswerKey, worst: Symptom, outcome: Outcome) -> tuple[Any, Any]:
+def _pictured(key: AnswerKey, worst: Symptom) -> tuple[Any, Any]:
     mismatch = worst.mismatch
     if mismatch is None or worst.kind not in ("nan", "value") or key.cases[worst.case].expected.is_interval:
         return None, None

@@ -41,7 +41,8 @@ def as_html(verdict: Verdict) -> str:
         One HTML element; everything that came from the answer is escaped.
     """
     mark, edge = ("&#10003;", RIGHT) if verdict.passed else ("&#10007;", WRONG)
-    title = f'<strong><span style="color:{edge}" aria-hidden="true">{mark}</span> {html.escape(verdict.headline)}</strong>'
+    sign = f'<span style="color:{edge}" aria-hidden="true">{mark}</span>'
+    title = f"<strong>{sign} {html.escape(verdict.headline)}</strong>"
     lines = "".join(f"<div>{html.escape(line)}</div>" for line in verdict.lines)
     picture = f'<div style="margin-top:6px">{verdict.picture}</div>' if verdict.picture else ""
     return f'<div style="{STYLE.format(edge=edge)}">{title}{lines}{picture}</div>'

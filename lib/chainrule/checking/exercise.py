@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from chainrule.checking.errors import AuthorError
+from chainrule.checking.question import Measurement, Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from chainrule.checking.probes import Probe
 
-__all__ = ["Exercise", "Gradient", "Mistake"]
+__all__ = ["Declared", "Exercise", "Gradient", "Mistake"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +117,7 @@ class Exercise:
         ):
             doubled = {name for name in names if names.count(name) > 1}
             if doubled:
-                raise AuthorError(f"Exercise {self.name}: {label} given twice: {sorted(doubled)[0]!r}.")
+                raise AuthorError(f"Exercise {self.name}: {label} given twice: {min(doubled)!r}.")
         if self.tolerance <= 0:
             raise AuthorError(f"Exercise {self.name}: tolerance must be above 0, found {self.tolerance}.")
 
@@ -131,3 +132,7 @@ class Exercise:
     def section(self) -> str:
         """The heading to reread, as it stands in the notebook."""
         return f"Exercise {self.number} - {self.title}"
+
+
+Declared = Exercise | Question | Measurement
+"""What a name in a notebook may stand for."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chainrule.checking.probes import materialize
-from chainrule.checking.values import brief
+from chainrule.checking.values import ENTRIES_SHOWN, brief
 
 if TYPE_CHECKING:
     from chainrule.checking.compare import Mismatch
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["locate"]
 
 
-def locate(key: AnswerKey, case: Case, mismatch: Mismatch) -> str:
+def locate(key: AnswerKey, case: Case, mismatch: Mismatch) -> list[str]:
     """
-    Write the counter-example of a wrong number in one sentence.
+    Write the counter-example of a wrong number.
 
     Parameters
     ----------
@@ -36,15 +36,22 @@ def locate(key: AnswerKey, case: Case, mismatch: Mismatch) -> str:
 
     Returns
     -------
-    str
-        "At z = 2 your result is -2, expected 0.104994."
+    list of str
+        "At z = 2 your result is -2, expected 0.104994." or the inputs and the entry in two lines.
     """
-    inputs = _inputs_at(key, case, mismatch)
-    entry = f" entry {list(mismatch.index)} of" if mismatch.index and not inputs.startswith("At") else ""
-    part = mismatch.where or "your result"
-    subject = f"{entry} {part}".strip()
-    yours, right = _entry(mismatch.found, mismatch.index), _expected(case, mismatch)
-    return f"{inputs}{subject} is {yours}, expected {right}." if inputs else f"{subject.capitalize()} is {yours}, expected {right}."
+    found, right = _entry(mismatch.found, mismatch.index), _expected(case, mismatch)
+    if found == right:  # they differ behind the digits that are shown
+        found, right = (repr(_at(it, mismatch.index)) for it in (mismatch.found, mismatch.expected))
+    args = dict(zip(key.parameters, [materialize(arg) for arg in case.probe.args], strict=False))
+    here = _inputs_here(args, mismatch)
+    if here:
+        return [f"At {_listed(here)} {mismatch.where or 'your result'} is {found}, expected {right}."]
+    subject = mismatch.where or "your result"
+    if mismatch.index:
+        subject = f"entry {list(mismatch.index)} of {subject}"
+    told = f"{subject[0].upper()}{subject[1:]} is {found}, expected {right}."
+    shown = all(np.size(arg) <= ENTRIES_SHOWN and not callable(arg) for arg in args.values())
+    return [f"Called with {_listed(args)}.", told] if args and shown else [told]
 
 
 def _expected(case: Case, mismatch: Mismatch) -> str:
@@ -57,22 +64,25 @@ def _expected(case: Case, mismatch: Mismatch) -> str:
 
 
 def _entry(value: Any, index: tuple[int, ...]) -> str:
-    return brief(value[index] if isinstance(value, np.ndarray) else value)
+    return brief(_at(value, index))
 
 
-def _inputs_at(key: AnswerKey, case: Case, mismatch: Mismatch) -> str:
-    """The inputs that belong to an entry, where every array argument has one there; else all small ones."""
-    args = dict(zip(key.parameters, [materialize(arg) for arg in case.probe.args], strict=False))
-    args = {name: arg for name, arg in args.items() if not callable(arg) or isinstance(arg, np.ndarray)}
+def _at(value: Any, index: tuple[int, ...]) -> Any:
+    return value[index].item() if isinstance(value, np.ndarray) else value
+
+
+def _inputs_here(args: dict[str, Any], mismatch: Mismatch) -> dict[str, Any]:
+    """The inputs that belong to the wrong entry, where every array argument has one there; else nothing."""
     shape = mismatch.expected.shape if isinstance(mismatch.expected, np.ndarray) else ()
-    arrays = {name: arg for name, arg in args.items() if isinstance(arg, np.ndarray)}
-    entrywise = shape and all(arg.shape in (shape, shape[-1:]) for arg in arrays.values())
-    if entrywise and any(arg.shape == shape for arg in arrays.values()):
-        here = {
-            name: arg[mismatch.index[-arg.ndim :]] if isinstance(arg, np.ndarray) else arg
-            for name, arg in args.items()
-        }
-        return "At " + ", ".join(f"{name} = {brief(value)}" for name, value in here.items()) + " "
-    if args and all(not isinstance(arg, np.ndarray) or arg.size <= 12 for arg in args.values()):
-        return "With " + ", ".join(f"{name} = {brief(value)}" for name, value in args.items()) + " "
-    return ""
+    arrays = [arg for arg in args.values() if isinstance(arg, np.ndarray)]
+    same_shape = [arg.shape == shape for arg in arrays]
+    fitting = shape and any(same_shape) and all(arg.shape in (shape, shape[-1:]) for arg in arrays)
+    if not fitting or any(callable(arg) for arg in args.values()):
+        return {}
+    return {
+        name: arg[mismatch.index[-arg.ndim :]] if isinstance(arg, np.ndarray) else arg for name, arg in args.items()
+    }
+
+
+def _listed(args: dict[str, Any]) -> str:
+    return ", ".join(f"{name} = {brief(value)}" for name, value in args.items())

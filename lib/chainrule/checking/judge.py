@@ -29,9 +29,7 @@ LIMIT_SECONDS = 10.0
 CHATTY_CHARACTERS = 2_000
 
 
-def judge(
-    key: AnswerKey, answer: Any, *, limit_seconds: float = LIMIT_SECONDS, hidden: bool = False
-) -> Verdict:
+def judge(key: AnswerKey, answer: Any, *, limit_seconds: float = LIMIT_SECONDS, hidden: bool = False) -> Verdict:
     """
     Run an answer on every probe of a key and find what to say about it.
 
@@ -66,8 +64,7 @@ def judge(
         exercise=key.name,
         section=key.section,
         points=key.points,
-        tried=len(key.cases),
-        hidden=hidden,
+        right="" if finding else _praise(key, hidden=hidden),
         finding=finding,
         notes=_notes(outcomes),
         wall_seconds=time.perf_counter() - start,
@@ -82,9 +79,7 @@ def _refused(key: AnswerKey, answer: Any) -> Finding | None:
     return Finding(problem[0], titles[problem[0]], (problem[1],))
 
 
-def _tried(
-    key: AnswerKey, answer: Callable[..., Any], outcomes: list[Outcome], limit_seconds: float
-) -> Finding | None:
+def _tried(key: AnswerKey, answer: Callable[..., Any], outcomes: list[Outcome], limit_seconds: float) -> Finding | None:
     """Fill `outcomes` and return the finding, if any."""
     try:
         with Watchdog(limit_seconds):
@@ -105,6 +100,13 @@ def _tried(
     if broken:
         return Finding(broken[0], broken[0].replace("-", " ") + " does not hold", (broken[1],))
     return finding
+
+
+def _praise(key: AnswerKey, *, hidden: bool) -> str:
+    if hidden:
+        return f"right on all {len(key.cases)} hidden inputs."
+    worth = "1 point" if key.points == 1 else f"{key.points} points"
+    return f"right on all {len(key.cases)} visible inputs. Hidden tests on other inputs remain ({worth})."
 
 
 def _notes(outcomes: list[Outcome]) -> tuple[str, ...]:

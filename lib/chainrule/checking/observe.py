@@ -78,12 +78,8 @@ def observe(answer: Callable[..., Any], probe: Probe) -> Outcome:
             value = snapshot(run_probe(answer, probe, args))
         except (Exception, SystemExit, GeneratorExit) as error:  # noqa: BLE001 - any student error is a finding
             failure = Failure(type(error).__name__, _first_line(error), _students_line(error, answer))
-    changed = tuple(
-        i for i, (arg, state) in enumerate(zip(args, pristine, strict=True)) if _differs(arg, state)
-    )
-    overflowed = any(
-        issubclass(it.category, RuntimeWarning) and "overflow" in str(it.message) for it in quiet.warned
-    )
+    changed = tuple(i for i, (arg, state) in enumerate(zip(args, pristine, strict=True)) if _differs(arg, state))
+    overflowed = any(issubclass(it.category, RuntimeWarning) and "overflow" in str(it.message) for it in quiet.warned)
     return Outcome(value, failure, changed, overflowed, quiet.characters)
 
 
@@ -123,11 +119,9 @@ def refusal(answer: Any, name: str, parameters: tuple[str, ...]) -> tuple[str, s
         signature.bind(*parameters)
     except TypeError:
         found = ", ".join(str(it) for it in signature.parameters.values())
-        return (
-            "wrong-parameters",
-            f"Expected {name}({', '.join(parameters)}), found {name}({found}): "
-            f"it is called with {len(parameters)} argument{'s' * (len(parameters) != 1)} in this order.",
-        )
+        count = f"{len(parameters)} argument{'s' * (len(parameters) != 1)}"
+        wanted = f"Expected {name}({', '.join(parameters)}), found {name}({found})"
+        return "wrong-parameters", f"{wanted}: it is called with {count} in this order."
     return None
 
 

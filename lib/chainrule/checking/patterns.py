@@ -54,6 +54,7 @@ def describe_pattern(wrong: Sequence[WrongArray]) -> str:
     >>> describe_pattern([WrongArray(-right, right, {})])
     'Every entry has the opposite sign of the right one.'
     """
+    wrong = [it for it in wrong if not _same(it.found, it.right)]
     if not wrong:
         return ""
     for pattern in (_unchanged, _zeros, _transposed, _ratio, _residual, _region):
@@ -80,8 +81,7 @@ def _zeros(wrong: Sequence[WrongArray]) -> str:
 
 
 def _transposed(wrong: Sequence[WrongArray]) -> str:
-    square = [it for it in wrong if it.found.ndim == 2]
-    if square and len(square) == len(wrong) and all(_same(it.found.T, it.right) for it in wrong):
+    if all(it.found.ndim == 2 and _same(it.found.T, it.right) for it in wrong):
         return "Your result is the transpose of the right one."
     return ""
 

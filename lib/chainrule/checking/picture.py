@@ -21,6 +21,7 @@ CELL = 18
 LARGEST = 12
 GAP = 36
 TOP = 22
+TITLE = "Your result and its difference from the right one"
 NEGATIVE, POSITIVE = (0, 114, 178), (230, 159, 0)  # Okabe and Ito's blue and orange
 
 
@@ -50,14 +51,13 @@ def picture_svg(yours: np.ndarray, expected: np.ndarray) -> str:
     right = left - np.atleast_2d(expected).astype(float)[:LARGEST, :LARGEST]
     wrong = int(np.sum(~np.isclose(right, 0.0, atol=1e-9)))
     rows, columns = left.shape
-    width = 2 * columns * CELL + GAP
-    width = max(width, 220)
+    width = max(2 * columns * CELL + GAP, 220)
     height = TOP + rows * CELL + 4
     description = f"{wrong} of {left.size} entries shown differ from the right result."
+    frame = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" font-family="sans-serif" font-size="12">',
-        f"<title>Your result and its difference from the right one</title><desc>{html.escape(description)}</desc>",
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {frame} font-family="sans-serif" font-size="12">',
+        f"<title>{TITLE}</title><desc>{html.escape(description)}</desc>",
     ]
     offset = max(columns * CELL + GAP, 92)
     for x, label, values in ((0, "yours", left), (offset, "yours - right", right)):

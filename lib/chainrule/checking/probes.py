@@ -13,7 +13,7 @@ A probe holds no code, so that it can travel in an answer key. Functions are nam
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable  # noqa: TC003 - the annotation of a module constant is evaluated
 from dataclasses import dataclass
 from typing import Any
 

@@ -74,7 +74,7 @@ class Watchdog:
                     return
                 if self._fired and not warned:
                     warned = True
-                    print(  # noqa: T201 - the block is stuck; this is the only way to tell
+                    print(
                         f"Still running after {self.limit_seconds:g} seconds, inside code that Python cannot "
                         "interrupt or that catches every interrupt. Wait, or choose Kernel > Restart.",
                         file=sys.__stderr__ or sys.stderr,

@@ -3,6 +3,6 @@
 No student edition holds this package: references, alternatives and mistakes are the answers.
 """
 
-from chainrule.exercises.registry import UNITS, find, of_unit
+from chainrule.exercises.registry import UNITS, find, of_unit, questions_of
 
-__all__ = ["UNITS", "find", "of_unit"]
+__all__ = ["UNITS", "find", "of_unit", "questions_of"]

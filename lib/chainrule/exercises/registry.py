@@ -3,8 +3,9 @@
 What you can do with this file:
 
 - list the units that have exercises: `UNITS`;
-- get the exercises of one unit: `of_unit`;
-- get one exercise: `find`.
+- get the exercises of one unit, functions that students write: `of_unit`;
+- get its questions and measurements: `questions_of`;
+- get one of either by its name: `find`.
 """
 
 from __future__ import annotations
@@ -17,14 +18,16 @@ from typing import TYPE_CHECKING
 from chainrule.checking.errors import UnknownExercise
 
 if TYPE_CHECKING:
-    from chainrule.checking.exercise import Exercise
+    from types import ModuleType
 
-__all__ = ["UNITS", "find", "of_unit"]
+    from chainrule.checking.exercise import Declared, Exercise
+    from chainrule.checking.question import Measurement, Question
+
+__all__ = ["UNITS", "find", "of_unit", "questions_of"]
 
 UNITS = ("02_activations",)
 
 
-@cache
 def of_unit(unit: str) -> tuple[Exercise, ...]:
     """
     Give the exercises of a unit in the order of its notebook.
@@ -49,14 +52,47 @@ def of_unit(unit: str) -> tuple[Exercise, ...]:
     >>> of_unit("02")[0].name
     'sigmoid'
     """
-    names = [name for name in UNITS if unit in (name, name.split("_")[0])]
-    if not names:
-        raise UnknownExercise(f"Expected a unit among {', '.join(UNITS)}, found {unit!r}.")
-    exercises: tuple[Exercise, ...] = importlib.import_module(f"chainrule.exercises.u{names[0]}").EXERCISES
+    exercises: tuple[Exercise, ...] = _module(unit).EXERCISES
     return exercises
 
 
-def find(name: str) -> Exercise:
+def questions_of(unit: str) -> tuple[Question | Measurement, ...]:
+    """
+    Give the questions and measurements of a unit.
+
+    Parameters
+    ----------
+    unit : str
+        A folder name such as "02_activations", or its number.
+
+    Returns
+    -------
+    tuple of Question or Measurement
+        In the order of the notebook.
+
+    Raises
+    ------
+    UnknownExercise
+        No unit has this name.
+
+    Examples
+    --------
+    >>> len(questions_of("02")) > 0
+    True
+    """
+    questions: tuple[Question | Measurement, ...] = _module(unit).QUESTIONS
+    return questions
+
+
+@cache
+def _module(unit: str) -> ModuleType:
+    names = [name for name in UNITS if unit in (name, name.split("_")[0])]
+    if not names:
+        raise UnknownExercise(f"Expected a unit among {', '.join(UNITS)}, found {unit!r}.")
+    return importlib.import_module(f"chainrule.exercises.u{names[0]}")
+
+
+def find(name: str) -> Declared:
     """
     Give the exercise of this name.
 
@@ -67,7 +103,7 @@ def find(name: str) -> Exercise:
 
     Returns
     -------
-    Exercise
+    Exercise, Question or Measurement
         Names are unique in the course.
 
     Raises
@@ -80,7 +116,9 @@ def find(name: str) -> Exercise:
     >>> find("relu").section
     'Exercise 2.4 - ReLU and its gradient'
     """
-    known = {exercise.name: exercise for unit in UNITS for exercise in of_unit(unit)}
+    known: dict[str, Declared] = {
+        declared.name: declared for unit in UNITS for declared in (*of_unit(unit), *questions_of(unit))
+    }
     if name not in known:
         close = difflib.get_close_matches(str(name), known, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""

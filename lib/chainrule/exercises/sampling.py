@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 __all__ = ["away_from_zero", "between", "entrywise_probes", "sizes"]
 
 
-def away_from_zero(scale: float = 2.0, gap: float = 0.05) -> Draw:
-    """Normal numbers of both signs, none closer to 0 than `gap`: kinks get probes of their own."""
+def away_from_zero(scale: float = 2.0, gap: float = 0.05, limit: float = 5.0) -> Draw:
+    """Normal numbers of both signs up to `limit`, none closer to 0 than `gap`: kinks get their own probes."""
 
     def draw(rng: Generator, shape: tuple[int, ...]) -> np.ndarray:
-        numbers = scale * rng.standard_normal(shape)
+        numbers = np.clip(scale * rng.standard_normal(shape), -limit, limit)
         return np.where(np.abs(numbers) < gap, np.sign(numbers) * gap - (numbers == 0) * gap, numbers)
 
     return draw
@@ -57,6 +57,7 @@ def entrywise_probes(
     special: Sequence[float] = (),
     integers: Sequence[int] = (),
     kinks: Sequence[float] = (),
+    ordinary: tuple[float, float] = (-1.0, 1.0),
 ) -> tuple[Probe, ...]:
     """
     Build the usual probes for a function that works entry by entry on an (N, D) array.
@@ -73,6 +74,9 @@ def entrywise_probes(
         Draws a number that is passed last.
     special, integers, kinks : sequences of numbers
         Values for probes of their own; none where the domain has no such values.
+    ordinary : tuple of (float, float)
+        Where the result is of ordinary size. The first entry of every array is moved there, since a
+        probe whose right results are all tiny would measure nothing but cancellation.
 
     Returns
     -------
@@ -86,20 +90,26 @@ def entrywise_probes(
         if upstream:
             floating = values.dtype if values.dtype.kind == "f" else np.dtype(float)
             gradient = rng.standard_normal(values.shape).astype(floating)
+            gradient.flat[0] = np.copysign(max(abs(gradient.flat[0]), 0.5), gradient.flat[0])
             args.insert(0, Strided(gradient) if isinstance(z, Strided) else gradient)
         if scalar is not None:
             args.append(float(scalar(rng, ())))
         return Probe(label, tuple(args), kink=kink)
 
+    def drawn(*shape: int) -> np.ndarray:
+        numbers = draw(rng, shape)
+        numbers.flat[0] = np.clip(numbers.flat[0], *ordinary)
+        return numbers
+
     n, d, side = sizes(rng, 3)
     probes = [
-        probe(f"a batch of {n} examples with {d} features", draw(rng, (n, d))),
-        probe(f"another batch, {d} examples with {n} features", draw(rng, (d, n))),
-        probe(f"a square batch, {side} examples with {side} features", draw(rng, (side, side))),
-        probe("one example alone", draw(rng, (1, d))),
-        probe("one number in a 1 x 1 array", draw(rng, (1, 1))),
-        probe("float32 numbers", draw(rng, (d, n)).astype(np.float32)),
-        probe("an array that is not contiguous in memory", Strided(draw(rng, (n, d)))),
+        probe(f"a batch of {n} examples with {d} features", drawn(n, d)),
+        probe(f"another batch, {d} examples with {n} features", drawn(d, n)),
+        probe(f"a square batch, {side} examples with {side} features", drawn(side, side)),
+        probe("one example alone", drawn(1, d)),
+        probe("one number in a 1 x 1 array", drawn(1, 1)),
+        probe("float32 numbers", drawn(d, n).astype(np.float32)),
+        probe("an array that is not contiguous in memory", Strided(drawn(n, d))),
     ]
     if special:
         probes.append(probe("very large and very small numbers", np.array([special], dtype=float)))

@@ -11,7 +11,13 @@ from chainrule import activations
 from chainrule.activations.exponential import SELU_ALPHA, SELU_SCALE
 from chainrule.checking.exercise import Exercise, Gradient, Mistake
 from chainrule.exercises.sampling import away_from_zero, between
-from chainrule.exercises.u02_activations.common import backward_pair, of_every_entry, on_z, wrong_backward, z_batch
+from chainrule.exercises.u02_activations.common import (
+    backward_pair,
+    of_every_entry,
+    on_z,
+    wrong_backward,
+    z_batch,
+)
 
 __all__ = ["EXERCISES"]
 
@@ -139,8 +145,8 @@ ELU_BACKWARD = elu_section(
     alternatives={
         "entry by entry": of_every_entry(lambda upstream, z, alpha: upstream * elu_slope_of_a_number(z, alpha)),
         "by np.where": lambda upstream, z, alpha: np.where(z > 0, upstream, upstream * alpha * exp_left(z)),
-        "from the output": lambda upstream, z, alpha: upstream * np.where(
-            z > 0, 1.0, activations.elu(z, alpha) + alpha
+        "from the output": lambda upstream, z, alpha: (
+            upstream * np.where(z > 0, 1.0, activations.elu(z, alpha) + alpha)
         ),
     },
     probes=partial(on_z, zero=False, upstream=True, scalar=DEPTHS, kinks=(-1.5, 0.0, 2.5)),
@@ -174,8 +180,7 @@ SELU = selu_section(
         "both constants outside": lambda z: np.where(
             z > 0, SELU_SCALE * z, SELU_SCALE * SELU_ALPHA * (exp_left(z) - 1.0)
         ),
-        "the sum of two sides": lambda z: SELU_SCALE
-        * (np.maximum(z, 0) + SELU_ALPHA * np.expm1(np.minimum(z, 0))),
+        "the sum of two sides": lambda z: SELU_SCALE * (np.maximum(z, 0) + SELU_ALPHA * np.expm1(np.minimum(z, 0))),
     },
     probes=on_z,
     sample=z_batch,
@@ -276,8 +281,8 @@ SELU_BACKWARD = selu_section(
         "by np.where": lambda upstream, z: np.where(
             z > 0, SELU_SCALE * upstream, SELU_SCALE * SELU_ALPHA * exp_left(z) * upstream
         ),
-        "from the output": lambda upstream, z: upstream * np.where(
-            z > 0, SELU_SCALE, activations.selu(z) + SELU_SCALE * SELU_ALPHA
+        "from the output": lambda upstream, z: (
+            upstream * np.where(z > 0, SELU_SCALE, activations.selu(z) + SELU_SCALE * SELU_ALPHA)
         ),
     },
     probes=partial(on_z, zero=False, upstream=True, kinks=(-1.5, 0.0, 2.5)),

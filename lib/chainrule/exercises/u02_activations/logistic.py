@@ -11,7 +11,13 @@ from chainrule import activations
 from chainrule.checking.exercise import Exercise, Gradient, Mistake
 from chainrule.checking.probes import Probe
 from chainrule.exercises.sampling import between, entrywise_probes, sizes
-from chainrule.exercises.u02_activations.common import backward_pair, of_every_entry, on_z, wrong_backward, z_batch
+from chainrule.exercises.u02_activations.common import (
+    backward_pair,
+    of_every_entry,
+    on_z,
+    wrong_backward,
+    z_batch,
+)
 
 __all__ = ["EXERCISES"]
 
@@ -105,7 +111,12 @@ SIGMOID = sigmoid_section(
 
 def on_sigmoid_outputs(rng, **options):
     return entrywise_probes(
-        rng, between(0.02, 0.98), special=(0.0, 1e-12, 0.5, 1.0), integers=(0, 1, 1), **options
+        rng,
+        between(0.02, 0.98),
+        special=(0.0, 1e-12, 0.5, 1.0),
+        integers=(0, 1, 1),
+        ordinary=(0.3, 0.7),
+        **options,
     )
 
 
@@ -224,6 +235,7 @@ SIGMOID_BACKWARD = sigmoid_section(
     },
     probes=partial(on_sigmoid_outputs, upstream=True),
     sample=backward_pair(between(0.02, 0.98)),
+    tolerance=150.0,
     gradient=Gradient(of=activations.sigmoid, wrt=("a",), inverse=logit),
     properties=("scales_with_upstream", "row_by_row"),
     mistakes=(
@@ -239,7 +251,12 @@ SIGMOID_BACKWARD = sigmoid_section(
 
 def on_tanh_outputs(rng, **options):
     return entrywise_probes(
-        rng, between(-0.97, 0.97), special=(-1.0, -0.5, 0.0, 0.5, 1.0), integers=(-1, 0, 1), **options
+        rng,
+        between(-0.97, 0.97),
+        special=(-1.0, -0.5, 0.0, 0.5, 1.0),
+        integers=(-1, 0, 1),
+        ordinary=(-0.7, 0.7),
+        **options,
     )
 
 
@@ -378,6 +395,7 @@ SIGMOID_GRADIENT_BOUND = Exercise(
         Probe(f"{layers} layers", (int(layers),)) for layers in (2, 1, 3, 5, 10, 3 + int(rng.integers(9, 20)))
     ),
     sample=lambda rng: (int(rng.integers(1, 40)),),
+    tolerance=200.0,
     mistakes=(
         Mistake(
             name="slope_of_tanh",

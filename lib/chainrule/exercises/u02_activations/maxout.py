@@ -194,7 +194,7 @@ def ties_to_both(upstream, x, W, b):
 
 
 def without_sum_over_pieces(upstream, x, W, b):
-    dx, dW, db = activations.maxout_backward(upstream, x, W, b)
+    _, dW, db = activations.maxout_backward(upstream, x, W, b)
     return upstream @ W[0].T, dW, db
 
 

@@ -172,7 +172,10 @@ PRELU_BACKWARD = prelu_section(
         ),
         Mistake(
             name="plain_relu_for_dz",
-            wrong=lambda upstream, z, alpha: (upstream * (z > 0), (upstream * np.minimum(z, 0.0)).sum(axis=0)),
+            wrong=lambda upstream, z, alpha: (
+                upstream * (z > 0),
+                (upstream * np.minimum(z, 0.0)).sum(axis=0),
+            ),
             explanation="dz is 0 on the negative side; the slope there is alpha, so alpha times upstream passes.",
         ),
         Mistake(

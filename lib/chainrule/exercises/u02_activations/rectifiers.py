@@ -9,7 +9,13 @@ import numpy as np
 from chainrule import activations
 from chainrule.checking.exercise import Exercise, Gradient, Mistake
 from chainrule.exercises.sampling import away_from_zero, between
-from chainrule.exercises.u02_activations.common import backward_pair, of_every_entry, on_z, wrong_backward, z_batch
+from chainrule.exercises.u02_activations.common import (
+    backward_pair,
+    of_every_entry,
+    on_z,
+    wrong_backward,
+    z_batch,
+)
 
 __all__ = ["EXERCISES"]
 

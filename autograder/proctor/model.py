@@ -1,0 +1,73 @@
+"""The nouns of grading, as frozen data.
+
+What you can do with this file:
+
+- say how a student's grading ended: `Ending`, whose table tells what each ending means;
+- hold what one question earned: `QuestionResult`;
+- hold what one student earned: `StudentResult`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["MEANINGS", "Ending", "QuestionResult", "StudentResult"]
+
+
+class Ending(StrEnum):
+    """How the grading of one submission ended. Every student gets exactly one."""
+
+    GRADED = "graded"
+    REPAIRED = "repaired"
+    TIMED_OUT = "timed out"
+    CRASHED = "crashed"
+    UNREADABLE = "unreadable"
+    MISSING = "missing"
+
+
+MEANINGS = {
+    Ending.GRADED: "Every cell ran and was scored.",
+    Ending.REPAIRED: "The notebook was damaged, was put right from the gradebook, and then graded.",
+    Ending.TIMED_OUT: "A cell or call ran into its limit; only its question lost points.",
+    Ending.CRASHED: "The student's process died and was started again; only its question lost points.",
+    Ending.UNREADABLE: "The file is no notebook that can be read; there is nothing to score.",
+    Ending.MISSING: "There is no notebook of the expected name.",
+}
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """What one graded cell earned; `points` is None while it waits for a person."""
+
+    grade_id: str
+    points: float | None
+    most_points: float
+    note: str = ""
+    verified: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse points that no cell can earn."""
+        if self.points is not None and not 0 <= self.points <= self.most_points:
+            raise ValueError(f"Expected 0 to {self.most_points:g} points for {self.grade_id}, found {self.points:g}.")
+
+
+@dataclass(frozen=True)
+class StudentResult:
+    """What one student earned in one assignment, and why."""
+
+    student: str
+    assignment: str
+    ending: Ending
+    reason: str
+    questions: tuple[QuestionResult, ...] = ()
+
+    @property
+    def points(self) -> float:
+        """The points given so far."""
+        return sum(question.points or 0.0 for question in self.questions)
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether some answer waits to be marked by hand."""
+        return any(question.points is None for question in self.questions)

@@ -1,0 +1,1 @@
+"""Tools for those who write the course; no student edition holds them."""

@@ -1,0 +1,196 @@
+"""Checking answers that are values: questions and measurements.
+
+What you can do with this file:
+
+- turn a question into a key that hides its answer: `question_key`;
+- judge a value by the key, as the visible check does: `judge_question`;
+- judge it by the declaration, as the hidden test does: `mark_question`;
+- judge a measured number: `judge_measurement`.
+
+The key holds a salted scrypt hash of the rounded answer. A number counts as right when it rounds to the
+answer or to its neighbour in the last digit that counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import numbers
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chainrule.checking.values import brief, describe, snapshot
+from chainrule.checking.verdict import Finding, Verdict
+
+if TYPE_CHECKING:
+    from chainrule.checking.question import Measurement, Question
+
+__all__ = ["QuestionKey", "judge_measurement", "judge_question", "mark_question", "question_key"]
+
+
+@dataclass(frozen=True)
+class QuestionKey:
+    """A question without its answer. `digest` is empty for a choice, which any hash would give away."""
+
+    name: str
+    unit: str
+    section: str
+    points: int
+    digits: int
+    choices: tuple[str, ...]
+    salt: str
+    digest: str
+
+
+def question_key(question: Question) -> QuestionKey:
+    """
+    Hide the answer of a question.
+
+    Parameters
+    ----------
+    question : Question
+        A declaration.
+
+    Returns
+    -------
+    QuestionKey
+        Data for a student edition. The salt follows from the name, so that builds repeat.
+    """
+    salt = hashlib.sha256(f"{question.unit}/{question.name}".encode()).hexdigest()[:16]
+    digest = "" if question.choices else _digest(salt, _canonical(question.answer, question.digits))
+    return QuestionKey(
+        question.name,
+        question.unit,
+        question.section,
+        question.points,
+        question.digits,
+        question.choices,
+        salt,
+        digest,
+    )
+
+
+def judge_question(key: QuestionKey, value: Any) -> Verdict:
+    """
+    Judge a value as the visible check does; a choice is recorded, not judged.
+
+    Parameters
+    ----------
+    key : QuestionKey
+        The question without its answer.
+    value : object
+        What the student assigned.
+
+    Returns
+    -------
+    Verdict
+        Right, recorded, or the finding.
+    """
+    problem = _unfit(key.name, value, key.choices)
+    if problem:
+        return _verdict(key, finding=problem)
+    if key.choices:
+        return _verdict(key, right=f"recorded as {str(value)!r}. It is marked after submitting.")
+    near = {_digest(key.salt, candidate) for candidate in _neighbours(value, key.digits)}
+    return _verdict(key, right="right.") if key.digest in near else _verdict(key, finding=_wrong(value))
+
+
+def mark_question(question: Question, value: Any) -> Verdict:
+    """
+    Judge a value as the hidden test does, choices too.
+
+    Parameters
+    ----------
+    question : Question
+        The declaration.
+    value : object
+        What the student assigned.
+
+    Returns
+    -------
+    Verdict
+        Right, or the finding.
+    """
+    problem = _unfit(question.name, value, question.choices)
+    if problem:
+        return _verdict(question, finding=problem)
+    if question.choices:
+        right = _folded(value) == _folded(question.answer)
+    else:
+        right = _canonical(question.answer, question.digits) in _neighbours(value, question.digits)
+    return _verdict(question, right="right.") if right else _verdict(question, finding=_wrong(value))
+
+
+def judge_measurement(measurement: Measurement, value: Any) -> Verdict:
+    """
+    Judge a measured number by its range.
+
+    Parameters
+    ----------
+    measurement : Measurement
+        The declaration; its range is no secret.
+    value : object
+        What the student assigned.
+
+    Returns
+    -------
+    Verdict
+        Right, or the finding.
+    """
+    problem = _unfit(measurement.name, value, ())
+    if problem:
+        return _verdict(measurement, finding=problem)
+    low, high, number = measurement.low, measurement.high, float(value)
+    span = f"from {low:.4g} to {high:.4g}"
+    if low <= number <= high:
+        return _verdict(measurement, right=f"right, {number:.4g} lies in the range {span}.")
+    told = f"Expected a number {span}, found {number:.4g}."
+    return _verdict(measurement, finding=Finding("out-of-range", "out of range", (told, measurement.advice)))
+
+
+def _verdict(subject: Any, *, right: str = "", finding: Finding | None = None) -> Verdict:
+    return Verdict(subject.name, subject.section, subject.points, right=right, finding=finding)
+
+
+def _wrong(value: Any) -> Finding:
+    return Finding(
+        "wrong-answer",
+        "another answer is right",
+        (f"Found {brief(snapshot(value))}. Think it through again.",),
+    )
+
+
+def _unfit(name: str, value: Any, choices: tuple[str, ...]) -> Finding | None:
+    """Why a value cannot be an answer at all."""
+    if value is None or value is Ellipsis:
+        return Finding("not-written", "it is not answered yet", (f"{name} is still None. Put your answer there.",))
+    if choices:
+        if isinstance(value, str) and _folded(value) in {_folded(choice) for choice in choices}:
+            return None
+        offered = ", ".join(repr(choice) for choice in choices)
+        return Finding("no-choice", "it is none of the choices", (f"Expected one of {offered}, found {value!r:.60}.",))
+    taken = snapshot(value)
+    if not isinstance(value, bool) and getattr(taken, "ndim", 1) == 0 and math.isfinite(float(taken)):
+        return None
+    found = describe(taken) if getattr(taken, "ndim", 1) else f"{value}"
+    return Finding("no-number", "it is no number", (f"Expected a finite number, found {found}.",))
+
+
+def _folded(text: Any) -> str:
+    return str(text).strip().casefold()
+
+
+def _canonical(value: Any, digits: int) -> str:
+    if isinstance(value, numbers.Number) or hasattr(value, "dtype"):
+        return f"{float(value):.{digits - 1}e}"
+    return _folded(value)
+
+
+def _neighbours(value: Any, digits: int) -> set[str]:
+    number = float(value)
+    step = 10.0 ** (math.floor(math.log10(abs(number))) - digits + 1) if number else 0.0
+    return {_canonical(number + shift * step, digits) for shift in (-1, 0, 1)}
+
+
+def _digest(salt: str, text: str) -> str:
+    return hashlib.scrypt(text.encode(), salt=salt.encode(), n=2**13, r=8, p=1, dklen=16).hex()

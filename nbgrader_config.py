@@ -1,0 +1,16 @@
+"""nbgrader's settings for this course: sources in git, everything that grading makes under course/var."""
+
+from pathlib import Path
+
+c = get_config()  # noqa: F821 - nbgrader defines it where it reads this file
+
+root = Path(__file__).resolve().parent
+var = root / "course" / "var"
+var.mkdir(parents=True, exist_ok=True)
+
+c.CourseDirectory.course_id = "chainrule"
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.submitted_directory = "course/var/submitted"
+c.CourseDirectory.autograded_directory = "course/var/autograded"
+c.CourseDirectory.feedback_directory = "course/var/feedback"
+c.CourseDirectory.db_url = f"sqlite:///{var / 'gradebook.db'}"
