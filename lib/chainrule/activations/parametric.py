@@ -51,7 +51,7 @@ def prelu(z: Array, alpha: Array, /) -> Array:
     >>> prelu(np.array([[-2.0, -2.0]]), np.array([0.1, 0.5])).tolist()
     [[-0.2, -1.0]]
     """
-    z = as_floating(z)
+    z, alpha = as_floating(z), _slope(alpha)
     return get_array_module(z).where(z > 0, z, alpha * z)
 
 
@@ -92,7 +92,7 @@ def prelu_grad(z: Array, alpha: Array, /) -> Array:
     >>> prelu_grad(np.array([[-2.0, 3.0]]), np.array([0.1, 0.5])).tolist()
     [[0.1, 1.0]]
     """
-    z = as_floating(z)
+    z, alpha = as_floating(z), _slope(alpha)
     positive = (z > 0).astype(z.dtype)
     return positive + alpha * (1.0 - positive)
 
@@ -143,3 +143,8 @@ def prelu_backward(upstream: Array, z: Array, alpha: Array, /) -> tuple[Array, A
     if getattr(alpha, "ndim", 0) == 0:
         return upstream * prelu_grad(z, alpha), dalpha.sum()
     return upstream * prelu_grad(z, alpha), dalpha.sum(axis=0)
+
+
+def _slope(alpha: Array) -> Array:
+    """A plain number stays one: as an array it would turn float32 into float64."""
+    return alpha if isinstance(alpha, (int, float)) else as_floating(alpha)

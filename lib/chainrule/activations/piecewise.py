@@ -36,6 +36,8 @@ def maxout(x: Array, W: Array, b: Array, /) -> Array:
 
     Raises
     ------
+    TypeError
+        An argument holds something else than real numbers.
     ValueError
         The shapes do not fit.
 
@@ -123,6 +125,8 @@ def maxout_backward(upstream: Array, x: Array, W: Array, b: Array, /) -> tuple[A
 
     Raises
     ------
+    TypeError
+        An argument holds something else than real numbers.
     ValueError
         The shapes do not fit.
 
@@ -152,4 +156,10 @@ def maxout_backward(upstream: Array, x: Array, W: Array, b: Array, /) -> tuple[A
 
 def _pieces(x: Array, W: Array, b: Array, /) -> Array:
     """All affine pieces, shape (K, N, M)."""
-    return as_floating(x) @ as_floating(W) + as_floating(b)[:, None, :]
+    x, W, b = as_floating(x), as_floating(W), as_floating(b)
+    if W.ndim != 3 or x.shape[1:] != W.shape[1:2] or b.shape != W.shape[::2]:
+        raise ValueError(
+            "Expected x of shape (N, D), W of shape (K, D, M) and b of shape (K, M), "
+            f"found {x.shape}, {W.shape} and {b.shape}."
+        )
+    return x @ W + b[:, None, :]

@@ -127,7 +127,7 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
             pattern = describe_pattern(_wrong_arrays(key, wrong, worst))
         where = worst.mismatch.where if worst.mismatch else ""
         lines += [f"In {where}: {pattern}" if where else pattern] if pattern else []
-    yours, right = _pictured(key, worst)
+    yours, right = _pictured(key, wrong, worst)
     return Finding(slug, title, tuple(lines), mistake, yours, right)
 
 
@@ -228,10 +228,14 @@ def _wrong_arrays(key: AnswerKey, wrong: Sequence[Symptom], worst: Symptom) -> l
     return arrays
 
 
-def _pictured(key: AnswerKey, worst: Symptom) -> tuple[Any, Any]:
-    mismatch = worst.mismatch
-    if mismatch is None or worst.kind not in ("nan", "value") or key.cases[worst.case].expected.is_interval:
-        return None, None
-    if isinstance(mismatch.expected, np.ndarray):
-        return mismatch.found, mismatch.expected
-    return None, None
+def _pictured(key: AnswerKey, wrong: Sequence[Symptom], worst: Symptom) -> tuple[Any, Any]:
+    """The arrays of the smallest failing case that has enough entries for a picture."""
+    where = worst.mismatch.where if worst.mismatch else ""
+    fit = [
+        (key.cases[it.case].size, it.mismatch.found, it.mismatch.expected)
+        for it in wrong
+        if it.kind in ("nan", "value") and it.mismatch and it.mismatch.where == where
+        if not key.cases[it.case].expected.is_interval and np.size(it.mismatch.expected) > 1
+    ]
+    _, yours, right = min(fit, key=lambda it: it[0], default=(0, None, None))
+    return yours, right

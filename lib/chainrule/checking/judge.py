@@ -16,7 +16,7 @@ from chainrule.checking.diagnose import diagnose
 from chainrule.checking.observe import Outcome, observe, refusal
 from chainrule.checking.properties import violated
 from chainrule.checking.verdict import Finding, Verdict
-from chainrule.checking.watchdog import TookTooLong, Watchdog
+from chainrule.checking.watchdog import TookTooLong, run_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,15 +81,17 @@ def _refused(key: AnswerKey, answer: Any) -> Finding | None:
 
 def _tried(key: AnswerKey, answer: Callable[..., Any], outcomes: list[Outcome], limit_seconds: float) -> Finding | None:
     """Fill `outcomes` and return the finding, if any."""
+
+    def run() -> Finding | None:
+        for case in key.cases:
+            outcomes.append(observe(answer, case.probe))
+            failure = outcomes[-1].failure
+            if failure and failure.type_name == "NotImplementedError":
+                break
+        return diagnose(key, outcomes) or _broken_property(key, answer)
+
     try:
-        with Watchdog(limit_seconds):
-            for case in key.cases:
-                outcomes.append(observe(answer, case.probe))
-                failure = outcomes[-1].failure
-                if failure and failure.type_name == "NotImplementedError":
-                    break
-            finding = diagnose(key, outcomes)
-            broken = None if finding else violated(key, answer)
+        return run_within(limit_seconds, run)
     except TookTooLong:
         label = key.cases[min(len(outcomes), len(key.cases) - 1)].probe.label
         return Finding(
@@ -97,9 +99,14 @@ def _tried(key: AnswerKey, answer: Callable[..., Any], outcomes: list[Outcome], 
             f"it takes longer than {limit_seconds:g} seconds",
             (f"Stopped while it worked on: {label}. Is there a loop that never ends?",),
         )
-    if broken:
-        return Finding(broken[0], broken[0].replace("-", " ") + " does not hold", (broken[1],))
-    return finding
+
+
+def _broken_property(key: AnswerKey, answer: Callable[..., Any]) -> Finding | None:
+    broken = violated(key, answer)
+    if broken is None:
+        return None
+    slug, sentence = broken
+    return Finding(slug, f"{slug.replace('-', ' ')} does not hold", (sentence,))
 
 
 def _praise(key: AnswerKey, *, hidden: bool) -> str:

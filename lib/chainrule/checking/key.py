@@ -51,7 +51,8 @@ class Case:
             return raw
         right = Expected(snapshot(apply_view(self.probe.view, self.expected.value)))
         viewed = snapshot(apply_view(self.probe.view, value))
-        return compare(right, viewed, tolerance=tolerance, eps=self.eps)
+        eps = max(self.eps, working_eps(*value)) if isinstance(value, tuple) else self.eps
+        return compare(right, viewed, tolerance=tolerance, eps=eps)
 
 
 @dataclass(frozen=True)

@@ -118,9 +118,9 @@ def refusal(answer: Any, name: str, parameters: tuple[str, ...]) -> tuple[str, s
     try:
         signature.bind(*parameters)
     except TypeError:
-        found = ", ".join(str(it) for it in signature.parameters.values())
+        found = signature.replace(return_annotation=inspect.Signature.empty)
         count = f"{len(parameters)} argument{'s' * (len(parameters) != 1)}"
-        wanted = f"Expected {name}({', '.join(parameters)}), found {name}({found})"
+        wanted = f"Expected {name}({', '.join(parameters)}), found {name}{found}"
         return "wrong-parameters", f"{wanted}: it is called with {count} in this order."
     return None
 

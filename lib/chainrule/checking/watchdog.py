@@ -2,11 +2,15 @@
 
 What you can do with this file:
 
-- run a block under a time limit: `Watchdog`, which raises `TookTooLong` inside the block.
+- call a function under a time limit: `run_within`, which raises `TookTooLong`.
 
 A thread waits for the limit and then interrupts the main thread as Ctrl-C would. Python delivers that
 between two bytecodes, so a loop of the student's stops at once. Code inside a C function (a sort of a
 huge array, a sleep) cannot be interrupted this way: the thread then says so on stderr and tries on.
+
+The interrupt may arrive anywhere, also just after the function has returned. So everything from the call
+to the end of the watch lies in one `try`; after an interrupt the thread rests for a second, in which the
+handler ends the watch undisturbed.
 """
 
 from __future__ import annotations
@@ -15,80 +19,111 @@ import _thread
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from collections.abc import Callable
 
-__all__ = ["TookTooLong", "Watchdog"]
+__all__ = ["TookTooLong", "run_within"]
 
-RETRY_SECONDS = 1.0
-DELIVERY_SECONDS = 5.0
+Result = TypeVar("Result")
+
+REST_SECONDS = 1.0
+DELIVERY_SECONDS = 0.2
 
 
 class TookTooLong(Exception):  # noqa: N818 - says what happened
-    """The block ran into its limit."""
+    """The function ran into its limit."""
 
     def __init__(self, limit_seconds: float) -> None:
         super().__init__(f"Stopped after {limit_seconds:g} seconds.")
         self.limit_seconds = limit_seconds
 
 
-class Watchdog:
+def run_within(limit_seconds: float, function: Callable[[], Result]) -> Result:
     """
-    A context manager that interrupts its block after `limit_seconds`.
+    Call a function and interrupt it after `limit_seconds`.
 
-    Only the main thread can be interrupted; in another thread the block runs without a limit.
-    A Ctrl-C of the user passes through as KeyboardInterrupt.
+    Parameters
+    ----------
+    limit_seconds : float
+        Wall time. Only the main thread can be interrupted; in another thread there is no limit.
+    function : callable
+        Takes no arguments.
+
+    Returns
+    -------
+    object
+        What the function returned.
+
+    Raises
+    ------
+    TookTooLong
+        The limit was reached. A Ctrl-C of the user passes through as KeyboardInterrupt.
+
+    Examples
+    --------
+    >>> run_within(5.0, lambda: 6 * 7)
+    42
     """
+    if threading.current_thread() is not threading.main_thread():
+        return function()
+    watch = _Watch(limit_seconds)
+    try:
+        watch.start()
+        result = function()
+        watch.end()
+    except KeyboardInterrupt:
+        watch.end(absorb=False)
+        if watch.fired:
+            raise TookTooLong(limit_seconds) from None
+        raise
+    except BaseException:
+        try:
+            watch.end()
+        except KeyboardInterrupt:
+            raise TookTooLong(limit_seconds) from None
+        raise
+    if watch.fired:  # the function caught the interrupt and returned all the same
+        raise TookTooLong(limit_seconds)
+    return result
+
+
+class _Watch:
+    """The thread that waits, and whether it has interrupted."""
 
     def __init__(self, limit_seconds: float) -> None:
         self.limit_seconds = limit_seconds
+        self.fired = False
         self._done = threading.Event()
         self._lock = threading.Lock()
-        self._fired = False
-        self._thread = threading.Thread(target=self._watch, name="chainrule-watchdog", daemon=True)
 
-    def __enter__(self) -> Self:
-        if threading.current_thread() is threading.main_thread():
-            self._thread.start()
-        return self
+    def start(self) -> None:
+        threading.Thread(target=self._wait, name="chainrule-watchdog", daemon=True).start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._lock:  # from here on the thread fires no more
+    def end(self, *, absorb: bool = True) -> None:
+        """Let the thread fire no more; wait for an interrupt that is on its way, so that it hits nobody else."""
+        with self._lock:
             self._done.set()
-        if not self._fired:
-            return
-        if kind is None or not issubclass(kind, KeyboardInterrupt):
-            self._absorb_late_interrupt()
-        raise TookTooLong(self.limit_seconds) from None
+        if self.fired and absorb:
+            time_out = time.monotonic() + DELIVERY_SECONDS
+            while time.monotonic() < time_out:
+                time.sleep(0.001)
 
-    def _watch(self) -> None:
+    def _wait(self) -> None:
         wait_seconds = self.limit_seconds
         warned = False
         while not self._done.wait(wait_seconds):
             with self._lock:
                 if self._done.is_set():
                     return
-                if self._fired and not warned:
+                if self.fired and not warned:
                     warned = True
                     print(
                         f"Still running after {self.limit_seconds:g} seconds, inside code that Python cannot "
                         "interrupt or that catches every interrupt. Wait, or choose Kernel > Restart.",
                         file=sys.__stderr__ or sys.stderr,
                     )
-                self._fired = True
+                self.fired = True
                 _thread.interrupt_main()
-            wait_seconds = RETRY_SECONDS
-
-    @staticmethod
-    def _absorb_late_interrupt() -> None:
-        """Wait for an interrupt that was sent while the block was ending, so that it hits nobody else."""
-        try:
-            end = time.monotonic() + DELIVERY_SECONDS
-            while time.monotonic() < end:
-                time.sleep(0.001)
-        except KeyboardInterrupt:
-            return
+            wait_seconds = REST_SECONDS

@@ -37,7 +37,7 @@ def sigmoid_by_tanh(z):
 
 
 def sigmoid_by_clipping(z):
-    return 1.0 / (1.0 + np.exp(-np.clip(z, -700, 700)))
+    return 1.0 / (1.0 + np.exp(-np.clip(z, -80, 80)))
 
 
 def sigmoid_by_logaddexp(z):
@@ -95,7 +95,7 @@ SIGMOID = sigmoid_section(
         ),
         Mistake(
             name="brackets_of_the_denominator",
-            wrong=lambda z: 1.0 / 1.0 + np.exp(-np.clip(z, -700, 700)),
+            wrong=lambda z: 1.0 / 1.0 + np.exp(-np.clip(z, -80, 80)),
             explanation="1 / 1 + exp(-z) divides first: the whole denominator (1 + exp(-z)) needs brackets.",
         ),
         Mistake(
@@ -184,7 +184,7 @@ SIGMOID_GRAD = sigmoid_section(
     alternatives={
         "entry by entry": of_every_entry(sigmoid_grad_of_a_number),
         "from the output": lambda z: sigmoid_by_tanh(z) * (1.0 - sigmoid_by_tanh(z)),
-        "through cosh": lambda z: 0.25 / np.cosh(np.clip(0.5 * z, -300, 300)) ** 2,
+        "through cosh": lambda z: 0.25 / np.cosh(np.clip(0.5 * z, -40, 40)) ** 2,
         "through tanh": lambda z: 0.25 * (1.0 - np.tanh(0.5 * z) ** 2),
     },
     probes=on_z,
@@ -303,7 +303,7 @@ TANH_GRAD = tanh_section(
     reference=activations.tanh_grad,
     alternatives={
         "entry by entry": of_every_entry(lambda z: 1.0 - math.tanh(z) ** 2),
-        "through cosh": lambda z: 1.0 / np.cosh(np.clip(z, -300, 300)) ** 2,
+        "through cosh": lambda z: 1.0 / np.cosh(np.clip(z, -40, 40)) ** 2,
         "through the sigmoid": lambda z: 4.0 * activations.sigmoid(2.0 * z) * activations.sigmoid(-2.0 * z),
         "from the output": lambda z: 1.0 - np.square(np.tanh(z)),
     },

@@ -288,7 +288,7 @@ def dead_probes(rng):
         Probe(f"{side} examples, {side} units", (activations_with_dead(rng, side, side),)),
         Probe("one example alone", (np.array([[0.0, 1.5, 0.0, 0.2]]),)),
         Probe("float32 numbers", (activations_with_dead(rng, n, m).astype(np.float32),)),
-        Probe("tiny but not zero", (np.array([[0.0, 1e-300, 0.0], [0.0, 0.0, 1e-12]]),)),
+        Probe("tiny but not zero", (np.array([[0.0, 1e-30, 0.0], [0.0, 0.0, 1e-12]]),)),
         Probe("not contiguous in memory", (Strided(activations_with_dead(rng, n, m)),)),
     )
 

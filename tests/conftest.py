@@ -1,0 +1,79 @@
+"""What the whole suite shares: long proofs on demand, a table of what could not run, recorded results."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import numpy as np
+import pytest
+
+from support import results
+
+HARDWARE = {"gpu": "an NVIDIA GPU with CuPy"}
+PROGRAMS = {
+    "bwrap": "bubblewrap (Debian: apt-get install bubblewrap)",
+    "chromium": "Chromium and its driver (Debian: apt-get install chromium chromium-driver)",
+}
+
+
+def _is_missing(tool: str) -> bool:
+    if tool == "gpu":
+        from chainrule.backend import gpu_state
+
+        return not gpu_state().usable
+    return shutil.which(tool) is None
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave long proofs out unless they are asked for; a missing program is a failure in CI, else a skip."""
+    if "full" not in (config.option.markexpr or ""):
+        long = [item for item in items if item.get_closest_marker("full")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if not item.get_closest_marker("full")]
+    for item in items:
+        for marker in item.iter_markers("needs"):
+            for tool in marker.args:
+                if _is_missing(tool) and (tool in HARDWARE or os.environ.get("CI") != "true"):
+                    item.add_marker(pytest.mark.skip(reason=f"needs {(HARDWARE | PROGRAMS)[tool]}"))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Close with a table of what was not run and what it needs."""
+    reports = terminalreporter.getreports("skipped")
+    if not reports:
+        return
+    terminalreporter.section("not run here")
+    for report in reports:
+        reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        terminalreporter.line(f"{report.nodeid}  {reason.removeprefix('Skipped: ')}")
+
+
+def pytest_runtest_logreport(report):
+    """Collect what the long proofs measured; under xdist this runs in the main process."""
+    if report.when == "call" and report.passed:
+        for name, fact in report.user_properties:
+            if name.startswith("proof:"):
+                results.collected.setdefault(name.removeprefix("proof:"), {}).update(fact)
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """Write tests/RESULTS.json when every long proof has held."""
+    if results.collected and exitstatus == 0 and not hasattr(session.config, "workerinput"):
+        results.write(results.collected)
+
+
+@pytest.fixture
+def rng():
+    """A generator that gives the same numbers in every run."""
+    return np.random.default_rng(20260401)
+
+
+@pytest.fixture
+def record_proof(record_property):
+    """Record a fact of a long proof for a unit: record_proof(unit, name=value)."""
+
+    def record(unit, **facts):
+        record_property(f"proof:{unit}", facts)
+
+    return record

@@ -1,0 +1,79 @@
+"""The exercises of every unit: right answers pass, mistakes are named, unknown mistakes are caught."""
+
+from __future__ import annotations
+
+import pytest
+
+from chainrule.authoring.mutants import hunt
+from chainrule.authoring.verify import verify_exercise
+from chainrule.exercises import UNITS, of_unit, questions_of
+from support import results
+
+EXERCISES = [exercise for unit in UNITS for exercise in of_unit(unit)]
+CAUGHT_SHARE = 0.95
+MANY_SEEDS = 300
+
+
+def named(exercise):
+    return exercise.name
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=named)
+def test_exercise_is_clean_on_three_sets_of_inputs(exercise):
+    proof = verify_exercise(exercise, seeds=range(3))
+
+    assert () == proof.problems
+    assert 3 * len(exercise.mistakes) == proof.named
+
+
+def test_names_are_unique_in_the_course():
+    names = [it.name for unit in UNITS for it in (*of_unit(unit), *questions_of(unit))]
+
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_most_undeclared_mistakes_are_caught_in_a_sample(unit):
+    """One mutant in five; `make test-full` judges them all."""
+    hunts = [hunt(exercise, every=5) for exercise in of_unit(unit)]
+    wrong = sum(it.wrong for it in hunts)
+
+    assert wrong > 100
+    assert sum(it.caught for it in hunts) >= CAUGHT_SHARE * wrong
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_long_proofs_are_as_new_as_the_unit(unit):
+    """Run `make test-full` and commit tests/RESULTS.json when this fails."""
+    recorded = results.read().get(unit, {})
+
+    assert results.digest(unit) == recorded.get("digest")
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("unit", UNITS)
+def test_exercises_are_clean_on_many_sets_of_inputs(unit, record_proof):
+    proofs = [verify_exercise(exercise, seeds=range(MANY_SEEDS)) for exercise in of_unit(unit)]
+    problems = [problem for proof in proofs for problem in proof.problems]
+
+    assert [] == problems
+    record_proof(
+        unit,
+        input_sets=MANY_SEEDS,
+        exercises=len(proofs),
+        right_answers=sum(proof.passing + 1 for proof in proofs),
+        mistakes_named=sum(proof.named for proof in proofs),
+        largest_gradient_error=max(proof.gradient_error for proof in proofs if proof.gradient_error >= 0),
+    )
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("unit", UNITS)
+def test_most_undeclared_mistakes_are_caught(unit, record_proof):
+    hunts = [hunt(exercise) for exercise in of_unit(unit)]
+    wrong, caught = sum(it.wrong for it in hunts), sum(it.caught for it in hunts)
+
+    assert caught >= CAUGHT_SHARE * wrong
+    record_proof(unit, mutants_wrong=wrong, mutants_caught=caught, mutants_equivalent=sum(h.equivalent for h in hunts))

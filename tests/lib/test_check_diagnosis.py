@@ -1,0 +1,189 @@
+"""The finding is the most telling one: a named mistake first, then symptoms, then regularities."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from chainrule.checking import Strided, compile_key, judge
+from chainrule.checking.patterns import WrongArray, describe_pattern
+from chainrule.checking.probes import materialize
+from chainrule.exercises import UNITS, find, of_unit
+from support.toys import ADDER, COUNTER, DOUBLE
+
+MISTAKES = [
+    pytest.param(exercise, mistake, id=f"{exercise.name}-{mistake.name}")
+    for unit in UNITS
+    for exercise in of_unit(unit)
+    for mistake in exercise.mistakes
+]
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)
+class TestDeclaredMistake:
+    """A declared mistake is caught, named and shown to apply."""
+
+    def test_it_is_named(self, exercise, mistake):
+        finding = judge(compile_key(exercise, seed=77), mistake.wrong).finding
+
+        assert mistake.name == finding.mistake
+        assert mistake.explanation in finding.lines
+        assert any("gives exactly your results on all" in line for line in finding.lines)
+
+    def test_its_explanation_is_unique_in_the_exercise(self, exercise, mistake):
+        others = [it.explanation for it in exercise.mistakes if it is not mistake]
+
+        assert mistake.explanation not in others
+        assert mistake.explanation.endswith(".")
+
+
+class TestOrder:
+    """Which of several symptoms is told."""
+
+    def test_a_named_mistake_comes_before_the_exception_it_raises(self):
+        finding = judge(compile_key(DOUBLE, 0), lambda x: x.other_thing).finding
+
+        assert finding.mistake == "crashes"
+        assert finding.slug == "raises"
+
+    def test_a_mistake_that_explains_most_cases_is_probable(self):
+        def mostly(z):
+            return np.minimum(z, 0) if z.size > 1 else np.zeros(z.shape) - 7.0
+
+        finding = judge(compile_key(find("relu"), 0), mostly).finding
+
+        assert finding.mistake == "keeps_the_negative_side"
+        assert any("of the 9 inputs where you differ" in line for line in finding.lines)
+
+    def test_an_unknown_mistake_is_not_named(self):
+        finding = judge(compile_key(find("relu"), 0), lambda z: np.maximum(z, 0) + 3.0).finding
+
+        assert finding.mistake == ""
+        assert finding.slug == "value"
+
+    def test_the_smallest_failing_input_is_shown(self):
+        finding = judge(compile_key(find("relu"), 0), lambda z: np.maximum(z, 0) + 3.0).finding
+
+        assert finding.lines[0] == "Tried on: one number in a 1 x 1 array."
+        assert finding.lines[1].startswith("At z = ")
+
+    def test_a_changed_input_comes_before_wrong_numbers(self):
+        def answer(z):
+            z[...] = z - 1.5
+            return z
+
+        assert judge(compile_key(find("relu"), 0), answer).finding.slug == "modified"
+
+    def test_differences_behind_the_shown_digits_are_written_out(self):
+        finding = judge(compile_key(DOUBLE, 0), lambda x: 2.0 * x * (1 + 1e-10)).finding
+        found, expected = finding.lines[1].rstrip(".").split(" is ")[1].split(", expected ")
+
+        assert found != expected
+
+
+class TestClassesAndFunctions:
+    """Answers may be classes, or functions that return functions."""
+
+    @pytest.mark.parametrize("exercise", [COUNTER, ADDER], ids=["class", "function"])
+    def test_the_reference_passes(self, exercise):
+        assert judge(compile_key(exercise, 0), exercise.reference).passed
+
+    @pytest.mark.parametrize("exercise", [COUNTER, ADDER], ids=["class", "function"])
+    def test_its_mistake_is_named(self, exercise):
+        mistake = exercise.mistakes[0]
+
+        assert mistake.name == judge(compile_key(exercise, 0), mistake.wrong).finding.mistake
+
+    def test_a_missing_method_is_told(self):
+        class Empty:
+            def __init__(self, step):
+                pass
+
+        assert "no attribute 'count'" in judge(compile_key(COUNTER, 0), Empty).text()
+
+
+RIGHT = np.array([[1.0, -2.0, 3.0], [4.0, -5.0, 6.0]])
+Z = np.array([[1.0, -1.0, 0.0], [2.0, -3.0, 4.0]])
+SQUARE = np.arange(9.0).reshape(3, 3)
+PATTERNS = {
+    "unchanged": (Z, RIGHT, "Your result is z itself, unchanged."),
+    "zeros": (0 * RIGHT, RIGHT, "Your result is 0 everywhere."),
+    "transposed": (SQUARE.T, SQUARE, "Your result is the transpose of the right one."),
+    "sign": (-RIGHT, RIGHT, "Every entry has the opposite sign of the right one."),
+    "twice": (2 * RIGHT, RIGHT, "Every entry is 2 times the right one."),
+    "half": (RIGHT / 2, RIGHT, "Every entry is 1/2 times the right one."),
+    "logarithm": (RIGHT * np.log(10), RIGHT, "Every entry is ln 10 times the right one."),
+    "argument": (RIGHT * 0.3, RIGHT, "Every entry is alpha times the right one."),
+    "inverse argument": (RIGHT / 0.3, RIGHT, "Every entry is 1/alpha times the right one."),
+    "any factor": (RIGHT * 7.7, RIGHT, "Every entry is 7.7 times the right one."),
+    "scaled residual": (RIGHT + 0.3 * Z, RIGHT, "Your result minus the right one is exactly alpha times z."),
+    "residual": (RIGHT - 4.0 * Z, RIGHT, "Your result minus the right one is exactly -4 times z."),
+    "negative region": (
+        np.where(Z < 0, 9.0, RIGHT),
+        RIGHT,
+        "Your result is wrong exactly where z is negative, and right elsewhere.",
+    ),
+    "zero": (np.where(Z == 0, 9.0, RIGHT), RIGHT, "Your result is wrong exactly where z is 0, and right elsewhere."),
+}
+
+
+@pytest.mark.parametrize(("found", "right", "sentence"), PATTERNS.values(), ids=PATTERNS.keys())
+def test_regularity_is_put_into_words(found, right, sentence):
+    args = {"z": Z if right is RIGHT else SQUARE + 50.0, "alpha": 0.3}
+
+    assert sentence == describe_pattern([WrongArray(found, right, args)])
+
+
+def test_the_batch_size_is_recognised_over_cases_of_different_size(rng):
+    wrong = []
+    for n in (3, 5):
+        right = rng.standard_normal((n, 2))
+        wrong.append(WrongArray(right * n, right, {"x": rng.standard_normal((n, 2))}))
+
+    assert describe_pattern(wrong) == "Every entry is N (the number of examples) times the right one."
+
+
+def test_no_regularity_is_claimed_where_there_is_none(rng):
+    wrong = [WrongArray(rng.standard_normal((3, 2)), rng.standard_normal((3, 2)), {"z": rng.standard_normal((3, 2))})]
+
+    assert describe_pattern(wrong) == ""
+    assert describe_pattern([]) == ""
+
+
+def test_a_regularity_reaches_the_student():
+    text = judge(compile_key(find("relu_backward"), 0), lambda upstream, z: 5.0 * upstream * (z > 0)).text()
+
+    assert "Every entry is 5 times the right one." in text
+
+
+def test_every_call_gets_fresh_arguments():
+    """What an answer does to its input cannot reach the next call or the expectation."""
+    seen = []
+
+    def answer(x):
+        seen.append(x.copy())
+        x[:] = 99.0
+        return 2.0 * x
+
+    key = compile_key(DOUBLE, 0)
+    judge(key, answer)
+
+    assert all(array.max() < 2.0 for array in seen)
+    assert key.cases[0].probe.args[0].max() < 2.0
+
+
+def test_strided_arguments_keep_their_values():
+    values = np.arange(6.0).reshape(2, 3)
+    made = materialize(Strided(values))
+
+    assert np.array_equal(values, made)
+    assert not made.flags["C_CONTIGUOUS"]
+
+
+def test_two_mistakes_of_one_name_are_refused():
+    from chainrule.checking import AuthorError
+
+    with pytest.raises(AuthorError, match="mistake given twice: 'halves'"):
+        dataclasses.replace(DOUBLE, mistakes=(DOUBLE.mistakes[0], DOUBLE.mistakes[0]))

@@ -1,0 +1,116 @@
+"""Questions and measurements: right values pass, and no answer stands in the clear."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+from chainrule.checking import AuthorError
+from chainrule.checking.question import Measurement, Question
+from chainrule.checking.value_check import judge_measurement, judge_question, mark_question, question_key
+
+COMMON = {"unit": "99_toys", "number": "99.2", "title": "Values", "points": 1}
+FACTOR = Question(name="factor", answer=0.25**10, **COMMON)
+REPAIR = Question(name="repair", answer="leaky", choices=("leaky", "lower rate", "bias"), **COMMON)
+MEAN = Measurement(name="mean", low=-0.1, high=0.1, advice="Look at the constants.", **COMMON)
+
+
+def verdicts(question, value):
+    """The visible and the hidden verdict."""
+    return judge_question(question_key(question), value), mark_question(question, value)
+
+
+@pytest.mark.parametrize("value", [0.25**10, 9.54e-7, 9.5367e-7, np.float64(0.25**10), np.array(0.25**10)])
+def test_right_number_passes_both_checks(value):
+    assert all(verdict.passed for verdict in verdicts(FACTOR, value))
+
+
+@pytest.mark.parametrize("value", [0.25**9, 1e-6, 9.6e-7, -(0.25**10), 0, 0.0])
+def test_wrong_number_fails_both_checks(value):
+    assert ["wrong-answer"] * 2 == [verdict.finding.slug for verdict in verdicts(FACTOR, value)]
+
+
+@pytest.mark.parametrize(
+    ("value", "slug"),
+    [
+        (None, "not-written"),
+        (..., "not-written"),
+        ("about 1e-6", "no-number"),
+        (math.nan, "no-number"),
+        (math.inf, "no-number"),
+        ([1.0], "no-number"),
+        (np.ones(3), "no-number"),
+        (True, "no-number"),
+    ],
+)
+def test_unfit_value_gets_its_sentence(value, slug):
+    assert [slug] * 2 == [verdict.finding.slug for verdict in verdicts(FACTOR, value)]
+
+
+def test_zero_may_be_the_answer():
+    zero = dataclasses.replace(FACTOR, answer=0.0)
+
+    assert all(verdict.passed for verdict in verdicts(zero, 0))
+
+
+class TestChoice:
+    """A choice is recorded by the visible check and decided by the hidden one."""
+
+    @pytest.mark.parametrize("value", ["leaky", " Leaky ", "bias"])
+    def test_the_visible_check_only_records(self, value):
+        verdict = judge_question(question_key(REPAIR), value)
+
+        assert verdict.passed
+        assert "recorded" in verdict.headline
+
+    def test_the_hidden_check_decides(self):
+        assert mark_question(REPAIR, "LEAKY").passed
+        assert not mark_question(REPAIR, "bias").passed
+
+    def test_another_word_is_refused_with_the_choices(self):
+        visible, hidden = verdicts(REPAIR, "dropout")
+
+        assert visible.finding.slug == hidden.finding.slug == "no-choice"
+        assert "'leaky', 'lower rate', 'bias'" in visible.text()
+
+    def test_an_answer_that_cannot_be_chosen_is_the_authors_error(self):
+        with pytest.raises(AuthorError, match="none of its choices"):
+            dataclasses.replace(REPAIR, answer="dropout")
+
+
+def test_the_key_of_a_number_holds_only_a_hash():
+    key = question_key(FACTOR)
+
+    assert "9.5" not in repr(key)
+    assert len(key.digest) == 32
+
+
+def test_the_key_of_a_choice_holds_no_hash_at_all():
+    assert question_key(REPAIR).digest == ""
+
+
+def test_equal_answers_of_two_questions_have_different_hashes():
+    other = dataclasses.replace(FACTOR, name="other_factor")
+
+    assert question_key(FACTOR).digest != question_key(other).digest
+
+
+class TestMeasurement:
+    """A measured number must lie in its range."""
+
+    @pytest.mark.parametrize("value", [-0.1, 0.0, 0.1, np.float32(0.05)])
+    def test_inside_passes(self, value):
+        assert judge_measurement(MEAN, value).passed
+
+    @pytest.mark.parametrize("value", [-0.11, 0.11, 7])
+    def test_outside_fails_with_the_advice(self, value):
+        verdict = judge_measurement(MEAN, value)
+
+        assert verdict.finding.slug == "out-of-range"
+        assert "Look at the constants." in verdict.text()
+
+    def test_none_is_not_answered_yet(self):
+        assert judge_measurement(MEAN, None).finding.slug == "not-written"

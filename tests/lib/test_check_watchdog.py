@@ -1,0 +1,119 @@
+"""The watchdog stops its block and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from chainrule.checking.watchdog import TookTooLong, run_within
+
+
+def spin(seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+
+
+def test_a_block_in_time_is_left_alone():
+    result = run_within(5.0, lambda: spin(0.01) or "done")
+
+    assert result == "done"
+    assert not any(thread.name == "chainrule-watchdog" and _alive(thread) for thread in threading.enumerate())
+
+
+def _alive(thread):
+    thread.join(timeout=2.0)
+    return thread.is_alive()
+
+
+def test_a_block_over_the_limit_is_stopped():
+    start = time.monotonic()
+    with pytest.raises(TookTooLong) as caught:
+        run_within(0.1, lambda: spin(30))
+
+    assert caught.value.limit_seconds == 0.1
+    assert time.monotonic() - start < 10
+
+
+def test_other_exceptions_pass():
+    with pytest.raises(ValueError, match="invalid literal"):
+        run_within(5.0, lambda: int("mine"))
+
+
+def test_a_late_interrupt_hits_nobody_else():
+    """The block ends just as the limit is reached, many times over; no KeyboardInterrupt comes out."""
+    outcomes = set()
+    for i in range(200):
+        try:
+            run_within(0.004, lambda: spin(0.001 + i * 8e-5))  # noqa: B023 - called at once
+            outcomes.add("in time")
+        except TookTooLong:
+            outcomes.add("stopped")
+        spin(0.0005)
+
+    assert outcomes == {"in time", "stopped"}
+
+
+def test_another_thread_runs_without_a_limit():
+    done = []
+
+    def work():
+        run_within(0.01, lambda: time.sleep(0.05))
+        done.append(True)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+    assert [True] == done
+
+
+def test_code_that_cannot_be_interrupted_is_told():
+    """A loop that catches every interrupt: the student reads what to do."""
+    script = """
+import time
+from chainrule.checking.watchdog import TookTooLong, run_within
+end = time.monotonic() + 4
+try:
+    def stubborn():
+        while time.monotonic() < end:
+            try:
+                while time.monotonic() < end:
+                    pass
+            except KeyboardInterrupt:
+                pass
+    run_within(0.2, stubborn)
+except TookTooLong:
+    print("stopped at last")
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+
+    assert "Kernel > Restart" in run.stderr
+    assert "stopped at last" in run.stdout
+
+
+def test_no_posix_only_call_is_needed():
+    """Students have Windows: the check runs with signal, resource and os.fork absent."""
+    script = """
+import os, sys
+sys.modules["signal"] = None
+sys.modules["resource"] = None
+for name in ("fork", "forkpty", "register_at_fork"):
+    if hasattr(os, name):
+        delattr(os, name)
+from chainrule.checking.watchdog import TookTooLong, run_within
+def endless():
+    while True:
+        pass
+try:
+    run_within(0.2, endless)
+except TookTooLong as error:
+    print(error)
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+
+    assert "Stopped after 0.2 seconds." in run.stdout, run.stderr

@@ -1,0 +1,188 @@
+"""A right answer is never rejected, however it is written."""
+
+from __future__ import annotations
+
+import functools
+import sys
+
+import numpy as np
+import pytest
+
+from chainrule.checking import compile_key, judge
+from chainrule.exercises import UNITS, of_unit
+
+EXERCISES = [exercise for unit in UNITS for exercise in of_unit(unit)]
+SEEDS = (0, 11)
+
+
+def mapped(function, result):
+    """Apply a function to every array of a result."""
+    if isinstance(result, tuple):
+        return tuple(function(np.asarray(part)) for part in result)
+    return function(np.asarray(result))
+
+
+def as_lambda(answer):
+    return lambda *args: answer(*args)
+
+
+def as_callable_object(answer):
+    class Answer:
+        def __call__(self, *args):
+            return answer(*args)
+
+    return Answer()
+
+
+def as_bound_method(answer):
+    class Holder:
+        def method(self, *args):
+            return answer(*args)
+
+    return Holder().method
+
+
+def as_partial(answer):
+    return functools.partial(answer)
+
+
+def with_further_default(answer):
+    return lambda *args, check=True: answer(*args)
+
+
+def returning_views(answer):
+    return lambda *args: mapped(lambda array: np.stack([array, array])[1], answer(*args))
+
+
+def returning_fortran_order(answer):
+    return lambda *args: mapped(lambda array: np.array(array, order="F"), answer(*args))
+
+
+def returning_read_only(answer):
+    def frozen(array):
+        array = array.copy()
+        array.flags.writeable = False
+        return array
+
+    return lambda *args: mapped(frozen, answer(*args))
+
+
+def returning_float32(answer):
+    return lambda *args: mapped(lambda array: array.astype(np.float32), answer(*args))
+
+
+def working_in_float32(answer):
+    def work(*args):
+        floats = [np.asarray(a, np.float32) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in args]
+        return mapped(lambda array: array.astype(np.float32), answer(*floats))
+
+    return work
+
+
+def printing(answer):
+    def chatty(*args):
+        print("called with", args)
+        print("and again", file=sys.stderr)
+        return answer(*args)
+
+    return chatty
+
+
+def plotting(answer):
+    def drawing(*args):
+        import matplotlib.pyplot as plt
+
+        plt.plot([1, 2, 3])
+        plt.show()
+        return answer(*args)
+
+    return drawing
+
+
+def warning(answer):
+    def noisy(*args):
+        import warnings
+
+        warnings.warn("thinking", UserWarning, stacklevel=1)
+        return answer(*args)
+
+    return noisy
+
+
+def working_on_its_copy(answer):
+    """Overwrites copies of its inputs, as careful students do."""
+
+    def careful(*args):
+        result = answer(*args)
+        for copy in [np.array(a) for a in args if isinstance(a, np.ndarray)]:
+            copy[...] = 0
+        return result
+
+    return careful
+
+
+FORMS = (
+    as_lambda,
+    as_callable_object,
+    as_bound_method,
+    as_partial,
+    with_further_default,
+    returning_views,
+    returning_fortran_order,
+    returning_read_only,
+    returning_float32,
+    working_in_float32,
+    printing,
+    plotting,
+    warning,
+    working_on_its_copy,
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_window(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_every_form_of_a_right_answer_passes(exercise, form):
+    key = compile_key(exercise, seed=5)
+
+    for answer in (exercise.reference, *exercise.alternatives.values()):
+        verdict = judge(key, form(answer))
+
+        assert verdict.passed, verdict.text()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_every_alternative_passes(exercise, seed):
+    key = compile_key(exercise, seed)
+    verdicts = {label: judge(key, answer) for label, answer in exercise.alternatives.items()}
+
+    assert len(verdicts) >= 2
+    assert [] == [f"{label}: {verdict.text()}" for label, verdict in verdicts.items() if not verdict.passed]
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_alternatives_are_no_copies_of_the_reference(exercise):
+    """They differ in their code, not in their name alone."""
+    codes = [getattr(answer, "__code__", None) for answer in (exercise.reference, *exercise.alternatives.values())]
+    bodies = [(code.co_code, code.co_consts) for code in codes if code is not None]
+    with_cells = [it for it in exercise.alternatives.values() if getattr(it, "__closure__", None)]
+
+    assert len(set(map(repr, bodies))) >= len(bodies) - max(len(with_cells) - 1, 0)
+
+
+def test_figures_that_an_answer_opens_are_closed():
+    import matplotlib.pyplot as plt
+
+    exercise = next(it for it in EXERCISES if it.name == "relu")
+    before = plt.get_fignums()
+    judge(compile_key(exercise, seed=5), plotting(exercise.reference))
+
+    assert before == plt.get_fignums()

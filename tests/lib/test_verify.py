@@ -1,0 +1,133 @@
+"""The proof of the checks can fail: each broken declaration is found."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from chainrule.authoring.mutants import hunt, is_equivalent, mutants_of
+from chainrule.authoring.verify import verify_exercise
+from chainrule.checking import AuthorError, Gradient, Mistake, Probe, compile_key
+from chainrule.checking.gradients import gradient_error
+from chainrule.exercises import find
+from support.toys import DOUBLE, toy
+
+ELU = find("elu_grad")
+
+
+def changed(**fields):
+    return verify_exercise(dataclasses.replace(ELU, **fields), seeds=[0]).problems
+
+
+def test_an_untouched_exercise_is_clean():
+    assert () == changed()
+
+
+def test_a_rejected_alternative_is_found():
+    problems = changed(alternatives={**ELU.alternatives, "off by one": lambda z, alpha: z + 1.0})
+
+    assert "rejects the right answer 'off by one'" in problems[0]
+
+
+def test_a_mistake_that_passes_is_found():
+    harmless = Mistake(name="harmless", wrong=ELU.reference, explanation="No mistake.")
+    problems = changed(mistakes=(*ELU.mistakes, harmless))
+
+    assert problems == ("elu_grad: the mistake 'harmless' passes (seed 0).",)
+
+
+def test_a_mistake_under_two_names_is_found():
+    twin = Mistake(name="twin", wrong=ELU.mistakes[0].wrong, explanation="The same again.")
+    problems = changed(mistakes=(*ELU.mistakes, twin))
+
+    assert problems == (f"elu_grad: the mistake 'twin' is named '{ELU.mistakes[0].name}' (seed 0).",)
+
+
+def test_a_tolerance_too_tight_for_right_answers_is_found():
+    problems = changed(tolerance=5.0)
+
+    assert any("so the tolerance must be at least" in problem for problem in problems)
+
+
+def test_a_wrong_reference_is_found_by_central_differences():
+    problems = changed(reference=lambda z, alpha: 1.001 * ELU.reference(z, alpha), alternatives={})
+
+    assert any("differs from central differences" in problem for problem in problems)
+
+
+def test_too_few_alternatives_and_mistakes_are_found():
+    problems = changed(alternatives={}, mistakes=())
+
+    assert problems == ("elu_grad: needs at least 2 alternatives.", "elu_grad: needs at least 3 mistakes.")
+
+
+def test_a_reference_that_raises_is_the_authors_error():
+    broken = toy(lambda x: 1 / 0, lambda rng: (Probe("anything", (1.0,)),), name="broken")
+
+    with pytest.raises(AuthorError, match="broken: the reference raised ZeroDivisionError"):
+        compile_key(broken, 0)
+
+
+def test_a_kink_without_bounds_is_the_authors_error():
+    kinked = toy(np.sign, lambda rng: (Probe("zero", (np.zeros(1),), kink=True),), name="kinked")
+
+    with pytest.raises(AuthorError, match="kink without bounds"):
+        compile_key(kinked, 0)
+
+
+class TestGradientOracle:
+    """Central differences know no formula."""
+
+    CUBE = Gradient(of=lambda z: z**3, wrt=("z",))
+
+    def error(self, answer, rng):
+        return gradient_error(answer, ("z",), (rng.uniform(0.5, 2.0, (4, 3)),), self.CUBE, rng)
+
+    def test_a_right_derivative_is_below_a_millionth(self, rng):
+        assert self.error(lambda z: 3 * z**2, rng) < 1e-8
+
+    @pytest.mark.parametrize("wrong", [lambda z: 3.001 * z**2, lambda z: 3 * z, lambda z: z**2, lambda z: 0 * z])
+    def test_a_wrong_derivative_is_far_above(self, wrong, rng):
+        assert self.error(wrong, rng) > 1e-4
+
+    def test_a_gradient_that_ignores_upstream_is_far_above(self, rng):
+        z, upstream = rng.uniform(0.5, 2.0, (2, 4, 3))
+        error = gradient_error(lambda upstream, z: 3 * z**2, ("upstream", "z"), (upstream, z), self.CUBE, rng)
+
+        assert error > 1e-2
+
+
+class TestMutants:
+    """Random changes of right answers, and what becomes of them."""
+
+    def test_they_differ_from_the_original(self):
+        changes = [mutant.change for mutant in mutants_of(DOUBLE.reference)]
+
+        assert "double: 2.0 * x becomes 2.0 + x" in changes
+        assert len(changes) == len(set(changes)) >= 6
+
+    def test_helpers_are_mutated_too(self):
+        assert any(mutant.change.startswith("elu_grad:") for mutant in mutants_of(find("elu_backward").reference))
+
+    def test_wrong_ones_are_caught(self):
+        found = hunt(DOUBLE)
+
+        assert found.wrong == found.caught >= 6
+
+    def test_a_check_that_looks_at_nothing_lets_them_escape(self):
+        blind = dataclasses.replace(DOUBLE, probes=lambda rng: (Probe("zero alone", (np.zeros(1),)),))
+        found = hunt(blind)
+
+        assert len(found.escaped) + found.equivalent > 0
+        assert any("0.5" not in change for change in found.escaped)
+
+    def test_an_equivalent_answer_is_recognised(self):
+        key = compile_key(DOUBLE, 1)
+
+        assert is_equivalent(DOUBLE, key, lambda x: x + x)
+        assert not is_equivalent(DOUBLE, key, lambda x: 2.0 * x + 1e-3)
+
+    def test_a_lambda_has_no_source_to_change(self):
+        assert mutants_of(lambda x: x + 1) == []
