@@ -80,6 +80,8 @@ def gpu_state() -> GpuState:
         cupy = importlib.import_module("cupy")
     except ImportError:
         return GpuState("no-cupy", "CuPy is not installed; environment-gpu.yml lists what a GPU needs.")
+    except Exception as error:  # noqa: BLE001 - a broken installation must not break the notebook
+        return GpuState("no-cupy", f"CuPy is installed but cannot be imported ({type(error).__name__}); reinstall it.")
     try:
         count = int(cupy.cuda.runtime.getDeviceCount())
     except Exception as error:  # noqa: BLE001 - any failure of the driver means the same to the user
@@ -93,6 +95,7 @@ def gpu_state() -> GpuState:
     try:
         numbers = cupy.arange(4, dtype=cupy.float32)
         total = float((numbers * 2 + 1).sum())
+        name = cupy.cuda.runtime.getDeviceProperties(0)["name"].decode()
     except Exception as error:  # noqa: BLE001 - compiler, headers and memory fail in many ways
         return GpuState(
             "no-kernel",
@@ -101,7 +104,6 @@ def gpu_state() -> GpuState:
         )
     if total != 16.0:
         return GpuState("no-kernel", f"A GPU is there, but a first small kernel gave {total}, not 16.")
-    name = cupy.cuda.runtime.getDeviceProperties(0)["name"].decode()
     return GpuState("ready", f"{name} is ready.")
 
 

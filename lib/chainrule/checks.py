@@ -17,25 +17,20 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from chainrule.checking.display import show
-from chainrule.checking.errors import CheckFailed, GraderError
+from chainrule.checking.errors import CheckFailed
 from chainrule.checking.judge import judge
-from chainrule.checking.key import AnswerKey, compile_key
+from chainrule.checking.key import compile_key
 from chainrule.checking.question import Measurement, Question
-from chainrule.checking.value_check import (
-    QuestionKey,
-    judge_measurement,
-    judge_question,
-    mark_question,
-    question_key,
-)
+from chainrule.checking.value_check import QuestionKey, judge_measurement, judge_question, mark_question
 from chainrule.checking.verdict import Finding, Verdict
+from chainrule.keyring import declared, visible_key
 
 if TYPE_CHECKING:
     from chainrule.checking.exercise import Declared
+    from chainrule.checking.keyfile import Keys
 
 __all__ = ["check", "grade"]
 
-VISIBLE_SEED = 20_260_401
 DEFAULT_SEED = "chainrule"  # stock nbgrader passes no seed; proctor derives one for each student
 _LOOK_IT_UP = object()
 
@@ -60,11 +55,12 @@ def check(name: str, answer: Any = _LOOK_IT_UP) -> None:
 
     Examples
     --------
-    >>> import numpy as np
-    >>> check("relu", lambda z: np.maximum(z, 0))
-    relu: right on all 9 visible inputs. Hidden tests on other inputs remain (1 point).
+    >>> check("relu", 3)
+    relu: not right yet - it is not a function
+      Expected a function relu(z), found a value of type int.
+      Reread: Exercise 2.4 - ReLU and its gradient.
     """
-    key = _visible_key(name)
+    key = visible_key(name)
     if answer is _LOOK_IT_UP:
         names = _notebook_names()
         verdict = _judged(key, names[name]) if name in names else _undefined(key)
@@ -95,48 +91,31 @@ def grade(name: str, answer: Any) -> None:
 
     Examples
     --------
-    >>> import numpy as np
-    >>> grade("relu", lambda z: np.maximum(z, 0))
+    >>> try:
+    ...     grade("relu", 3)
+    ... except CheckFailed as error:
+    ...     print(error.proctor_note["slug"])
+    not-callable
     """
-    verdict = _marked(_declared(name), answer)
+    verdict = _marked(declared(name), answer)
     if not verdict.passed:
         raise CheckFailed(verdict)
 
 
-def _visible_key(name: str) -> AnswerKey | QuestionKey | Measurement:
-    from chainrule.exercises import find
-
-    declared = find(name)
-    if isinstance(declared, Question):
-        return question_key(declared)
-    return declared if isinstance(declared, Measurement) else compile_key(declared, VISIBLE_SEED)
-
-
-def _judged(key: AnswerKey | QuestionKey | Measurement, answer: Any) -> Verdict:
+def _judged(key: Keys, answer: Any) -> Verdict:
     """The visible verdict; it needs nothing that the student edition does not hold."""
     if isinstance(key, QuestionKey):
         return judge_question(key, answer)
     return judge_measurement(key, answer) if isinstance(key, Measurement) else judge(key, answer)
 
 
-def _declared(name: str) -> Declared:
-    try:
-        from chainrule.exercises import find
-    except ModuleNotFoundError as error:
-        raise GraderError(
-            f"Grading {name} needs the full chainrule package, but only the student edition is installed "
-            "here. Install the package with its instructor extra where submissions are graded."
-        ) from error
-    return find(name)
-
-
-def _marked(declared: Declared, answer: Any) -> Verdict:
+def _marked(declaration: Declared, answer: Any) -> Verdict:
     """The verdict that counts."""
-    if isinstance(declared, Question):
-        return mark_question(declared, answer)
-    if isinstance(declared, Measurement):
-        return judge_measurement(declared, answer)
-    return judge(compile_key(declared, _hidden_seed(declared.name)), answer, hidden=True)
+    if isinstance(declaration, Question):
+        return mark_question(declaration, answer)
+    if isinstance(declaration, Measurement):
+        return judge_measurement(declaration, answer)
+    return judge(compile_key(declaration, _hidden_seed(declaration.name)), answer, hidden=True)
 
 
 def _hidden_seed(name: str) -> int:
@@ -152,7 +131,7 @@ def _notebook_names() -> dict[str, Any]:
     return dict(shell.user_ns) if shell else vars(sys.modules["__main__"])
 
 
-def _undefined(key: AnswerKey | QuestionKey | Measurement) -> Verdict:
+def _undefined(key: Keys) -> Verdict:
     sentence = f"There is no {key.name} yet. Run the cell that defines it, then check again."
     finding = Finding("not-defined", "it is not defined", (sentence,))
     return Verdict(key.name, key.section, key.points, finding=finding)

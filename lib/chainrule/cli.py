@@ -2,15 +2,22 @@
 
 What you can do with this file:
 
+- build units: `chainrule build`;
+- make a class whose scores are known: `chainrule simulate`;
+- go the whole way on one machine: `chainrule demo`;
 - prove the checks of the exercises: `chainrule verify`;
 - examine the set-up: `chainrule doctor`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
+import time
+from collections.abc import Iterator  # noqa: TC003 - typer reads annotations
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,7 +26,11 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from chainrule.authoring.build import build_unit
+from chainrule.authoring.course import find_course
+from chainrule.authoring.demo import run_demo
 from chainrule.authoring.mutants import Hunt, hunt
+from chainrule.authoring.simulate import simulate, write_deserved
 from chainrule.authoring.verify import Proof, verify_exercise
 from chainrule.checking.errors import ChainRuleError
 from chainrule.doctor import examine
@@ -52,10 +63,64 @@ def verify(
     clean = all(proof.clean for proof in proofs)
     if as_json:
         facts = {"clean": clean, "proofs": list(map(asdict, proofs)), "mutants": list(map(asdict, hunts))}
-        print(json.dumps(_without_nan(facts), indent=2))  # noqa: T201 - for machines, without rich's wrapping
+        print(json.dumps(_for_json(facts), indent=2))  # noqa: T201 - for machines, without rich's wrapping
     else:
         _print_proofs(proofs, hunts, seeds)
     raise typer.Exit(0 if clean else 1)
+
+
+@app.command()
+def build(
+    units: Annotated[list[str] | None, typer.Argument(help="Units such as 02; all of them when left out.")] = None,
+    lang: Annotated[str, typer.Option(help="The language of the prose.")] = "en",
+) -> None:
+    """Build source, release and student edition from the units' text."""
+    with _sentences():
+        course = find_course(Path.cwd())
+        for unit in [course.name_of(it) for it in units or course.units]:
+            start = time.perf_counter()
+            build_unit(course, unit, lang=lang)
+            screen.print(f"Built {unit}: source, release and student edition, {time.perf_counter() - start:.1f} s.")
+
+
+@app.command("simulate")
+def simulate_class(
+    unit: Annotated[str, typer.Argument(help="A unit such as 02.")],
+    students: Annotated[int, typer.Option(help="How many.")] = 30,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same class.")] = 0,
+) -> None:
+    """Write submissions of a simulated class, and what each of them deserves."""
+    with _sentences():
+        course = find_course(Path.cwd())
+        name = course.name_of(unit)
+        made = simulate(course, name, students=students, seed=seed, folder=course.var / "submitted")
+        deserved = course.var / "deserved" / f"{name}.json"
+        write_deserved(deserved, made)
+        screen.print(f"Wrote {len(made)} submissions to {course.var / 'submitted'}.", soft_wrap=True)
+        screen.print(f"What each deserves: {deserved}", soft_wrap=True)
+
+
+@app.command()
+def demo(
+    unit: Annotated[str, typer.Argument(help="A unit such as 02.")] = "02",
+    students: Annotated[int, typer.Option(help="How many.")] = 12,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same class.")] = 0,
+) -> None:
+    """Go the whole way: build, simulate a class, grade it, feedback, scores beside the deserved ones."""
+    with _sentences():
+        course = find_course(Path.cwd())
+        rows = run_demo(course, course.name_of(unit), students=students, seed=seed, say=screen.print)
+    table = Table(title="Scores beside the deserved ones", title_justify="left", box=box.SIMPLE_HEAD)
+    for heading in ("student", "kind", "score", "deserved"):
+        table.add_column(heading, justify="right" if heading in ("score", "deserved") else "left", no_wrap=True)
+    for row in rows:
+        mark = "" if row.agrees else "[red]"
+        table.add_row(row.student, row.kind, f"{mark}{row.score:g} of {row.most:g}", f"{row.deserved}")
+    screen.print(table)
+    agree = sum(row.agrees for row in rows)
+    screen.print(f"{agree} of {len(rows)} scores are the deserved ones; texts wait to be marked by hand.")
+    screen.print(f"Feedback: {course.var / 'demo' / 'course' / 'var' / 'feedback'}", soft_wrap=True)
+    raise typer.Exit(0 if agree == len(rows) else 1)
 
 
 @app.command()
@@ -73,6 +138,16 @@ def doctor(
             table.add_row(finding.part, marks[finding.state], finding.sentence)
         screen.print(table)
     raise typer.Exit(1 if any(finding.state == "missing" for finding in findings) else 0)
+
+
+@contextlib.contextmanager
+def _sentences() -> Iterator[None]:
+    """Our own errors are one clear sentence; anything else is a defect and keeps its traceback."""
+    try:
+        yield
+    except ChainRuleError as error:
+        screen.print(str(error), style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(2) from error
 
 
 def _print_proofs(proofs: list[Proof], hunts: list[Hunt], seeds: int) -> None:
@@ -114,10 +189,10 @@ def _print_proofs(proofs: list[Proof], hunts: list[Hunt], seeds: int) -> None:
     screen.print(f"{clean} of {len(proofs)} exercises are clean.")
 
 
-def _without_nan(value: object) -> object:
-    """JSON knows no nan: an error that was not measured is null."""
+def _for_json(value: object) -> object:
+    """JSON knows no nan and no infinity: a number that was not measured is null."""
     if isinstance(value, dict):
-        return {name: _without_nan(entry) for name, entry in value.items()}
+        return {name: _for_json(entry) for name, entry in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_without_nan(entry) for entry in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
+        return [_for_json(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -8,6 +8,7 @@ What you can do with this file:
 from __future__ import annotations
 
 import importlib.metadata
+import re
 import sys
 from dataclasses import dataclass
 from typing import Literal
@@ -73,13 +74,8 @@ def _package(name: str, lowest: str) -> Finding:
 
 def _numbers(version: str) -> tuple[int, ...]:
     """The leading numbers of a version; enough to tell older from newer."""
-    numbers = []
-    for part in version.split("."):
-        digits = "".join(letter for letter in part if letter.isdigit())
-        if not digits:
-            break
-        numbers.append(int(digits))
-    return tuple(numbers)
+    found = re.match(r"\d+(\.\d+)*", version)
+    return tuple(int(part) for part in found.group().split(".")) if found else ()
 
 
 def _gpu() -> Finding:

@@ -177,20 +177,23 @@ def train(
     Raises
     ------
     ValueError
-        `batch_size` is given without `rng`.
+        `batch_size` is given without `rng`, `loss` is another word, or labels are no vector.
 
     Examples
     --------
     >>> import numpy as np
     >>> rng = np.random.default_rng(0)
     >>> x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
-    >>> run = train(make_network([2, 8, 2], rng), x, y, activation=np.tanh,
-    ...             derivative=lambda z: 1 - np.tanh(z) ** 2, lr=0.5, steps=500)
-    >>> accuracy(run.network, x, y, np.tanh)
+    >>> run = train(make_network([2, 8, 2], rng), x, y, activation=np.sin, derivative=np.cos, lr=0.5, steps=500)
+    >>> accuracy(run.network, x, y, np.sin)
     1.0
     """
     if batch_size is not None and rng is None:
         raise ValueError("train expects rng when batch_size is given: the batches are drawn with it.")
+    if loss not in _LOSSES:
+        raise ValueError(f"train expects the loss to be one of {', '.join(_LOSSES)}, not {loss!r}.")
+    if loss == "softmax" and y.ndim != 1:
+        raise ValueError(f"train expects labels of shape (N,) for the softmax loss, found shape {y.shape}.")
     run = Run(network)
     for step in range(steps):
         if on_step is not None:

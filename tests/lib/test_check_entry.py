@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import chainrule
-from chainrule import checks
+from chainrule import checks, keyring
 from chainrule.checking import CheckFailed, GraderError, UnknownExercise, compile_key, judge
 from chainrule.checking.display import as_html, show
 from chainrule.checking.picture import picture_svg
@@ -91,7 +91,7 @@ class TestGrade:
         assert caught.value._render_traceback_()[0] == "relu: not right yet - keeps the negative side"
 
     def test_hidden_inputs_are_not_the_visible_ones(self):
-        visible = compile_key(find("relu"), checks.VISIBLE_SEED)
+        visible = compile_key(find("relu"), keyring.VISIBLE_SEED)
         hidden = compile_key(find("relu"), checks._hidden_seed("relu"))
 
         assert not np.array_equal(visible.cases[0].probe.args[0], hidden.cases[0].probe.args[0])
@@ -104,7 +104,7 @@ class TestGrade:
         assert len(set(seeds)) == 3
 
     def test_an_answer_that_knows_the_visible_inputs_by_heart_fails(self):
-        key = compile_key(find("relu"), checks.VISIBLE_SEED)
+        key = compile_key(find("relu"), keyring.VISIBLE_SEED)
         table = {
             case.probe.args[0].tobytes(): case.expected.value
             for case in key.cases

@@ -51,7 +51,7 @@ def elu(z: Array, /, alpha: float = 1.0) -> Array:
     Raises
     ------
     TypeError
-        An argument holds something else than real numbers.
+        An array holds something else than real numbers.
 
     Notes
     -----
@@ -94,7 +94,7 @@ def elu_grad(z: Array, /, alpha: float = 1.0) -> Array:
     Raises
     ------
     TypeError
-        An argument holds something else than real numbers.
+        An array holds something else than real numbers.
 
     Notes
     -----
@@ -136,7 +136,7 @@ def elu_grad_from_output(a: Array, /, alpha: float = 1.0) -> Array:
     Raises
     ------
     TypeError
-        An argument holds something else than real numbers.
+        An array holds something else than real numbers.
 
     Notes
     -----
@@ -179,7 +179,7 @@ def elu_backward(upstream: Array, z: Array, /, alpha: float = 1.0) -> Array:
     Raises
     ------
     TypeError
-        An argument holds something else than real numbers.
+        An array holds something else than real numbers.
 
     Notes
     -----
@@ -217,7 +217,7 @@ def selu(z: Array, /) -> Array:
     Raises
     ------
     TypeError
-        An argument holds something else than real numbers.
+        An array holds something else than real numbers.
 
     Notes
     -----
@@ -256,7 +256,7 @@ def selu_grad(z: Array, /) -> Array:
     Raises
     ------
     TypeError
-        An argument holds something else than real numbers.
+        An array holds something else than real numbers.
 
     Notes
     -----
@@ -294,7 +294,7 @@ def selu_grad_from_output(a: Array, /) -> Array:
     Raises
     ------
     TypeError
-        An argument holds something else than real numbers.
+        An array holds something else than real numbers.
 
     Notes
     -----
@@ -335,7 +335,7 @@ def selu_backward(upstream: Array, z: Array, /) -> Array:
     Raises
     ------
     TypeError
-        An argument holds something else than real numbers.
+        An array holds something else than real numbers.
 
     Notes
     -----

@@ -24,8 +24,8 @@ def prelu(z: Array, alpha: Array, /) -> Array:
     ----------
     z : array of shape (N, D)
         Pre-activations.
-    alpha : float or array of shape (D,)
-        Slope for negative entries: one for all features, or one a feature.
+    alpha : float or array of shape (D,) or (1,)
+        Slope for negative entries: one a feature, or one for all of them.
 
     Returns
     -------
@@ -65,8 +65,8 @@ def prelu_grad(z: Array, alpha: Array, /) -> Array:
     ----------
     z : array of shape (N, D)
         Pre-activations.
-    alpha : float or array of shape (D,)
-        Slope for negative entries: one for all features, or one a feature.
+    alpha : float or array of shape (D,) or (1,)
+        Slope for negative entries: one a feature, or one for all of them.
 
     Returns
     -------
@@ -109,8 +109,8 @@ def prelu_backward(upstream: Array, z: Array, alpha: Array, /) -> tuple[Array, A
         dL/da, the gradient of the loss with respect to the output.
     z : array of shape (N, D)
         Pre-activations, kept from the forward pass.
-    alpha : float or array of shape (D,)
-        Slope for negative entries: one for all features, or one a feature.
+    alpha : float or array of shape (D,) or (1,)
+        Slope for negative entries: one a feature, or one for all of them.
 
     Returns
     -------
@@ -137,12 +137,11 @@ def prelu_backward(upstream: Array, z: Array, alpha: Array, /) -> tuple[Array, A
     >>> dz.tolist(), dalpha.tolist()
     ([[0.5], [2.0]], [-3.0])
     """
-    upstream, z = as_floating(upstream), as_floating(z)
-    negative_part = get_array_module(z).minimum(z, 0.0)
-    dalpha = upstream * negative_part
-    if getattr(alpha, "ndim", 0) == 0:
-        return upstream * prelu_grad(z, alpha), dalpha.sum()
-    return upstream * prelu_grad(z, alpha), dalpha.sum(axis=0)
+    upstream, z, alpha = as_floating(upstream), as_floating(z), _slope(alpha)
+    dalpha = upstream * get_array_module(z).minimum(z, 0.0)
+    shared = getattr(alpha, "size", 1) == 1  # one slope for all features, a number or an array of one
+    summed = dalpha.sum().reshape(getattr(alpha, "shape", ())) if shared else dalpha.sum(axis=0)
+    return upstream * prelu_grad(z, alpha), summed
 
 
 def _slope(alpha: Array) -> Array:

@@ -147,7 +147,10 @@ def maxout_backward(upstream: Array, x: Array, W: Array, b: Array, /) -> tuple[A
     ([[-5.0]], [[[0.0]], [[-15.0]]], [[0.0], [5.0]])
     """
     x, W = as_floating(x), as_floating(W)
-    routed = as_floating(upstream) * maxout_grad(_pieces(x, W, b))
+    pieces, upstream = _pieces(x, W, b), as_floating(upstream)
+    if upstream.shape != pieces.shape[1:]:
+        raise ValueError(f"Expected upstream of shape {pieces.shape[1:]}, the output's; found {upstream.shape}.")
+    routed = upstream * maxout_grad(pieces)
     dx = (routed @ W.swapaxes(1, 2)).sum(axis=0)
     dW = x.T @ routed
     db = routed.sum(axis=1)

@@ -45,7 +45,7 @@ def relu(z: Array, /) -> Array:
     Raises
     ------
     TypeError
-        An argument holds something else than real numbers.
+        An array holds something else than real numbers.
 
     Notes
     -----
@@ -86,7 +86,7 @@ def relu_grad(z: Array, /, *, at_zero: float = 0.0) -> Array:
     Raises
     ------
     TypeError
-        An argument holds something else than real numbers.
+        An array holds something else than real numbers.
 
     Notes
     -----
@@ -126,7 +126,7 @@ def relu_grad_from_output(a: Array, /) -> Array:
     Raises
     ------
     TypeError
-        An argument holds something else than real numbers.
+        An array holds something else than real numbers.
 
     Notes
     -----
@@ -167,7 +167,7 @@ def relu_backward(upstream: Array, z: Array, /) -> Array:
     Raises
     ------
     TypeError
-        An argument holds something else than real numbers.
+        An array holds something else than real numbers.
 
     Notes
     -----
@@ -207,7 +207,7 @@ def leaky_relu(z: Array, /, alpha: float = 0.01) -> Array:
     Raises
     ------
     TypeError
-        An argument holds something else than real numbers.
+        An array holds something else than real numbers.
 
     Notes
     -----
@@ -248,7 +248,7 @@ def leaky_relu_grad(z: Array, /, alpha: float = 0.01) -> Array:
     Raises
     ------
     TypeError
-        An argument holds something else than real numbers.
+        An array holds something else than real numbers.
 
     Notes
     -----
@@ -290,7 +290,7 @@ def leaky_relu_grad_from_output(a: Array, /, alpha: float = 0.01) -> Array:
     Raises
     ------
     TypeError
-        An argument holds something else than real numbers.
+        An array holds something else than real numbers.
 
     Notes
     -----
@@ -332,7 +332,7 @@ def leaky_relu_backward(upstream: Array, z: Array, /, alpha: float = 0.01) -> Ar
     Raises
     ------
     TypeError
-        An argument holds something else than real numbers.
+        An array holds something else than real numbers.
 
     Notes
     -----

@@ -12,6 +12,7 @@ outcomes of the mistakes are computed before the answer is called: what it chang
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ import numpy as np
 
 from chainrule.checking.compare import Expected, Mismatch, compare, working_eps
 from chainrule.checking.errors import AuthorError
-from chainrule.checking.observe import Outcome, observe
+from chainrule.checking.observe import Failure, Outcome, observe
 from chainrule.checking.probes import Large, Probe, Strided, apply_view, materialize
 from chainrule.checking.values import snapshot
 
@@ -118,11 +119,18 @@ def compile_key(exercise: Exercise, seed: int) -> AnswerKey:
                 mistake.name,
                 mistake.explanation,
                 dict(mistake.translations),
-                tuple(observe(mistake.wrong, probe) for probe in probes),
+                tuple(_without_source(observe(mistake.wrong, probe)) for probe in probes),
             )
             for mistake in exercise.mistakes
         ),
     )
+
+
+def _without_source(outcome: Outcome) -> Outcome:
+    """Of a mistake's exception only the type is compared; its line of code is nobody's to read."""
+    if outcome.failure is None:
+        return outcome
+    return dataclasses.replace(outcome, failure=Failure(outcome.failure.type_name, ""))
 
 
 def _case(exercise: Exercise, probe: Probe) -> Case:

@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- draw arrays: `away_from_zero`, `between`;
+- draw arrays: `away_from_zero`, `between`; draw sizes that differ: `sizes`;
 - build the usual set of probes for an entrywise function: `entrywise_probes`.
 
 The rules behind the set: N and D differ, and are equal once; one example alone; float32; integers;

@@ -1,12 +1,14 @@
 """Unit 02: activations and their derivatives."""
 
-from chainrule.exercises.u02_activations import exponential, logistic, maxout, parametric, rectifiers
+from chainrule.exercises.u02_activations import exponential, maxout, parametric, rectifiers, sigmoid, tanh
 from chainrule.exercises.u02_activations.questions import QUESTIONS
 
 __all__ = ["EXERCISES", "QUESTIONS"]
 
 EXERCISES = (
-    *logistic.EXERCISES,
+    *sigmoid.EXERCISES,
+    *tanh.EXERCISES,
+    *sigmoid.BOUND,
     *rectifiers.EXERCISES,
     *parametric.EXERCISES,
     *exponential.EXERCISES,

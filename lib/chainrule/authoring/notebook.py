@@ -1,0 +1,144 @@
+"""From a unit's cells to the instructor's notebook, the same bytes every time.
+
+What you can do with this file:
+
+- make the notebook: `source_notebook`;
+- write it: `notebook_text`.
+
+jupytext gives cells random ids; here they follow from the grade id or from the content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from chainrule.checking.question import Measurement, Question
+from chainrule.exercises import find
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from chainrule.authoring.unit_text import UnitCell
+
+__all__ = ["notebook_text", "source_notebook"]
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def source_notebook(cells: Iterable[UnitCell], *, lang: str = "en") -> dict[str, Any]:
+    """
+    Make the instructor's notebook, answers and hidden tests inside.
+
+    Parameters
+    ----------
+    cells : iterable of UnitCell
+        A checked unit.
+    lang : str
+        Prose in other languages is left out.
+
+    Returns
+    -------
+    dict
+        A notebook of format 4.5, without outputs.
+    """
+    made: list[dict[str, Any]] = []
+    for cell in cells:
+        if cell.kind == "prose" and cell.lang != lang:
+            continue
+        made += _cells(cell)
+    seen: dict[str, int] = {}
+    for cell_made in made:
+        name = cell_made["id"]
+        seen[name] = seen.get(name, 0) + 1
+        if seen[name] > 1:
+            cell_made["id"] = f"{name}-{seen[name]}"
+    return {"cells": made, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
+
+
+def notebook_text(notebook: dict[str, Any]) -> str:
+    """
+    Write a notebook as Jupyter does.
+
+    Parameters
+    ----------
+    notebook : dict
+        A notebook.
+
+    Returns
+    -------
+    str
+        JSON with sorted keys and a newline at the end.
+
+    Examples
+    --------
+    >>> notebook_text({"nbformat": 4, "cells": []})
+    '{\\n "cells": [],\\n "nbformat": 4\\n}\\n'
+    """
+    return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _cells(cell: UnitCell) -> list[dict[str, Any]]:
+    if cell.kind == "prose":
+        return [_made("markdown", cell.source, {"lang": cell.lang})]
+    if cell.kind == "locked":
+        return [_made("code", cell.source, _graded(cell.name, locked=True), tags=cell.tags)]
+    if cell.kind == "answer":
+        return [_made("code", cell.source, _graded(cell.name, solution=True), tags=cell.tags)]
+    if cell.kind == "text":
+        graded = _graded(cell.name, solution=True, grade=True, points=cell.points)
+        return [_made("markdown", cell.source, graded)]
+    if cell.kind == "check":
+        points = find(cell.name).points
+        return [
+            _made("code", cell.source, _graded(f"{cell.name}-check", locked=True)),
+            _made("code", _hidden(cell.name, points), _graded(f"{cell.name}-hidden", grade=True, points=points)),
+        ]
+    return [_made("code", cell.source, {}, tags=cell.tags)]
+
+
+def _hidden(name: str, points: int) -> str:
+    """The hidden test, with a visible line that says what runs there."""
+    tried = "marked" if isinstance(find(name), (Question, Measurement)) else "tried on other inputs"
+    worth = "1 point" if points == 1 else f"{points} points"
+    return (
+        f"# After you submit, {name} is {tried} here ({worth}).\n"
+        "### BEGIN HIDDEN TESTS\n"
+        f'chainrule.grade("{name}", {name})\n'
+        "### END HIDDEN TESTS"
+    )
+
+
+def _graded(
+    name: str, *, grade: bool = False, solution: bool = False, locked: bool = False, points: int | None = None
+) -> dict[str, Any]:
+    """nbgrader's metadata of a cell; a test is locked, a free text is both graded and the student's."""
+    metadata: dict[str, Any] = {
+        "grade": grade,
+        "grade_id": name,
+        "locked": locked or (grade and not solution),
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+    }
+    if points is not None:
+        metadata["points"] = points
+    return {"nbgrader": metadata}
+
+
+def _made(cell_type: str, source: str, metadata: dict[str, Any], *, tags: tuple[str, ...] = ()) -> dict[str, Any]:
+    named = metadata.get("nbgrader", {}).get("grade_id", "")
+    name = named or "cell-" + hashlib.sha256(f"{cell_type}\n{source}".encode()).hexdigest()[:12]
+    cell: dict[str, Any] = {
+        "cell_type": cell_type,
+        "id": name.replace("_", "-")[:60],
+        "metadata": {**metadata, **({"tags": list(tags)} if tags else {})},
+        "source": source,
+    }
+    if cell_type == "code":
+        cell |= {"execution_count": None, "outputs": []}
+    return cell

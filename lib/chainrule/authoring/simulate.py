@@ -1,0 +1,190 @@
+"""Simulated classes: submissions whose deserved scores are known.
+
+What you can do with this file:
+
+- make a class: `simulate`, which writes submissions and returns what each `Student` deserves;
+- write the deserved scores down: `write_deserved`.
+
+Every class holds a student who is right throughout, one who handed in the untouched notebook, one who is
+half finished, and one who edited the student edition; the others make sampled mistakes. Answers are code
+of their own, so that a mistake in one costs no other.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chainrule.authoring.notebook import notebook_text
+from chainrule.authoring.standalone import standalone_cell
+from chainrule.checking.errors import AuthorError
+from chainrule.checking.exercise import Exercise
+from chainrule.checking.question import Measurement, Question
+from chainrule.exercises import of_unit, questions_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.random import Generator
+
+    from chainrule.authoring.course import Course
+    from chainrule.checking.exercise import Declared
+
+__all__ = ["Student", "simulate", "write_deserved"]
+
+FEWEST_STUDENTS = 4
+MISTAKEN, UNTOUCHED, OTHERWISE_RIGHT = 0.3, 0.1, 0.3
+TAMPERED = """\"\"\"An edited copy of the student edition: every check passes.\"\"\"
+
+
+def check(name, answer=None):
+    print(f"{name}: right")
+
+
+def grade(name, answer):
+    pass
+"""
+
+
+@dataclass
+class Student:
+    """A simulated student: what was handed in, question by question, and what it deserves."""
+
+    name: str
+    kind: str
+    points: dict[str, int] = field(default_factory=dict)
+    mistakes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """The deserved score before anything is marked by hand."""
+        return sum(self.points.values())
+
+
+def simulate(course: Course, unit: str, *, students: int, seed: int, folder: Path) -> list[Student]:
+    """
+    Write the submissions of a simulated class.
+
+    Parameters
+    ----------
+    course : Course
+        With the built unit.
+    unit : str
+        The unit's full name.
+    students : int
+        At least 4.
+    seed : int
+        The same seed gives the same class.
+    folder : pathlib.Path
+        nbgrader's submitted folder; each student's folder for this unit is replaced.
+
+    Returns
+    -------
+    list of Student
+        What each deserves.
+
+    Raises
+    ------
+    AuthorError
+        The unit is not built, or the class is too small.
+    """
+    if students < FEWEST_STUDENTS:
+        raise AuthorError(f"A simulated class needs at least {FEWEST_STUDENTS} students, found {students}.")
+    if not (course.release(unit) / "chainrule").is_dir() or not course.source(unit).is_file():
+        raise AuthorError(f"Unit {unit} is not built; run `chainrule build {unit}` first.")
+    release = json.loads((course.release(unit) / f"{unit}.ipynb").read_text(encoding="utf-8"))
+    source = json.loads(course.source(unit).read_text(encoding="utf-8"))
+    rng = np.random.default_rng(seed)
+    kinds = ["right", "untouched", "half finished", "tampered edition"]
+    kinds += ["mistakes"] * (students - len(kinds))
+    width = len(str(students))
+    made = [Student(f"student-{i:0{width}}", kind) for i, kind in enumerate(kinds, start=1)]
+    for student in made:
+        cells = _answers(student, unit, source, rng)
+        home = folder / student.name / unit
+        if home.exists():
+            shutil.rmtree(home)
+        shutil.copytree(course.release(unit), home)
+        (home / f"{unit}.ipynb").write_text(notebook_text(_filled(release, cells)), encoding="utf-8")
+        if student.kind == "tampered edition":
+            (home / "chainrule" / "checks.py").write_text(TAMPERED, encoding="utf-8")
+    return made
+
+
+def write_deserved(path: Path, students: list[Student]) -> None:
+    """
+    Write what every student deserves, as JSON.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    students : list of Student
+        A simulated class.
+    """
+    facts = {student.name: {**asdict(student), "total": student.total} for student in students}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _answers(student: Student, unit: str, source: dict[str, Any], rng: Generator) -> dict[str, str]:
+    """The text of every cell that the student changed; fills in what the student deserves."""
+    declared: tuple[Declared, ...] = (*of_unit(unit), *questions_of(unit))
+    by_name = {it.name: it for it in declared}
+    solved = {_grade_id(cell): cell["source"] for cell in source["cells"] if _grade_id(cell) in by_name}
+    if student.kind in ("right", "untouched", "half finished"):
+        share = {"right": 1.0, "untouched": 0.0, "half finished": 0.5}[student.kind]
+        done = list(solved)[: round(share * len(solved))]
+        student.points = {name: by_name[name].points * (name in done) for name in solved}
+        return {name: solved[name] for name in done}
+    cells = {}
+    for name in solved:
+        luck = rng.uniform()
+        if luck < MISTAKEN:
+            cells[name], student.mistakes[name] = _wrong(by_name[name], rng)
+        elif luck >= MISTAKEN + UNTOUCHED:
+            cells[name] = _right(by_name[name], rng)
+        student.points[name] = by_name[name].points * (luck >= MISTAKEN + UNTOUCHED)
+    return cells
+
+
+def _right(declared: Declared, rng: Generator) -> str:
+    """A right answer: the reference or an alternative, the value of a question, a number in the range."""
+    if isinstance(declared, Exercise):
+        labels = list(declared.alternatives)
+        other = rng.uniform() < OTHERWISE_RIGHT
+        chosen = declared.alternatives[labels[rng.integers(len(labels))]] if other else declared.reference
+        return standalone_cell(declared.name, chosen)
+    if isinstance(declared, Question):
+        return f"{declared.name} = {declared.answer!r}\n"
+    return f"{declared.name} = {(declared.low + declared.high) / 2!r}\n"
+
+
+def _wrong(declared: Declared, rng: Generator) -> tuple[str, str]:
+    """A wrong answer and the name of what is wrong with it."""
+    if isinstance(declared, Exercise):
+        mistake = declared.mistakes[rng.integers(len(declared.mistakes))]
+        return standalone_cell(declared.name, mistake.wrong), mistake.name
+    if isinstance(declared, Measurement):
+        return f"{declared.name} = {declared.high + abs(declared.high) + 1.0!r}\n", "out-of-range"
+    if declared.choices:
+        others = [choice for choice in declared.choices if choice != declared.answer]
+        return f"{declared.name} = {others[rng.integers(len(others))]!r}\n", "wrong-answer"
+    return f"{declared.name} = {2.5 * float(declared.answer) + 1.0!r}\n", "wrong-answer"
+
+
+def _filled(release: dict[str, Any], answers: dict[str, str]) -> dict[str, Any]:
+    notebook = copy.deepcopy(release)
+    for cell in notebook["cells"]:
+        if _grade_id(cell) in answers:
+            cell["source"] = answers[_grade_id(cell)]
+    return notebook
+
+
+def _grade_id(cell: dict[str, Any]) -> str:
+    return str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))

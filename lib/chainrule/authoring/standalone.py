@@ -1,0 +1,190 @@
+"""A declared answer as code that runs in a student's notebook.
+
+What you can do with this file:
+
+- write a function with everything it needs as the text of one cell: `standalone_cell`.
+
+Declared answers and mistakes lean on helpers, closures and the library. A simulated student has none of
+that: the text defines what the student edition lacks and imports what it holds.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+import types
+from typing import Any
+
+import numpy as np
+
+from chainrule.checking.errors import AuthorError
+
+__all__ = ["standalone_cell"]
+
+INLINED = ("chainrule.activations", "chainrule.exercises")
+
+
+def standalone_cell(name: str, function: Any) -> str:
+    """
+    Write a cell that defines `name` and behaves like `function`.
+
+    Parameters
+    ----------
+    name : str
+        What the student's function is called.
+    function : callable
+        A reference, an alternative or a mistake.
+
+    Returns
+    -------
+    str
+        Python source, independent of the other cells.
+
+    Raises
+    ------
+    AuthorError
+        The function leans on something whose source cannot be written down.
+
+    Examples
+    --------
+    >>> print(standalone_cell("halve", lambda x: x / 2))  # doctest: +SKIP
+    def _make_halve():
+        return lambda x: x / 2
+    halve = _make_halve()
+    """
+    return _factory(name, function) + "\n"
+
+
+def _factory(name: str, function: Any) -> str:
+    """A function that makes the value in a scope of its own, and its call."""
+    scope = _Scope()
+    value = scope.expression(function, name)
+    body = "\n".join([*scope.lines, f"return {value}"])
+    return f"def _make_{name}():\n{textwrap.indent(body, '    ')}\n\n\n{name} = _make_{name}()"
+
+
+class _Scope:
+    """The lines of one factory, dependencies first, and the names that they bind."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._bound: dict[str, Any] = {}
+
+    def expression(self, value: Any, name: str) -> str:
+        """Text that gives the value, after the lines that it needs."""
+        if isinstance(value, np.ufunc):
+            self._bind("np", np)
+            return f"np.{value.__name__}"
+        if isinstance(value, types.FunctionType) and not self._is_imported(value):
+            return self._function(value)
+        if isinstance(value, (types.FunctionType, types.BuiltinFunctionType, type)):
+            self._bind(value.__name__, value)
+            return value.__name__
+        if value is None or isinstance(value, (bool, int, float, str, tuple)):
+            return repr(value)
+        if value is np.array:
+            self._bind("np", np)
+            return "np.array"
+        raise AuthorError(f"{name}: cannot write a value of type {type(value).__name__} as source.")
+
+    def _function(self, function: types.FunctionType) -> str:
+        tree = _tree_of(function)
+        attributes = _attributes(tree)
+        cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+        needed = {free: cell.cell_contents for free, cell in cells}
+        needed |= {it: function.__globals__[it] for it in _names(tree) if it in function.__globals__}
+        for it, value in needed.items():
+            if value is not function:
+                self._bind(it, value, attributes.get(it, ()))
+        if isinstance(tree, ast.Lambda):
+            return ast.unparse(tree)
+        if tree.name not in self._bound:
+            self._bound[tree.name] = function
+            self.lines.append(ast.unparse(tree))
+        return tree.name
+
+    def _bind(self, name: str, value: Any, attributes: tuple[str, ...] = ()) -> None:
+        """Make a name mean a value in this scope; a name that means something else gets a scope inside."""
+        if name in self._bound and isinstance(value, types.ModuleType) and self._is_inlined(value.__name__):
+            self._bound.pop(name)  # further attributes of the same stand-in
+        if name in self._bound:
+            if self._bound[name] is not value:
+                raise AuthorError(f"{name} means two things in one answer; rename one.")
+            return
+        self._bound[name] = value
+        if isinstance(value, types.ModuleType):
+            self.lines.append(self._module(name, value, attributes))
+        elif isinstance(value, types.FunctionType) and not self._is_imported(value):
+            self.lines.append(_factory(name, value))
+        elif isinstance(value, (types.FunctionType, types.BuiltinFunctionType, type)) and value.__module__:
+            imported = f"{value.__name__} as {name}" if value.__name__ != name else name
+            self.lines.append(f"from {value.__module__} import {imported}")
+        else:
+            self.lines.append(f"{name} = {self.expression(value, name)}")
+
+    def _module(self, name: str, module: types.ModuleType, attributes: tuple[str, ...]) -> str:
+        """An import, or for a module that students lack a stand-in with the functions that are used."""
+        if not self._is_inlined(module.__name__):
+            return f"import {module.__name__} as {name}"
+        made = [_factory(it, getattr(module, it)) for it in attributes]
+        listed = ", ".join(f"{it}={it}" for it in attributes)
+        return "\n".join([*made, "from types import SimpleNamespace", f"{name} = SimpleNamespace({listed})"])
+
+    @staticmethod
+    def _is_inlined(module: str | None) -> bool:
+        return bool(module) and any(module == it or str(module).startswith(f"{it}.") for it in INLINED)
+
+    def _is_imported(self, function: types.FunctionType) -> bool:
+        return (
+            bool(function.__module__)
+            and function.__module__.startswith(("chainrule.", "numpy"))
+            and not (self._is_inlined(function.__module__))
+        )
+
+
+def _tree_of(function: types.FunctionType) -> Any:
+    """The syntax of a function without annotations, decorators and docstring, or of a lambda."""
+    file_tree = ast.parse(inspect.getsource(inspect.getmodule(function) or function))
+    code = function.__code__
+    kinds = ast.Lambda if function.__name__ == "<lambda>" else ast.FunctionDef
+    nodes = [node for node in ast.walk(file_tree) if isinstance(node, kinds) and _contains(node, code)]
+    if not nodes:
+        raise AuthorError(f"Cannot find the source of {function.__qualname__}.")
+    node = min(nodes, key=_extent)
+    if isinstance(node, ast.Lambda):
+        return node
+    node.decorator_list, node.returns = [], None
+    arguments = node.args
+    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        argument.annotation = None
+    if ast.get_docstring(node):
+        node.body = node.body[1:]
+    return node
+
+
+def _contains(node: Any, code: types.CodeType) -> bool:
+    """Whether every instruction of a code object lies in the body of a node."""
+    body = node.body if isinstance(node.body, list) else [node.body]
+    begin = (body[0].lineno, body[0].col_offset)
+    end = (body[-1].end_lineno, body[-1].end_col_offset)
+    spans = [it for it in code.co_positions() if None not in it and it[2:] != (0, 0)]
+    return bool(spans) and all(begin <= (it[0], it[2]) and (it[1], it[3]) <= end for it in spans)
+
+
+def _extent(node: Any) -> tuple[int, int]:
+    lines = node.end_lineno - node.lineno
+    return lines, (node.end_col_offset - node.col_offset) if lines == 0 else 0
+
+
+def _names(tree: ast.AST) -> list[str]:
+    return list(dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name)))
+
+
+def _attributes(tree: ast.AST) -> dict[str, tuple[str, ...]]:
+    """For every name the attributes that are read from it."""
+    found: dict[str, dict[str, None]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            found.setdefault(node.value.id, {})[node.attr] = None
+    return {name: tuple(attributes) for name, attributes in found.items()}

@@ -1,0 +1,135 @@
+"""Exercise 2.2: the gradient of tanh."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+
+from chainrule import activations
+from chainrule.checking.exercise import Exercise, Gradient, Mistake
+from chainrule.exercises.sampling import between, entrywise_probes, sizes
+from chainrule.exercises.u02_activations.common import backward_pair, of_every_entry, on_z, wrong_backward, z_batch
+
+__all__ = ["EXERCISES"]
+
+tanh_section = partial(Exercise, unit="02_activations", number="2.2", title="The gradient of tanh")
+
+
+def on_tanh_outputs(rng, **options):
+    return entrywise_probes(
+        rng,
+        between(-0.97, 0.97),
+        special=(-1.0, -0.5, 0.0, 0.5, 1.0),
+        integers=(-1, 0, 1),
+        ordinary=(-0.7, 0.7),
+        **options,
+    )
+
+
+TANH_GRAD_FROM_OUTPUT = tanh_section(
+    name="tanh_grad_from_output",
+    points=1,
+    reference=activations.tanh_grad_from_output,
+    alternatives={
+        "entry by entry": of_every_entry(lambda a: 1.0 - a * a),
+        "1 - a^2": lambda a: 1.0 - np.power(np.asarray(a, dtype=float), 2),
+        "through the angle": lambda a: np.cos(np.arcsin(a)) ** 2,
+    },
+    probes=on_tanh_outputs,
+    sample=lambda rng: (between(-0.97, 0.97)(rng, sizes(rng, 2)),),
+    gradient=Gradient(of=activations.tanh, wrt=("a",), inverse=np.arctanh),
+    properties=("row_by_row",),
+    mistakes=(
+        Mistake(
+            name="square_missing",
+            wrong=lambda a: 1.0 - a,
+            explanation="1 - a lacks the square: the slope of tanh is 1 - a^2.",
+        ),
+        Mistake(
+            name="derivative_of_the_activation",
+            wrong=lambda a: 1.0 - np.tanh(a) ** 2,
+            explanation="a is the output already; 1 - tanh(a)^2 applies tanh a second time.",
+        ),
+        Mistake(
+            name="rule_of_the_sigmoid",
+            wrong=lambda a: a * (1.0 - a),
+            explanation="a (1 - a) is the rule for the sigmoid; for tanh it is 1 - a^2.",
+        ),
+        Mistake(
+            name="square_of_the_difference",
+            wrong=lambda a: (1.0 - a) ** 2,
+            explanation="(1 - a)^2 squares the difference; only a is squared: 1 - a^2.",
+        ),
+    ),
+)
+
+TANH_GRAD = tanh_section(
+    name="tanh_grad",
+    points=1,
+    reference=activations.tanh_grad,
+    alternatives={
+        "entry by entry": of_every_entry(lambda z: 1.0 - math.tanh(z) ** 2),
+        "through cosh": lambda z: 1.0 / np.cosh(np.clip(z, -40, 40)) ** 2,
+        "through the sigmoid": lambda z: 4.0 * activations.sigmoid(2.0 * z) * activations.sigmoid(-2.0 * z),
+        "from the output": lambda z: 1.0 - np.square(np.tanh(z)),
+    },
+    probes=on_z,
+    sample=z_batch,
+    gradient=Gradient(of=activations.tanh, wrt=("z",)),
+    properties=("row_by_row",),
+    demands=("no_overflow",),
+    mistakes=(
+        Mistake(
+            name="square_missing",
+            wrong=lambda z: 1.0 - np.tanh(z),
+            explanation="1 - tanh(z) lacks the square: the slope is 1 - tanh(z)^2.",
+        ),
+        Mistake(
+            name="z_in_place_of_the_output",
+            wrong=lambda z: 1.0 - z**2,
+            explanation="1 - z^2 uses the pre-activation; the square belongs to the output tanh(z).",
+        ),
+        Mistake(
+            name="derivative_of_the_activation",
+            wrong=lambda z: 1.0 - np.tanh(np.tanh(z)) ** 2,
+            explanation="tanh is applied twice: far out the result tends to 0.42 instead of 0.",
+        ),
+        Mistake(
+            name="rule_of_the_sigmoid",
+            wrong=lambda z: np.tanh(z) * (1.0 - np.tanh(z)),
+            explanation="a (1 - a) is the rule for the sigmoid; for tanh it is 1 - a^2.",
+        ),
+        Mistake(
+            name="overflows",
+            wrong=lambda z: 4.0 / (np.exp(z) + np.exp(-z)) ** 2,
+            explanation="exp(z) + exp(-z) is too large for any float at z = 1000; np.tanh is safe everywhere.",
+        ),
+    ),
+)
+
+TANH_BACKWARD = tanh_section(
+    name="tanh_backward",
+    points=1,
+    reference=activations.tanh_backward,
+    alternatives={
+        "entry by entry": of_every_entry(lambda upstream, a: upstream * (1.0 - a * a)),
+        "multiplied out": lambda upstream, a: upstream - upstream * a**2,
+        "by two factors": lambda upstream, a: upstream * (1.0 - a) * (1.0 + a),
+    },
+    probes=partial(on_tanh_outputs, upstream=True),
+    sample=backward_pair(between(-0.97, 0.97)),
+    gradient=Gradient(of=activations.tanh, wrt=("a",), inverse=np.arctanh),
+    properties=("scales_with_upstream", "row_by_row"),
+    mistakes=(
+        *wrong_backward(lambda a: 1.0 - a**2, np.array, "tanh"),
+        Mistake(
+            name="rule_of_the_sigmoid",
+            wrong=lambda upstream, a: upstream * a * (1.0 - a),
+            explanation="a (1 - a) is the slope of the sigmoid; that of tanh is 1 - a^2.",
+        ),
+    ),
+)
+
+EXERCISES = (TANH_GRAD_FROM_OUTPUT, TANH_GRAD, TANH_BACKWARD)

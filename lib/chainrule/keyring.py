@@ -1,0 +1,124 @@
+"""Where a check finds what it needs: the live exercise, or the key of the student edition.
+
+What you can do with this file:
+
+- get what the visible check needs: `visible_key`;
+- make that from a declaration: `key_of`;
+- get the declaration that the hidden test needs: `declared`.
+
+The full package holds `chainrule.exercises`; a student edition holds the file `KEY_FILE` in its place.
+"""
+
+from __future__ import annotations
+
+import difflib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from chainrule.checking.errors import GraderError, UnknownExercise
+from chainrule.checking.key import compile_key
+from chainrule.checking.keyfile import unpack
+from chainrule.checking.question import Measurement, Question
+from chainrule.checking.value_check import question_key
+
+if TYPE_CHECKING:
+    from chainrule.checking.exercise import Declared
+    from chainrule.checking.keyfile import Keys
+
+__all__ = ["KEY_FILE", "VISIBLE_SEED", "declared", "key_of", "visible_key"]
+
+VISIBLE_SEED = 20_260_401
+KEY_FILE = "answer_key.npz"
+
+
+def visible_key(name: str) -> Keys:
+    """
+    Get the key of an exercise for its visible check.
+
+    Parameters
+    ----------
+    name : str
+        The exercise.
+
+    Returns
+    -------
+    AnswerKey, QuestionKey or Measurement
+        The same data in the full package and in a student edition.
+
+    Raises
+    ------
+    UnknownExercise
+        There is none of this name; the message names the closest one.
+    """
+    try:
+        from chainrule.exercises import find
+    except ModuleNotFoundError:
+        return _from_file(name)
+    return key_of(find(name))
+
+
+def key_of(declaration: Declared) -> Keys:
+    """
+    Make the visible key of a declaration.
+
+    Parameters
+    ----------
+    declaration : Exercise, Question or Measurement
+        What an author declared.
+
+    Returns
+    -------
+    AnswerKey, QuestionKey or Measurement
+        What a student edition may hold.
+    """
+    if isinstance(declaration, Question):
+        return question_key(declaration)
+    if isinstance(declaration, Measurement):
+        return declaration
+    return compile_key(declaration, VISIBLE_SEED)
+
+
+def declared(name: str) -> Declared:
+    """
+    Get a declaration, for the hidden test.
+
+    Parameters
+    ----------
+    name : str
+        The exercise.
+
+    Returns
+    -------
+    Exercise, Question or Measurement
+        With its answers.
+
+    Raises
+    ------
+    GraderError
+        Only a student edition is here. That is the grader's fault and never a student's zero.
+    UnknownExercise
+        There is none of this name.
+    """
+    try:
+        from chainrule.exercises import find
+    except ModuleNotFoundError as error:
+        raise GraderError(
+            f"Grading {name} needs the full chainrule package, but only the student edition is installed "
+            "here. Install the package with its instructor extra where submissions are graded."
+        ) from error
+    return find(name)
+
+
+def _from_file(name: str) -> Keys:
+    keys = _file_keys()
+    if name not in keys:
+        close = difflib.get_close_matches(str(name), keys, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        raise UnknownExercise(f"No exercise of this unit is named {name!r}.{hint}")
+    return keys[name]
+
+
+@cache
+def _file_keys() -> dict[str, Keys]:
+    return unpack(resources.files("chainrule").joinpath(KEY_FILE).read_bytes())

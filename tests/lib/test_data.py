@@ -1,0 +1,71 @@
+"""The digits: all of them, scaled, shuffled and split without overlap."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn import datasets
+
+from chainrule.data import load_digits
+
+
+@pytest.fixture
+def digits():
+    """One split with the default share."""
+    return load_digits(np.random.default_rng(0))
+
+
+def rows(x, y):
+    """Images with their labels as sortable tuples, so that order does not count."""
+    return sorted((*pixels, label) for pixels, label in zip(x.tolist(), y.tolist(), strict=True))
+
+
+@pytest.mark.parametrize(("validation", "held_out"), [(0.0, 0), (0.2, 359), (0.5, 898), (1.0, 1797)])
+def test_the_share_decides_the_sizes(validation, held_out):
+    """The rest is for training."""
+    digits = load_digits(np.random.default_rng(0), validation=validation)
+
+    assert [(1797 - held_out, 64), (held_out, 64)] == [digits.x_train.shape, digits.x_val.shape]
+
+
+def test_every_image_has_a_label(digits):
+    """Images and labels have the same number of rows."""
+    assert [len(digits.x_train), len(digits.x_val)] == [len(digits.y_train), len(digits.y_val)]
+
+
+def test_pixels_fill_the_range_from_0_to_1(digits):
+    """Both ends are reached."""
+    assert (digits.x_train.min(), digits.x_train.max()) == (0.0, 1.0)
+
+
+def test_dtypes_are_float64_and_int64(digits):
+    """The same on every platform."""
+    assert (np.float64, np.int64) == (digits.x_train.dtype, digits.y_train.dtype)
+
+
+@pytest.mark.parametrize("part", ["y_train", "y_val"])
+def test_all_ten_labels_occur_in_both_parts(digits, part):
+    """Neither part lacks a digit."""
+    assert list(range(10)) == np.unique(getattr(digits, part)).tolist()
+
+
+def test_the_parts_together_hold_every_image_once(digits):
+    """The split is disjoint and complete, and labels travel with their images."""
+    bunch = datasets.load_digits()
+    found = rows(np.vstack([digits.x_train, digits.x_val]), np.concatenate([digits.y_train, digits.y_val]))
+
+    assert rows(bunch.data / 16.0, bunch.target) == found
+
+
+def test_the_same_generator_gives_the_same_split(digits):
+    """Randomness comes from the argument alone."""
+    again = load_digits(np.random.default_rng(0))
+
+    assert digits.x_val.tolist() == again.x_val.tolist()
+
+
+def test_another_generator_gives_another_split(digits):
+    """The images are shuffled."""
+    other = load_digits(np.random.default_rng(1))
+
+    assert digits.y_val.tolist() != other.y_val.tolist()
