@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS = 1
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-full lint verify bench clean
+.PHONY: help setup build demo lab test test-full lint verify bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -31,6 +31,15 @@ lint: $(READY) ## formatter, linter and type checker
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+build: $(READY) ## build source, release and student edition of every unit
+	$(BIN)/chainrule build
+
+demo: $(READY) ## the whole way: build, a simulated class of 12, grading, feedback, scores
+	$(BIN)/chainrule demo --students 12
+
+lab: $(READY) ## JupyterLab on the student release
+	$(BIN)/chainrule lab $(LAB_ARGS)
 
 verify: $(READY) ## prove the checks of every unit: right answers pass, mistakes are named
 	$(BIN)/chainrule verify

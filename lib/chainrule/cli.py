@@ -4,7 +4,7 @@ What you can do with this file:
 
 - build units: `chainrule build`;
 - make a class whose scores are known: `chainrule simulate`;
-- go the whole way on one machine: `chainrule demo`;
+- go the whole way on one machine: `chainrule demo`; open JupyterLab as students do: `chainrule lab`;
 - prove the checks of the exercises: `chainrule verify`;
 - examine the set-up: `chainrule doctor`.
 """
@@ -14,6 +14,8 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import shutil
+import subprocess
 import time
 from collections.abc import Iterator  # noqa: TC003 - typer reads annotations
 from dataclasses import asdict
@@ -29,6 +31,7 @@ from rich.table import Table
 from chainrule.authoring.build import build_unit
 from chainrule.authoring.course import find_course
 from chainrule.authoring.demo import run_demo
+from chainrule.authoring.lab import lab_command, write_settings
 from chainrule.authoring.mutants import Hunt, hunt
 from chainrule.authoring.simulate import simulate, write_deserved
 from chainrule.authoring.verify import Proof, verify_exercise
@@ -121,6 +124,25 @@ def demo(
     screen.print(f"{agree} of {len(rows)} scores are the deserved ones; texts wait to be marked by hand.")
     screen.print(f"Feedback: {course.var / 'demo' / 'course' / 'var' / 'feedback'}", soft_wrap=True)
     raise typer.Exit(0 if agree == len(rows) else 1)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context) -> None:
+    """Open JupyterLab on the release, as students see it; options go on to `jupyter lab`."""
+    with _sentences():
+        course = find_course(Path.cwd())
+        for unit in course.units:
+            if not (course.release(unit) / "chainrule").is_dir():
+                screen.print(f"Building {unit} first ...")
+                build_unit(course, unit)
+        desk = course.var / "desk"
+        for unit in course.units:
+            if not (desk / unit).exists():  # a copy to work on; what somebody wrote there is kept
+                shutil.copytree(course.release(unit), desk / unit)
+        write_settings(course.var / "lab")
+        command, env = lab_command(desk, course.var / "lab", *context.args)
+        screen.print(f"You work on a copy of the release in {desk}; delete a unit there to start afresh.", soft_wrap=True)
+    raise typer.Exit(subprocess.run(command, env=env, check=False).returncode)  # noqa: S603 - our own command
 
 
 @app.command()

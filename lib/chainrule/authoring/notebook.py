@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["notebook_text", "source_notebook"]
 
+# JupyterLab's Run All goes on after a cell with this tag fails, so it reaches every exercise.
+GOES_ON = "raises-exception"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -88,17 +90,18 @@ def _cells(cell: UnitCell) -> list[dict[str, Any]]:
     if cell.kind == "locked":
         return [_made("code", cell.source, _graded(cell.name, locked=True), tags=cell.tags)]
     if cell.kind == "answer":
-        return [_made("code", cell.source, _graded(cell.name, solution=True), tags=cell.tags)]
+        return [_made("code", cell.source, _graded(cell.name, solution=True), tags=(*cell.tags, GOES_ON))]
     if cell.kind == "text":
         graded = _graded(cell.name, solution=True, grade=True, points=cell.points)
         return [_made("markdown", cell.source, graded)]
     if cell.kind == "check":
         points = find(cell.name).points
+        # nbgrader's Validate looks at graded cells only, so the visible check is one, worth nothing.
         return [
-            _made("code", cell.source, _graded(f"{cell.name}-check", locked=True)),
+            _made("code", cell.source, _graded(f"{cell.name}-check", grade=True, points=0), tags=(GOES_ON,)),
             _made("code", _hidden(cell.name, points), _graded(f"{cell.name}-hidden", grade=True, points=points)),
         ]
-    return [_made("code", cell.source, {}, tags=cell.tags)]
+    return [_made("code", cell.source, {}, tags=(*cell.tags, GOES_ON))]
 
 
 def _hidden(name: str, points: int) -> str:

@@ -116,7 +116,8 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
     if not wrong:
         return None
     worst = min(wrong, key=lambda it: (RANKS.index(it.kind), key.cases[it.case].size))
-    lines = [f"Tried on: {key.cases[worst.case].probe.label}.", *_evidence(key, worst, outcomes[worst.case])]
+    tried = [] if worst.kind == "not-written" else [f"Tried on: {key.cases[worst.case].probe.label}."]
+    lines = [*tried, *_evidence(key, worst, outcomes[worst.case])]
     title, slug, mistake = _TITLES[worst.kind], worst.kind, ""
     suspect, extent = _suspect(key, outcomes, wrong)
     if suspect:
@@ -149,13 +150,11 @@ _TITLES = {
 def _evidence(key: AnswerKey, worst: Symptom, outcome: Outcome) -> list[str]:
     """What was expected and found, in one or two sentences."""
     case = key.cases[worst.case]
-    if worst.kind == "not-written":
-        return [
-            (
-                f"{key.name} still holds the line that stands for your answer. "
-                "Write the function, run its cell, check again."
-            )
-        ]
+    if worst.kind == "not-written" and outcome.failure:
+        told = outcome.failure.message
+        if told and key.name not in told:
+            return [f"It calls a function that is not written yet: {told}"]
+        return [f"{key.name} still holds the line that stands for your answer. Write it, run its cell, check again."]
     if worst.kind == "raises" and outcome.failure:
         failure = outcome.failure
         at = f" in {failure.line}" if failure.line else ""
