@@ -22,10 +22,10 @@ $(READY): pyproject.toml .ci/setup
 	@touch $@
 
 test: $(READY) lint ## set-up and the whole test suite
-	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 test-full: $(READY) ## the long proofs; writes tests/RESULTS.json
-	$(BIN)/python -m pytest -n auto --dist worksteal -m full $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m full $(PYTEST_ARGS)
 
 lint: $(READY) ## formatter, linter and type checker
 	$(BIN)/ruff format --check .
@@ -46,6 +46,7 @@ verify: $(READY) ## prove the checks of every unit: right answers pass, mistakes
 
 bench: $(READY) ## benchmarks; results under benchmarks/results/
 	$(BIN)/python benchmarks/instant_check.py
+	$(BIN)/python benchmarks/unit_times.py
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -369,9 +369,9 @@ def draw_bounds(weight=1.0):
     layers = np.arange(1, 21)
     factors = {"tanh": (1.0 * weight) ** layers, "sigmoid": (0.25 * weight) ** layers}
     plotting.curves(layers, factors, ax)
-    ax.set(yscale="log", xlabel="layers", ylabel="largest factor", title=f"weight {weight}")
+    ax.set(yscale="log", xlabel="layers", ylabel="largest factor", title=f"weight {weight:g}")
     ax.set_xticks([1, 5, 10, 15, 20])
-    plotting.describe(fig, f"Largest gradient factors over depth with weights of {weight}.")
+    plotting.describe(fig, f"Largest gradient factors over depth with weights of {weight:g}.")
 
 
 draw_bounds()

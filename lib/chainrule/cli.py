@@ -141,7 +141,9 @@ def lab(context: typer.Context) -> None:
                 shutil.copytree(course.release(unit), desk / unit)
         write_settings(course.var / "lab")
         command, env = lab_command(desk, course.var / "lab", *context.args)
-        screen.print(f"You work on a copy of the release in {desk}; delete a unit there to start afresh.", soft_wrap=True)
+        screen.print(
+            f"You work on a copy of the release in {desk}; delete a unit there to start afresh.", soft_wrap=True
+        )
     raise typer.Exit(subprocess.run(command, env=env, check=False).returncode)  # noqa: S603 - our own command
 
 

@@ -3,7 +3,7 @@
 What you can do with this file:
 
 - make the notebook: `source_notebook`;
-- write it: `notebook_text`.
+- write one: `notebook_text`; read one: `read_notebook`.
 
 jupytext gives cells random ids; here they follow from the grade id or from the content.
 """
@@ -19,10 +19,11 @@ from chainrule.exercises import find
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from chainrule.authoring.unit_text import UnitCell
 
-__all__ = ["notebook_text", "source_notebook"]
+__all__ = ["notebook_text", "read_notebook", "source_notebook"]
 
 # JupyterLab's Run All goes on after a cell with this tag fails, so it reaches every exercise.
 GOES_ON = "raises-exception"
@@ -64,7 +65,7 @@ def source_notebook(cells: Iterable[UnitCell], *, lang: str = "en") -> dict[str,
 
 def notebook_text(notebook: dict[str, Any]) -> str:
     """
-    Write a notebook as Jupyter does.
+    Write a notebook as Jupyter does, the text of a cell line by line.
 
     Parameters
     ----------
@@ -78,10 +79,39 @@ def notebook_text(notebook: dict[str, Any]) -> str:
 
     Examples
     --------
-    >>> notebook_text({"nbformat": 4, "cells": []})
-    '{\\n "cells": [],\\n "nbformat": 4\\n}\\n'
+    >>> print(notebook_text({"cells": [{"source": "two lines"}]}), end="")
+    {
+     "cells": [
+      {
+       "source": [
+        "two lines"
+       ]
+      }
+     ]
+    }
     """
-    return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    cells = [{**cell, "source": cell["source"].splitlines(keepends=True)} for cell in notebook["cells"]]
+    return json.dumps({**notebook, "cells": cells}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def read_notebook(path: Path) -> dict[str, Any]:
+    """
+    Read a notebook; the text of every cell comes back in one piece.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A notebook of format 4.
+
+    Returns
+    -------
+    dict
+        Its JSON.
+    """
+    notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"])
+    return notebook
 
 
 def _cells(cell: UnitCell) -> list[dict[str, Any]]:

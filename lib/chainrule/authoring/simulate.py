@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.authoring.notebook import notebook_text
+from chainrule.authoring.notebook import notebook_text, read_notebook
 from chainrule.authoring.standalone import standalone_cell
 from chainrule.checking.errors import AuthorError
 from chainrule.checking.exercise import Exercise
@@ -97,8 +97,8 @@ def simulate(course: Course, unit: str, *, students: int, seed: int, folder: Pat
         raise AuthorError(f"A simulated class needs at least {FEWEST_STUDENTS} students, found {students}.")
     if not (course.release(unit) / "chainrule").is_dir() or not course.source(unit).is_file():
         raise AuthorError(f"Unit {unit} is not built; run `chainrule build {unit}` first.")
-    release = json.loads((course.release(unit) / f"{unit}.ipynb").read_text(encoding="utf-8"))
-    source = json.loads(course.source(unit).read_text(encoding="utf-8"))
+    release = read_notebook(course.release(unit) / f"{unit}.ipynb")
+    source = read_notebook(course.source(unit))
     rng = np.random.default_rng(seed)
     kinds = ["right", "untouched", "half finished", "tampered edition"]
     kinds += ["mistakes"] * (students - len(kinds))

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from chainrule.checking.errors import AuthorError
-from chainrule.exercises import find, of_unit, questions_of
+from chainrule.exercises import of_unit, questions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -147,6 +147,7 @@ def _name_problems(cells: list[UnitCell], unit: str) -> Iterable[str]:
 
 def _heading_problems(cells: list[UnitCell], unit: str) -> Iterable[str]:
     """Each heading tells the number, title and points of the answers that follow it; texts have their own."""
+    known = {it.name: it for it in (*of_unit(unit), *questions_of(unit))}
     heading, points = None, 0
     for cell in [*cells, UnitCell("prose", "### Exercise 0 - End (0 points)", lang="en")]:
         found = HEADING.search(cell.source) if cell.kind == "prose" else None
@@ -154,8 +155,8 @@ def _heading_problems(cells: list[UnitCell], unit: str) -> Iterable[str]:
             if heading and int(heading["points"]) != points:
                 yield f"{heading.group()!r} announces other points than the {points} that follow it."
             heading, points = found, 0
-        elif cell.kind == "answer":
-            declared = find(cell.name)
+        elif cell.kind == "answer" and cell.name in known:
+            declared = known[cell.name]
             points += declared.points
             told = f"Exercise {heading['number']} - {heading['title']}" if heading else "no heading"
             if declared.section != told:

@@ -115,7 +115,7 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
     wrong = symptoms(key, outcomes)
     if not wrong:
         return None
-    worst = min(wrong, key=lambda it: (RANKS.index(it.kind), key.cases[it.case].size))
+    worst = min(wrong, key=lambda it: _urgency(key, it))
     tried = [] if worst.kind == "not-written" else [f"Tried on: {key.cases[worst.case].probe.label}."]
     lines = [*tried, *_evidence(key, worst, outcomes[worst.case])]
     title, slug, mistake = _TITLES[worst.kind], worst.kind, ""
@@ -130,6 +130,12 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
         lines += [f"In {where}: {pattern}" if where else pattern] if pattern else []
     yours, right = _pictured(key, wrong, worst)
     return Finding(slug, title, tuple(lines), mistake, yours, right)
+
+
+def _urgency(key: AnswerKey, symptom: Symptom) -> tuple[int, bool, int]:
+    """What to tell first: the graver kind, an ordinary input before a kink, the smaller input."""
+    case = key.cases[symptom.case]
+    return RANKS.index(symptom.kind), case.expected.is_interval, case.size
 
 
 _TITLES = {

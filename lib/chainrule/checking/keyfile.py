@@ -14,6 +14,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import zipfile
 from collections.abc import Iterable, Mapping  # noqa: TC003 - the type of `Keys` is evaluated
 from typing import Any
 
@@ -107,7 +108,7 @@ def unpack(data: bytes) -> dict[str, Keys]:
             arrays = {name: archive[name] for name in archive.files}
         structure = json.loads(arrays.pop(STRUCTURE).tobytes())
         found = [_decode(entry, arrays) for entry in structure]
-    except (OSError, KeyError, ValueError, TypeError, IndexError, EOFError) as error:
+    except (OSError, KeyError, ValueError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"Expected an answer key, found something else ({type(error).__name__}).") from error
     return {key.name: key for key in found}
 

@@ -1,0 +1,162 @@
+"""A simulated class earns under nbgrader exactly what it deserves, and Validate agrees with the checks."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from chainrule.authoring.demo import NOT_TRUSTED, _scores, nbgrader, run_demo
+from chainrule.authoring.simulate import simulate, write_deserved
+from chainrule.checking import AuthorError
+from support.courses import COURSE, cells_of
+
+pytestmark = pytest.mark.xdist_group("simulated class")  # one worker grades it, once
+UNITS = list(COURSE.units)
+FEW, MANY = 6, 30
+
+
+@pytest.fixture(scope="session")
+def graded(built, tmp_path_factory):
+    """For every unit a class of six, graded by stock nbgrader: the course, the students, their scores."""
+    found = {}
+    for unit in UNITS:
+        students = simulate(built, unit, students=FEW, seed=1, folder=built.var / "submitted")
+        nbgrader(built, "autograde", unit, NOT_TRUSTED)
+        found[unit] = students, _scores(built, unit)
+    return built, found
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("unit", UNITS)
+class TestScores:
+    """Scores beside deserved ones."""
+
+    def test_every_student_gets_what_is_deserved(self, graded, unit):
+        students, scores = graded[1][unit]
+
+        assert {it.name: it.total for it in students} == {name: score for name, (score, _) in scores.items()}
+
+    def test_the_class_is_mixed(self, graded, unit):
+        students, _ = graded[1][unit]
+        totals = {it.kind: it.total for it in students}
+
+        assert {"right", "untouched", "half finished", "tampered edition", "mistakes"} == set(totals)
+        assert len(set(totals.values())) >= 4
+
+    def test_the_solved_notebook_earns_full_marks(self, graded, unit):
+        students, scores = graded[1][unit]
+        cells = cells_of(graded[0].source(unit)).values()
+        points = [cell["metadata"]["nbgrader"] for cell in cells if cell["metadata"]["nbgrader"]["grade"]]
+        automatic = sum(it["points"] for it in points if not it["solution"])
+
+        assert "right" == students[0].kind
+        assert (automatic, sum(it["points"] for it in points)) == scores[students[0].name]
+
+    def test_the_untouched_notebook_earns_nothing(self, graded, unit):
+        students, scores = graded[1][unit]
+
+        assert "untouched" == students[1].kind
+        assert scores[students[1].name][0] == 0
+
+    def test_the_edited_edition_would_help_if_it_were_trusted(self, graded, unit, tmp_path):
+        """Without leaving it out, the student with the edited edition gets more: the defence is needed."""
+        built, found = graded
+        cheat = found[unit][0][3]
+        copy = shutil.copytree(built.root, tmp_path / "trusting")
+        course = type(built)(copy, built.units)
+        nbgrader(course, "autograde", unit, "--student", cheat.name, "--force")
+
+        assert _scores(course, unit)[cheat.name][0] > cheat.total
+
+
+CHECKS = """
+import json, os, sys
+import matplotlib; matplotlib.use("agg")
+os.environ["NBGRADER_EXECUTION"] = "validate"
+sys.path.insert(0, ".")
+space, failed = {"__name__": "__main__"}, []
+for cell in json.load(open(sys.argv[1], encoding="utf-8"))["cells"]:
+    source = "".join(cell["source"])
+    if cell["cell_type"] == "code" and "demo" not in cell["metadata"].get("tags", []):
+        try:
+            exec(source, space)
+        except Exception:
+            if source.startswith("chainrule.check("):
+                failed.append(source)
+print(json.dumps(failed))
+"""
+VALIDATE = """
+import json, sys
+from nbgrader.validator import Validator
+found = Validator().validate(sys.argv[1])
+print(json.dumps([it["source"] for it in found.get("failed", [])]))
+"""
+
+
+@pytest.mark.parametrize("which", [0, 1, 4], ids=["right", "untouched", "mistakes"])
+@pytest.mark.parametrize("unit", UNITS)
+def test_validate_fails_exactly_where_a_check_fails(graded, unit, which, tmp_path):
+    built, found = graded
+    student = found[unit][0][which].name
+    home = shutil.copytree(built.var / "submitted" / student / unit, tmp_path / "alone")
+    failed = [run_json(script, home, f"{unit}.ipynb") for script in (CHECKS, VALIDATE)]
+    by_check, by_validate = failed[0], [it for it in failed[1] if it.startswith("chainrule.check(")]
+
+    assert by_check == by_validate
+    assert (len(by_check) == 0) == (which == 0)
+
+
+def run_json(script, folder, *words):
+    """The JSON in the last line that a script prints."""
+    run = subprocess.run(
+        [sys.executable, "-c", script, *words], cwd=folder, capture_output=True, text=True, check=True, timeout=200
+    )
+    return json.loads(run.stdout.splitlines()[-1])
+
+
+class TestSimulate:
+    """The class itself."""
+
+    def test_the_same_seed_gives_the_same_class(self, built, tmp_path):
+        folders = [tmp_path / "one", tmp_path / "two"]
+        classes = [simulate(built, UNITS[0], students=5, seed=3, folder=folder) for folder in folders]
+        texts = [[path.read_bytes() for path in sorted(folder.rglob("*.ipynb"))] for folder in folders]
+
+        assert classes[0] == classes[1]
+        assert texts[0] == texts[1]
+
+    def test_another_seed_gives_another_class(self, built, tmp_path):
+        classes = [simulate(built, UNITS[0], students=5, seed=seed, folder=tmp_path) for seed in (3, 4)]
+
+        assert classes[0] != classes[1]
+
+    def test_deserved_scores_are_written_down(self, built, tmp_path):
+        students = simulate(built, UNITS[0], students=4, seed=0, folder=tmp_path)
+        write_deserved(tmp_path / "deserved.json", students)
+        facts = json.loads((tmp_path / "deserved.json").read_text(encoding="utf-8"))
+
+        assert {it.name: it.total for it in students} == {name: it["total"] for name, it in facts.items()}
+
+    def test_a_class_too_small_is_refused(self, built, tmp_path):
+        with pytest.raises(AuthorError, match="at least 4 students, found 3"):
+            simulate(built, UNITS[0], students=3, seed=0, folder=tmp_path)
+
+    def test_a_unit_that_is_not_built_is_told(self, built, tmp_path):
+        bare = type(built)(tmp_path, built.units)
+
+        with pytest.raises(AuthorError, match="chainrule build"):
+            simulate(bare, UNITS[0], students=4, seed=0, folder=tmp_path)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_class_of_thirty_gets_what_it_deserves(built, unit, record_proof):
+    rows = run_demo(built, unit, students=MANY, seed=7, say=lambda _: None)
+
+    assert [] == [row for row in rows if not row.agrees]
+    record_proof(unit, simulated_students=len(rows), simulated_scores_deserved=sum(row.agrees for row in rows))
