@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import os
 import shutil
 
@@ -26,27 +27,33 @@ def _is_missing(tool: str) -> bool:
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave long proofs out unless they are asked for; a missing program is a failure in CI, else a skip."""
+    """Leave long proofs out unless they are asked for."""
     if "full" not in (config.option.markexpr or ""):
         long = [item for item in items if item.get_closest_marker("full")]
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if not item.get_closest_marker("full")]
-    for item in items:
-        for marker in item.iter_markers("needs"):
-            for tool in marker.args:
-                if _is_missing(tool) and (tool in HARDWARE or os.environ.get("CI") != "true"):
-                    item.add_marker(pytest.mark.skip(reason=f"needs {(HARDWARE | PROGRAMS)[tool]}"))
+
+
+def pytest_runtest_setup(item):
+    """Skip what the machine cannot run; in CI a missing program is a failure, missing hardware never is."""
+    for tool in [tool for marker in item.iter_markers("needs") for tool in marker.args]:
+        if _is_missing(tool):
+            reason = f"needs {(HARDWARE | PROGRAMS)[tool]}"
+            if tool in PROGRAMS and os.environ.get("CI") == "true":
+                pytest.fail(reason, pytrace=False)
+            pytest.skip(reason)
 
 
 def pytest_terminal_summary(terminalreporter):
     """Close with a table of what was not run and what it needs."""
-    reports = terminalreporter.getreports("skipped")
-    if not reports:
-        return
-    terminalreporter.section("not run here")
-    for report in reports:
+    missing = collections.Counter()
+    for report in terminalreporter.getreports("skipped"):
         reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        terminalreporter.line(f"{report.nodeid}  {reason.removeprefix('Skipped: ')}")
+        missing[report.nodeid.split("::")[0], reason.removeprefix("Skipped: ")] += 1
+    if missing:
+        terminalreporter.section("not run here")
+    for (file, reason), count in sorted(missing.items()):
+        terminalreporter.line(f"{count:5} tests of {file}  {reason}")
 
 
 def pytest_runtest_logreport(report):

@@ -27,7 +27,7 @@
 # - find dead units, say what killed them, and bring them back,
 # - tell a claim about arithmetic from a claim about convergence.
 #
-# **You need** the chain rule, NumPy arrays and matrix products.
+# **You need** the chain rule, NumPy arrays, matrix products, and a first idea of training: a loss, a learning rate, a step.
 #
 # **Time:** 90 to 120 minutes.
 #
@@ -41,6 +41,7 @@
 # Run it as often as you like.
 # It tries your answer on inputs that you can see.
 # Hidden tests use other inputs.
+# Where you choose among given words, the check only records your choice; it is marked after submitting.
 #
 # Write `xp` where you would write `np`.
 # It is NumPy, or CuPy if this machine has a GPU for you.
@@ -70,6 +71,9 @@ grid = xp.linspace(-6, 6, 601)  # for pictures
 # $$\frac{\partial L}{\partial z} = \text{upstream} \cdot \frac{\partial a}{\partial z}$$
 #
 # All of this happens entry by entry, so `z`, `a`, `upstream` and the result have one shape.
+#
+# Under **By hand** you find results to test your function with.
+# They are rounded to four digits.
 
 # %% [markdown] lang="en"
 # ## Part 1: Functions that level off
@@ -153,7 +157,7 @@ chainrule.check("sigmoid_grad", sigmoid_grad)
 # **Backward.**
 # Multiply the upstream gradient by the slope.
 #
-# **By hand.** upstream $= 3$ and $a = 0.8808$ give $3 \cdot 0.1050 = 0.3149$.
+# **By hand.** upstream $= 3$ and $a = 0.8808$ give $3 \cdot 0.1050 = 0.3150$.
 
 # %% answer="sigmoid_backward"
 def sigmoid_backward(upstream, a):
@@ -232,7 +236,7 @@ def tanh_grad(z):
 chainrule.check("tanh_grad", tanh_grad)
 
 # %% [markdown] lang="en"
-# Backward: upstream $= -2$ and $a = 0.7616$ give $-2 \cdot 0.4200 = -0.8400$.
+# Backward: upstream $= -2$ and $a = 0.7616$ give $-2 \cdot 0.4200 = -0.840$.
 
 # %% answer="tanh_backward"
 def tanh_backward(upstream, a):
@@ -334,7 +338,7 @@ chainrule.check("sigmoid_gradient_bound", sigmoid_gradient_bound)
 # **Then measure.**
 # Follow 100,000 random paths through 10 layers at once.
 #
-# 1. Start with a factor of 1 for every path.
+# 1. Start with a factor of 1 for every path; the first two lines do this.
 # 2. In each of the 10 layers, draw a pre-activation for every path: `xp.asarray(rng.standard_normal(100_000))`.
 # 3. Multiply every factor by the slope of the sigmoid there.
 # 4. Store the largest factor in `largest_factor`.
@@ -391,9 +395,11 @@ interact(draw_bounds, weight=FloatSlider(value=2.0, min=0.5, max=5.0, step=0.5))
 # > This is true of the hidden layers of most deep networks today.
 # > It is wrong for **outputs**: a probability of yes or no is a sigmoid.
 # > It is wrong for **gates**: an LSTM, a network with a memory, opens and closes it with sigmoids, and writes with tanh.
+# > A gate of 1 lets a number pass, a gate of 0 stops it.
 #
 # Why does saturation not hurt at the output?
-# Take the loss $L = -\ln a$ of an example whose right answer is "yes", with $a = \sigma(z)$.
+# Take an example whose right answer is "yes", with $a = \sigma(z)$.
+# Its loss is the **cross-entropy** $L = -\ln a$.
 # Its slope is $\partial L / \partial a = -1/a$.
 # Multiply by the sigmoid's slope:
 #
@@ -425,13 +431,14 @@ chainrule.check("output_gradient", output_gradient)
 
 # %% [markdown] text="sigmoid_today" points=2
 # A sigmoid should stay at the output of a yes-or-no classifier, because the output must be a probability.
-# Together with the cross-entropy loss its slope cancels: dL/dz is a - y, which is large wherever the network is wrong.
+# Together with the cross-entropy loss its slope cancels: dL/dz is a - y (y is 1 for "yes", 0 for "no"), which is large wherever the network is wrong.
 # (Or: in the gates of an LSTM or GRU. A gate should be nearly closed or nearly open, so saturation is what it is for.)
 #
 # **Rubric**
 #
 # - 1 point: names an output for a probability, or a gate.
-# - 1 point: gives the matching reason: the slope cancels in the gradient of the cross-entropy; or a gate is meant to be nearly 0 or 1.
+# - 1 point: gives the matching reason: the slope cancels in the gradient of the cross-entropy (the loss $-\ln a$); or a gate is meant to be nearly 0 or 1.
+# - "A probability must lie between 0 and 1" names the place, not the reason: it earns only the first point.
 # - No points for "it is faster" or "it is traditional".
 
 # %% [markdown] lang="en"
@@ -526,7 +533,9 @@ chainrule.check("zeros_expected", zeros_expected)
 
 # %% [markdown] lang="en"
 # **Measure.**
-# The first two lines are given: `z[0]` holds the pre-activations of the hidden layer, shape `(1438, 32)`.
+# The first two lines are given.
+# They make a network with random weights, and send all training images through it.
+# `z[0]` holds the pre-activations of the hidden layer, shape `(1438, 32)`.
 # Store the number of exact zeros in `exact_zeros`.
 
 # %% answer="exact_zeros"
@@ -544,7 +553,8 @@ chainrule.check("exact_zeros", exact_zeros)
 # To hit 0 exactly, positive and negative terms would have to cancel in all 16 digits.
 #
 # **Now train.** The helpers below train on the digits, 64 images a step.
-# `accuracy_with(at_zero, hidden_scale)` uses `at_zero` as the slope at 0, and returns the accuracy on the validation images.
+# `accuracy_with(at_zero, hidden_scale)` uses `at_zero` as the slope at 0.
+# It returns the accuracy on the validation images, which training never sees: a share from 0 to 1.
 # The random weights of the hidden layer are multiplied by `hidden_scale`.
 
 # %% locked="fit"
@@ -631,6 +641,9 @@ chainrule.check("leaky_relu", leaky_relu)
 
 # %% [markdown] lang="en"
 # **Backward.** $\alpha = 0.1$, upstream $= (5, -7)$ and $z = (-2, 3)$ give $(0.5, -7)$.
+#
+# At $z = 0$ any slope between $\alpha$ and 1 is accepted.
+# The same holds for every corner below: any slope between the left one and the right one will do.
 
 # %% answer="leaky_relu_backward"
 def leaky_relu_backward(upstream, z, alpha):
@@ -689,6 +702,7 @@ chainrule.check("prelu", prelu)
 # **Backward, twice.**
 # The gradient goes to `z`, as before.
 # It also goes to `alpha`: where $z < 0$, the output is $\alpha z$, so its slope with respect to $\alpha$ is $z$.
+# Where $z > 0$, the output does not depend on $\alpha$.
 # One $\alpha_d$ serves all $N$ examples, so their parts add up:
 #
 # $$\frac{\partial L}{\partial \alpha_d} = \sum_{n} \text{upstream}_{nd} \cdot \min(z_{nd}, 0)$$
@@ -696,6 +710,8 @@ chainrule.check("prelu", prelu)
 # **By hand.** With `z` and `alpha` from above and upstream = ((1, 2), (3, 4)):
 # `dz` = ((0.5, 2), (1.5, 0.4)).
 # `dalpha` = (1·(-2) + 3·(-4), 4·(-3)) = (-14, -12).
+#
+# Return both: `return dz, dalpha`.
 
 # %% answer="prelu_backward"
 def prelu_backward(upstream, z, alpha):
@@ -893,7 +909,7 @@ interact(draw_elu, alpha=FloatSlider(value=1.0, min=0.25, max=2.0, step=0.25));
 # > **Many notes get this wrong: the constants are fixed.**
 # >
 # > $\alpha$ and $\lambda$ are no settings to tune.
-# > They follow from one demand: inputs with mean 0 and variance 1 must give outputs with mean 0 and variance 1.
+# > They follow from one demand: normally distributed inputs with mean 0 and variance 1 must give outputs with mean 0 and variance 1.
 # > And since $\alpha$ is not 1, SELU has a corner at 0: its slope jumps from 1.758 to 1.051.
 #
 # **Shapes.** Entry by entry.
@@ -935,7 +951,7 @@ def selu_grad(z):
 chainrule.check("selu_grad", selu_grad)
 
 # %% [markdown] lang="en"
-# **Backward.** upstream $= -2$ and $z = -1$ give $-2 \cdot 0.6468 = -1.2935$.
+# **Backward.** upstream $= -2$ and $z = -1$ give $-2 \cdot 0.6468 = -1.294$.
 
 # %% answer="selu_backward"
 def selu_backward(upstream, z):
@@ -1010,7 +1026,7 @@ plotting.describe(fig, "Over 30 layers the variance stays near 1 for SELU; with 
 
 # %% [markdown] lang="en"
 # The same weights serve all four.
-# Only SELU keeps its outputs in a small box around mean 0 and variance 1.
+# Only SELU stays near variance 1.
 # ReLU halves the mean square in each layer; Unit 03 repairs that with larger weights.
 
 # %% [markdown] lang="en"
@@ -1020,7 +1036,9 @@ plotting.describe(fig, "Over 30 layers the variance stays near 1 for SELU; with 
 # ### Exercise 2.9 - Maxout: the largest of several lines (6 points)
 #
 # **Why.** So far somebody chose the curve.
-# Maxout learns it: each unit has $K$ affine pieces and gives the largest.
+# Maxout learns it: each unit has $K$ **pieces** and gives the largest.
+# A piece is what a usual layer computes: weights times input, plus a bias.
+# Such a function is called **affine**.
 #
 # $$a_{nm} = \max_{k} \; \left( x W_k + b_k \right)_{nm}$$
 #
@@ -1028,7 +1046,7 @@ plotting.describe(fig, "Over 30 layers the variance stays near 1 for SELU; with 
 # `x @ W` has the shape `(K, N, M)`: one product for each piece.
 # `b[:, None, :]` has the shape `(K, 1, M)` and can be added to it.
 #
-# **By hand.** One input, one unit, two pieces: $x$ and $-x + 5$.
+# **By hand.** One input, one unit, two pieces: $x$ (weight 1, bias 0) and $-x + 5$ (weight -1, bias 5).
 # For $x = 2$ they are 2 and 3, so the output is 3.
 
 # %% answer="maxout"
@@ -1052,6 +1070,7 @@ chainrule.check("maxout", maxout)
 # $\alpha = 0$ is then ReLU, and $\alpha = -1$ is $|x|$.
 #
 # **Shapes.** `W` is `(2, 1, 1)`, `b` is `(2, 1)`.
+# Return both arrays: `return W, b`.
 
 # %% answer="maxout_pieces"
 def maxout_pieces(alpha):
@@ -1068,7 +1087,7 @@ chainrule.check("maxout_pieces", maxout_pieces)
 
 # %% [markdown] lang="en"
 # **Backward.**
-# Only the piece that won has moved the output.
+# For one example and one unit, only the piece that won has moved the output.
 # So it gets the whole upstream gradient, and the others get 0.
 # From there on the piece is an affine layer.
 # With `routed` of shape `(K, N, M)` for the gradient that each piece gets:
@@ -1076,10 +1095,12 @@ chainrule.check("maxout_pieces", maxout_pieces)
 # $$dx = \sum_k \text{routed}_k W_k^\top \qquad dW_k = x^\top \text{routed}_k \qquad db_k = \sum_n \text{routed}_{k,n}$$
 #
 # **By hand.** $x = -3$ with the pieces $x$ and $-x$, upstream $= 5$.
-# The pieces are -3 and 3, so piece 1 wins.
+# The pieces are -3 and 3, so piece 1 wins (we count from 0).
 # `dx` = 5 · (-1) = -5, `dW[1]` = 5 · (-3) = -15, `db[1]` = 5, and piece 0 gets 0.
 #
 # On a tie one winner gets everything: `argmax` names one, a comparison with the maximum may mark two.
+#
+# Return all three: `return dx, dW, db`.
 
 # %% answer="maxout_backward"
 def maxout_backward(upstream, x, W, b):
@@ -1172,7 +1193,7 @@ chainrule.check("dead_units", dead_units)
 # Think of a number before you run the cell.
 #
 # **Measure** over the whole training set: `z[0]` holds the hidden pre-activations of all images.
-# Store the share of dead units in `dead_fraction`.
+# Store the share of dead units, a number from 0 to 1, in `dead_fraction`.
 
 # %% answer="dead_fraction"
 rng = np.random.default_rng(210)
@@ -1279,7 +1300,8 @@ print("dead before:", int(was_dead.sum()), " revived by a lower rate:", int(revi
 
 # %% [markdown] lang="en"
 # Now train on with leaky ReLU, `alpha = 0.2` and `lr = 0.5`.
-# For the derivative use your backward function with an upstream gradient of ones.
+# For the derivative use your `leaky_relu_backward` with an upstream gradient of ones.
+# Both functions must take `z` alone.
 # Store in `revived_share`: of the units that were dead, the share that is not dead any more.
 
 # %% answer="revived_share"
@@ -1317,7 +1339,7 @@ chainrule.check("revived_share", revived_share)
 #
 # **Rubric**
 #
-# - 1 point: the dead units stay dead, or come back only by luck from below.
+# - 1 point: the dead units stay dead, or come back only by luck, when the layers below change.
 # - 1 point: because their gradient is exactly 0 over the whole set, and a rate times 0 is 0.
 # - 1 point: names a repair that works, with its reason: a leaky slope (or PReLU, ELU) gives them a gradient; or new weights for these units; or a new start with the lower rate.
 # - "A lower rate helps them to come back" earns no point, unless it is said of a fresh start.
@@ -1334,12 +1356,13 @@ chainrule.check("revived_share", revived_share)
 #
 # $$\frac{\partial L}{\partial w_d} = \text{upstream} \cdot x_d$$
 #
-# Here upstream is one number for the unit, and $d$ runs over its inputs.
+# Seen from the weights, $z$ comes next: upstream is here $\partial L / \partial z$, one number for the unit.
+# $d$ runs over the inputs of the unit.
 #
 # **By hand.** $x = (0.5, 2)$ and upstream $= -3$ give $(-1.5, -6)$.
 #
 # **Predict.** All inputs are positive.
-# Which signs can the weight gradients of one unit have, for one example?
+# Which signs can the gradients of one unit's weights have, for one example?
 # Choose `"all equal"`, `"half and half"` or `"any mix"`.
 
 # %% answer="one_example_signs"
@@ -1385,10 +1408,10 @@ plotting.describe(fig, "With positive inputs the path zigzags across the valley.
 # Pixels are never negative, so the gradients of one unit agree in sign: the share of the more frequent sign is 100 %.
 # Now center the images: subtract from each pixel its mean over the training set.
 #
-# 1. `centered` = images minus the mean of each column.
+# 1. `centered` = `x_train` minus the mean of each column.
 # 2. For every image count the positive and the negative entries.
 # 3. The larger count, divided by the sum of both, is the image's agreement.
-# 4. Store the mean agreement over all images in `centered_agreement`.
+# 4. Store the mean agreement over all training images, a number from 0 to 1, in `centered_agreement`.
 
 # %% answer="centered_agreement"
 ### BEGIN SOLUTION

@@ -25,12 +25,12 @@ from typing import Annotated
 import typer
 from rich import box
 from rich.console import Console
-from rich.progress import track
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn, track
 from rich.table import Table
 
 from chainrule.authoring.build import build_unit
 from chainrule.authoring.course import find_course
-from chainrule.authoring.demo import run_demo
+from chainrule.authoring.demo import Watch, run_demo
 from chainrule.authoring.lab import lab_command, write_settings
 from chainrule.authoring.mutants import Hunt, hunt
 from chainrule.authoring.simulate import simulate, write_deserved
@@ -112,7 +112,8 @@ def demo(
     """Go the whole way: build, simulate a class, grade it, feedback, scores beside the deserved ones."""
     with _sentences():
         course = find_course(Path.cwd())
-        rows = run_demo(course, course.name_of(unit), students=students, seed=seed, say=screen.print)
+        with _progress() as watch:
+            rows = run_demo(course, course.name_of(unit), students=students, seed=seed, watch=watch)
     table = Table(title="Scores beside the deserved ones", title_justify="left", box=box.SIMPLE_HEAD)
     for heading in ("student", "kind", "score", "deserved"):
         table.add_column(heading, justify="right" if heading in ("score", "deserved") else "left", no_wrap=True)
@@ -172,6 +173,23 @@ def _sentences() -> Iterator[None]:
     except ChainRuleError as error:
         screen.print(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(2) from error
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Watch]:
+    """A bar with the time left on a terminal; elsewhere a plain line whenever something else is done."""
+    shown: dict[str, TaskID] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=screen, disable=not screen.is_terminal) as bars:
+
+        def watch(words: str, done: int, total: int) -> None:
+            if words not in shown:
+                shown[words] = bars.add_task(words, total=total)
+                if not screen.is_terminal:
+                    screen.print(f"{words} ...", soft_wrap=True)
+            bars.update(shown[words], completed=done)
+
+        yield watch
 
 
 def _print_proofs(proofs: list[Proof], hunts: list[Hunt], seeds: int) -> None:

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from chainrule.authoring.demo import NOT_TRUSTED, _scores, nbgrader, run_demo
+from chainrule.authoring.demo import _scores, nbgrader, run_demo
 from chainrule.authoring.simulate import simulate, write_deserved
 from chainrule.checking import AuthorError
 from support.courses import COURSE, cells_of
@@ -17,6 +17,7 @@ from support.courses import COURSE, cells_of
 pytestmark = pytest.mark.xdist_group("simulated class")  # one worker grades it, once
 UNITS = list(COURSE.units)
 FEW, MANY = 6, 30
+TRUSTING = '--CourseDirectory.ignore=["*.pyc"]'  # takes back what nbgrader_config.py sets
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +26,7 @@ def graded(built, tmp_path_factory):
     found = {}
     for unit in UNITS:
         students = simulate(built, unit, students=FEW, seed=1, folder=built.var / "submitted")
-        nbgrader(built, "autograde", unit, NOT_TRUSTED)
+        nbgrader(built, "autograde", unit)
         found[unit] = students, _scores(built, unit)
     return built, found
 
@@ -68,7 +69,7 @@ class TestScores:
         cheat = found[unit][0][3]
         copy = shutil.copytree(built.root, tmp_path / "trusting")
         course = type(built)(copy, built.units)
-        nbgrader(course, "autograde", unit, "--student", cheat.name, "--force")
+        nbgrader(course, "autograde", unit, "--student", cheat.name, "--force", TRUSTING)
 
         assert _scores(course, unit)[cheat.name][0] > cheat.total
 
@@ -156,7 +157,7 @@ class TestSimulate:
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_class_of_thirty_gets_what_it_deserves(built, unit, record_proof):
-    rows = run_demo(built, unit, students=MANY, seed=7, say=lambda _: None)
+    rows = run_demo(built, unit, students=MANY, seed=7, watch=lambda *_: None)
 
     assert [] == [row for row in rows if not row.agrees]
     record_proof(unit, simulated_students=len(rows), simulated_scores_deserved=sum(row.agrees for row in rows))

@@ -10,11 +10,14 @@ Everything happens in a copy of the course under course/var/demo, so that no rea
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,14 +28,13 @@ from chainrule.authoring.simulate import simulate, write_deserved
 from chainrule.checking.errors import GraderError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from chainrule.authoring.course import Course
 
 __all__ = ["Row", "copy_course", "nbgrader", "run_demo"]
 
-# A copy of the student edition inside a submission is never trusted: stock autograde leaves it out.
-NOT_TRUSTED = '--CourseDirectory.ignore=["chainrule", ".ipynb_checkpoints", "*.pyc", "__pycache__"]'
+LOOK_SECONDS = 0.5
+Watch = Callable[[str, int, int], None]
+"""Takes what is being done, how many students are done, and how many there are."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def copy_course(course: Course, root: Path) -> Course:
     return find_course(root)
 
 
-def nbgrader(course: Course, *words: str) -> None:
+def nbgrader(course: Course, *words: str, meanwhile: Callable[[], None] = lambda: None) -> None:
     """
     Run an nbgrader command in a course.
 
@@ -85,22 +87,31 @@ def nbgrader(course: Course, *words: str) -> None:
         Where to run it.
     *words : str
         The command, such as "autograde" and its arguments.
+    meanwhile : callable, optional
+        Called about twice a second while the command runs.
 
     Raises
     ------
     GraderError
         It failed; the message ends with nbgrader's last lines.
     """
-    here = str(Path(sys.executable).parent)
-    env = {**os.environ, "PATH": os.pathsep.join([here, os.environ.get("PATH", "")]), "MPLBACKEND": "agg"}
-    command = [sys.executable, "-m", "nbgrader", *words]
-    run = subprocess.run(command, cwd=course.root, env=env, capture_output=True, text=True, check=False)  # noqa: S603
-    if run.returncode:
-        last = "\n".join((run.stdout + run.stderr).splitlines()[-15:])
-        raise GraderError(f"`nbgrader {' '.join(words)}` failed in {course.root}:\n{last}")
+    beside_python = str(Path(sys.executable).parent)
+    path = os.pathsep.join([beside_python, os.environ.get("PATH", "")])
+    env = {**os.environ, "PATH": path, "MPLBACKEND": "agg"}
+    with tempfile.TemporaryFile(mode="w+", encoding="utf-8") as output:
+        command = [sys.executable, "-m", "nbgrader", *words]
+        process = subprocess.Popen(command, cwd=course.root, env=env, stdout=output, stderr=output)  # noqa: S603
+        while process.poll() is None:
+            meanwhile()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=LOOK_SECONDS)
+        if process.returncode:
+            output.seek(0)
+            last = "\n".join(output.read().splitlines()[-15:])
+            raise GraderError(f"`nbgrader {' '.join(words)}` failed in {course.root}:\n{last}")
 
 
-def run_demo(original: Course, unit: str, *, students: int, seed: int, say: Callable[[str], None]) -> list[Row]:
+def run_demo(original: Course, unit: str, *, students: int, seed: int, watch: Watch) -> list[Row]:
     """
     Build a unit, simulate a class, grade it with nbgrader and write feedback.
 
@@ -112,8 +123,8 @@ def run_demo(original: Course, unit: str, *, students: int, seed: int, say: Call
         The unit's full name.
     students, seed : int
         Of the simulated class.
-    say : callable
-        Told what happens, one sentence at a time.
+    watch : callable
+        Told what happens: a few words, how many students are done, and how many there are.
 
     Returns
     -------
@@ -121,15 +132,19 @@ def run_demo(original: Course, unit: str, *, students: int, seed: int, say: Call
         Scores beside the deserved ones.
     """
     course = copy_course(original, original.var / "demo")
-    say(f"Building {unit} in {course.root} ...")
+    watch(f"building {unit}", 0, 1)
     build_unit(course, unit)
-    say(f"Simulating a class of {students} ...")
+    watch(f"building {unit}", 1, 1)
     made = simulate(course, unit, students=students, seed=seed, folder=course.var / "submitted")
     write_deserved(course.var / "deserved.json", made)
-    say(f"Grading {students} submissions with nbgrader autograde ...")
-    nbgrader(course, "autograde", unit, NOT_TRUSTED)
-    say("Writing feedback with nbgrader generate_feedback ...")
-    nbgrader(course, "generate_feedback", unit)
+
+    def follow(words: str, folder: str) -> Callable[[], None]:
+        return lambda: watch(words, len(list((course.var / folder).glob(f"*/{unit}"))), students)
+
+    grading = follow("grading with nbgrader autograde", "autograded")
+    nbgrader(course, "autograde", unit, meanwhile=grading)
+    feedback = follow("feedback with nbgrader generate_feedback", "feedback")
+    nbgrader(course, "generate_feedback", unit, meanwhile=feedback)
     scores = _scores(course, unit)
     rows = []
     for student in made:

@@ -48,10 +48,14 @@ def standalone_cell(name: str, function: Any) -> str:
 
     Examples
     --------
-    >>> print(standalone_cell("halve", lambda x: x / 2))  # doctest: +SKIP
-    def _make_halve():
-        return lambda x: x / 2
-    halve = _make_halve()
+    >>> import numpy as np
+    >>> print(standalone_cell("absolute", np.abs), end="")
+    def _make_absolute():
+        import numpy as np
+        return np.absolute
+    <BLANKLINE>
+    <BLANKLINE>
+    absolute = _make_absolute()
     """
     return _factory(name, function) + "\n"
 
