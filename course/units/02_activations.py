@@ -298,7 +298,7 @@ plotting.describe(fig, "In all layers, saturation grows from 0 % at scale 0.5 to
 # Unit 03 chooses them.
 
 # %% [markdown] lang="en"
-# ### Exercise 2.3 - How small the gradient gets (4 points)
+# ### Exercise 2.3 - How small the gradient gets (6 points)
 #
 # **Why.** A gradient that goes down through $L$ layers is multiplied by $L$ slopes.
 # (In this exercise $L$ counts layers.)
@@ -803,7 +803,8 @@ plotting.describe(fig, "Within ten steps the slopes settle at 0.1, 0.3 and 0.7."
 # **By hand.** $\alpha = 1.5$, $z = -1$: $1.5 \cdot (0.3679 - 1) = -0.9482$.
 #
 # **The trap.** `xp.where` computes both branches, and $e^{1000}$ overflows.
-# Use `xp.minimum(z, 0)` inside the exponential.
+# The result stays right, but a warning appears.
+# `xp.minimum(z, 0)` inside the exponential avoids it.
 # `xp.expm1(z)` is $e^z - 1$, and more exact near 0.
 
 # %% answer="elu"
@@ -1153,7 +1154,7 @@ chainrule.check("maxout_parameters", maxout_parameters)
 # ## Part 5: What happens in training
 
 # %% [markdown] lang="en"
-# ### Exercise 2.10 - Dead units (4 points)
+# ### Exercise 2.10 - Dead units (7 points)
 #
 # **Why.** A ReLU unit whose $z$ is negative has slope 0 for that example.
 # That is normal: a healthy unit is off for about half of the examples.
@@ -1227,7 +1228,7 @@ right.plot(list(results), [share for _, share in results.values()], marker="o")
 right.set(xscale="log", xlabel="learning rate", ylabel="share of dead units", ylim=(-0.05, 1.05))
 right.set_xticks(list(results), [f"{lr:g}" for lr in results])
 right.minorticks_off()
-plotting.describe(fig, "Hardly a unit dies up to a rate of 1; from 2 on, nine of ten do.")
+plotting.describe(fig, "Hardly a unit dies up to a rate of 1; from 2 on, at least nine of ten do.")
 
 # %% [markdown] lang="en"
 # **Repair it.**

@@ -53,10 +53,8 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")] = False,
 ) -> None:
     """Prove that right answers pass, and that every mistake fails and is named."""
-    try:
+    with _sentences():
         exercises = [it for unit in units or UNITS for it in of_unit(unit)]
-    except ChainRuleError as error:
-        raise typer.BadParameter(str(error)) from error
     proofs, hunts = [], []
     quiet = as_json or not screen.is_terminal
     for exercise in track(exercises, description="Verifying", disable=quiet, transient=True):

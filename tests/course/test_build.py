@@ -5,6 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
+from chainrule.authoring.build import build_unit
 from chainrule.authoring.notebook import read_notebook, source_notebook
 from chainrule.authoring.unit_text import read_unit
 from chainrule.checking import AuthorError
@@ -137,3 +138,12 @@ def test_a_broken_text_is_told_in_one_sentence(old, new, words, tmp_path):
 def test_a_missing_text_is_told(tmp_path):
     with pytest.raises(AuthorError, match="found no file there"):
         read_unit(tmp_path / "none.py", UNIT)
+
+
+def test_an_unknown_language_is_refused_before_anything_is_written(built):
+    before = files_of(built.root / "source")
+
+    with pytest.raises(AuthorError, match="Expected a language among en"):
+        build_unit(built, UNIT, lang="de")
+
+    assert files_of(built.root / "source") == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
@@ -187,3 +188,61 @@ def test_two_mistakes_of_one_name_are_refused():
 
     with pytest.raises(AuthorError, match="mistake given twice: 'halves'"):
         dataclasses.replace(DOUBLE, mistakes=(DOUBLE.mistakes[0], DOUBLE.mistakes[0]))
+
+
+class TestFirstAid:
+    """The commonest slips get a sentence of their own."""
+
+    @pytest.mark.parametrize(
+        ("exercise", "answer", "words"),
+        [
+            ("relu", lambda z: max(z, 0), "use xp.where or xp.maximum"),
+            ("sigmoid", lambda z: 1 / (1 + math.exp(-z)), "Functions of math take one number"),
+            ("tanh_grad_from_output", lambda a: 1 - a ^ 2, "^ is no power in Python"),
+            ("sigmoid_grad_from_output", lambda a: a @ (1 - a), "@ is the matrix product"),
+            ("sigmoid", lambda z: np.exp(z) * np.inf / np.inf, "nan comes from 0/0"),
+            ("sigmoid_backward", lambda a, upstream: upstream * a * (1 - a), "mind the order"),
+            ("selu", lambda z: np.where(z > 0, 1.05 * z, 1.758 * np.expm1(np.minimum(z, 0))), "constant or the result"),
+            ("sigmoid_grad_from_output", lambda a: np.round(a * (1 - a), 4), "right to about"),
+        ],
+    )
+    def test_the_message_helps(self, exercise, answer, words):
+        assert words in judge(compile_key(find(exercise), 0), answer).text()
+
+    def test_an_unwritten_helper_is_named(self):
+        def sigmoid_grad_from_output(a):
+            raise NotImplementedError("Write sigmoid_grad_from_output here, run this cell, then run the check below.")
+
+        text = judge(compile_key(find("sigmoid_grad"), 0), lambda z: sigmoid_grad_from_output(z)).text()
+
+        assert "It calls a function that is not written yet: Write sigmoid_grad_from_output here" in text
+
+    def test_an_overflow_that_does_no_harm_is_a_note(self):
+        verdict = judge(compile_key(find("elu"), 0), lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(z) - 1)))
+
+        assert verdict.passed
+        assert "It does no harm here." in verdict.notes[0]
+
+    def test_several_results_may_come_as_a_list(self):
+        exercise = find("prelu_backward")
+        verdict = judge(compile_key(exercise, 0), lambda *args: list(exercise.reference(*args)))
+
+        assert verdict.passed
+
+    @pytest.mark.parametrize("W_shape", [(2,), (2, 1)])
+    def test_a_view_does_not_hide_another_shape(self, W_shape):
+        exercise = find("maxout_pieces")
+        answer = lambda alpha: (np.array([1.0, alpha]).reshape(W_shape), np.zeros((2, 1)))  # noqa: E731
+        finding = judge(compile_key(exercise, 0), answer).finding
+
+        assert finding.slug == "shape"
+        assert finding.mistake == ""
+
+    def test_a_form_is_told_on_an_ordinary_batch(self):
+        assert judge(compile_key(find("relu"), 0), np.ravel).finding.lines[0].startswith("Tried on: a batch of")
+
+    def test_minus_zero_is_written_as_zero(self):
+        text = judge(compile_key(find("relu"), 0), lambda z: np.minimum(z, 0) * 0 - 1).text()
+
+        assert "-0," not in text
+        assert "expected -0." not in text

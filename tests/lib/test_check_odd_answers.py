@@ -69,7 +69,7 @@ ODD = {
     ),
     "no return": (lambda z: None, "none", "Is a return missing?"),
     "a list": (lambda z: np.maximum(z, 0).tolist(), "type", "found a list"),
-    "a tuple": (lambda z: (np.maximum(z, 0),), "type", "found 1 results"),
+    "a tuple": (lambda z: (np.maximum(z, 0),), "type", "found a tuple with one result"),
     "a text": (lambda z: "relu", "type", "found a text"),
     "a dictionary": (lambda z: {"a": z}, "type", "found a dictionary"),
     "a function": (lambda z: np.maximum, "type", "found a value of type ufunc"),
@@ -135,7 +135,7 @@ def test_wrong_number_of_results_is_told():
     verdict = judge(key, lambda upstream, z, alpha: (upstream, alpha, z))
 
     assert "length" == verdict.finding.slug
-    assert "Expected the result to be 2 results, found 3 results." in verdict.text()
+    assert "Expected 2 results, found 3 results." in verdict.text()
 
 
 def test_wrong_part_of_several_results_is_named():

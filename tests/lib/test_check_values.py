@@ -114,3 +114,14 @@ class TestMeasurement:
 
     def test_none_is_not_answered_yet(self):
         assert judge_measurement(MEAN, None).finding.slug == "not-written"
+
+    def test_a_count_must_be_whole(self):
+        count = dataclasses.replace(MEAN, high=3, whole=True)
+
+        assert judge_measurement(count, 2).passed
+        assert judge_measurement(count, 0.05).finding.slug == "not-whole"
+
+
+@pytest.mark.parametrize("value", [1 + 0j, np.array("text"), np.array(1j), "x" * 1000])
+def test_no_value_breaks_a_check(value):
+    assert ["no-number"] * 2 == [verdict.finding.slug for verdict in verdicts(FACTOR, value)]

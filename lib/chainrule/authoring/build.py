@@ -42,9 +42,12 @@ def build_unit(course: Course, unit: str, *, lang: str = "en") -> None:
     Raises
     ------
     AuthorError
-        The text breaks a rule, or nbgrader refuses the notebook.
+        The text breaks a rule or is not written in `lang`, or nbgrader refuses the notebook.
     """
     cells = read_unit(course.text(unit), unit)
+    languages = sorted({cell.lang for cell in cells if cell.kind == "prose"})
+    if lang not in languages:
+        raise AuthorError(f"Expected a language among {', '.join(languages)}, the ones of {unit}; found {lang!r}.")
     _write(course.source(unit), notebook_text(source_notebook(cells, lang=lang)))
     _generate(course, unit)
     write_edition(unit, course.release(unit), assessed=course.assessed_from(unit))

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from chainrule.authoring.build import build_unit
 from chainrule.authoring.course import find_course
-from chainrule.authoring.simulate import simulate, write_deserved
+from chainrule.authoring.simulate import refuse_small_class, simulate, write_deserved
 from chainrule.checking.errors import GraderError
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ def run_demo(original: Course, unit: str, *, students: int, seed: int, watch: Wa
     list of Row
         Scores beside the deserved ones.
     """
+    refuse_small_class(students)
     course = copy_course(original, original.var / "demo")
     watch(f"building {unit}", 0, 1)
     build_unit(course, unit)

@@ -3,7 +3,8 @@
 What you can do with this file:
 
 - make a class: `simulate`, which writes submissions and returns what each `Student` deserves;
-- write the deserved scores down: `write_deserved`.
+- write the deserved scores down: `write_deserved`;
+- refuse a class before work is spent on it: `refuse_small_class`.
 
 Every class holds a student who is right throughout, one who handed in the untouched notebook, one who is
 half finished, and one who edited the student edition; the others make sampled mistakes. Answers are code
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from chainrule.authoring.course import Course
     from chainrule.checking.exercise import Declared
 
-__all__ = ["Student", "simulate", "write_deserved"]
+__all__ = ["Student", "refuse_small_class", "simulate", "write_deserved"]
 
 FEWEST_STUDENTS = 4
 MISTAKEN, UNTOUCHED, OTHERWISE_RIGHT = 0.3, 0.1, 0.3
@@ -93,8 +94,7 @@ def simulate(course: Course, unit: str, *, students: int, seed: int, folder: Pat
     AuthorError
         The unit is not built, or the class is too small.
     """
-    if students < FEWEST_STUDENTS:
-        raise AuthorError(f"A simulated class needs at least {FEWEST_STUDENTS} students, found {students}.")
+    refuse_small_class(students)
     if not (course.release(unit) / "chainrule").is_dir() or not course.source(unit).is_file():
         raise AuthorError(f"Unit {unit} is not built; run `chainrule build {unit}` first.")
     release = read_notebook(course.release(unit) / f"{unit}.ipynb")
@@ -114,6 +114,24 @@ def simulate(course: Course, unit: str, *, students: int, seed: int, folder: Pat
         if student.kind == "tampered edition":
             (home / "chainrule" / "checks.py").write_text(TAMPERED, encoding="utf-8")
     return made
+
+
+def refuse_small_class(students: int) -> None:
+    """
+    Refuse a class that cannot hold one student of each kind.
+
+    Parameters
+    ----------
+    students : int
+        The size asked for.
+
+    Raises
+    ------
+    AuthorError
+        It is below 4.
+    """
+    if students < FEWEST_STUDENTS:
+        raise AuthorError(f"A simulated class needs at least {FEWEST_STUDENTS} students, found {students}.")
 
 
 def write_deserved(path: Path, students: list[Student]) -> None:
@@ -162,7 +180,8 @@ def _right(declared: Declared, rng: Generator) -> str:
         return standalone_cell(declared.name, chosen)
     if isinstance(declared, Question):
         return f"{declared.name} = {declared.answer!r}\n"
-    return f"{declared.name} = {(declared.low + declared.high) / 2!r}\n"
+    number = declared.low if declared.whole else (declared.low + declared.high) / 2
+    return f"{declared.name} = {number!r}\n"
 
 
 def _wrong(declared: Declared, rng: Generator) -> tuple[str, str]:

@@ -146,7 +146,7 @@ def _name_problems(cells: list[UnitCell], unit: str) -> Iterable[str]:
 
 
 def _heading_problems(cells: list[UnitCell], unit: str) -> Iterable[str]:
-    """Each heading tells the number, title and points of the answers that follow it; texts have their own."""
+    """Each heading tells the number, title and points of what follows it."""
     known = {it.name: it for it in (*of_unit(unit), *questions_of(unit))}
     heading, points = None, 0
     for cell in [*cells, UnitCell("prose", "### Exercise 0 - End (0 points)", lang="en")]:
@@ -161,5 +161,7 @@ def _heading_problems(cells: list[UnitCell], unit: str) -> Iterable[str]:
             told = f"Exercise {heading['number']} - {heading['title']}" if heading else "no heading"
             if declared.section != told:
                 yield f"{cell.name!r} belongs under {declared.section!r}, but stands under {told!r}."
+        elif cell.kind == "text":
+            points += cell.points
     if not any(cell.kind == "answer" for cell in cells):
         yield f"unit {unit} has no answer cell."

@@ -74,7 +74,10 @@ class Mismatch:
         result = self.where or "the result"
         if self.kind == "dtype":
             return f"Expected float64 or float32 numbers in {result}, found dtype {self.found.dtype}."
-        return f"Expected {result} to be {describe(self.expected)}, found {describe(self.found)}."
+        if isinstance(self.expected, tuple):
+            return f"Expected {describe(self.expected)}, found {describe(self.found)}."
+        advice = " xp.asarray(...) makes an array." if isinstance(self.found, list) else ""
+        return f"Expected {result} to be {describe(self.expected)}, found {describe(self.found)}.{advice}"
 
 
 def working_eps(*arrays: Any) -> float:
@@ -127,6 +130,8 @@ def compare(expected: Expected, found: Any, *, tolerance: float, eps: float = FL
     >>> compare(Expected(np.ones(2)), np.ones(3), tolerance=50).kind
     'shape'
     """
+    if isinstance(expected.value, tuple) and isinstance(found, list):
+        found = tuple(found)  # several results unpack the same way from a list
     form = _form_mismatch(expected.value, found, "")
     return form or _value_mismatch(expected, found, _Allowance(tolerance, eps), "")
 

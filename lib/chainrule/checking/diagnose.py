@@ -12,13 +12,14 @@ mistake that explains most of the cases, then the regularities of `patterns`, th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from chainrule.checking.compare import Expected, Mismatch, compare
-from chainrule.checking.explain import locate
+from chainrule.checking.explain import hints, locate
 from chainrule.checking.patterns import WrongArray, describe_pattern
 from chainrule.checking.probes import apply_view, materialize
 from chainrule.checking.values import snapshot
@@ -127,7 +128,7 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
         with np.errstate(all="ignore"):  # wrong numbers may be of any size
             pattern = describe_pattern(_wrong_arrays(key, wrong, worst))
         where = worst.mismatch.where if worst.mismatch else ""
-        lines += [f"In {where}: {pattern}" if where else pattern] if pattern else []
+        lines += [f"In {where}: {pattern[0].lower()}{pattern[1:]}" if where else pattern] if pattern else []
     yours, right = _pictured(key, wrong, worst)
     return Finding(slug, title, tuple(lines), mistake, yours, right)
 
@@ -135,7 +136,8 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
 def _urgency(key: AnswerKey, symptom: Symptom) -> tuple[int, bool, int]:
     """What to tell first: the graver kind, an ordinary input before a kink, the smaller input."""
     case = key.cases[symptom.case]
-    return RANKS.index(symptom.kind), case.expected.is_interval, case.size
+    numbers = symptom.kind in ("nan", "value")  # a form is told best on an ordinary batch, the first case
+    return RANKS.index(symptom.kind), case.expected.is_interval, case.size if numbers else symptom.case
 
 
 _TITLES = {
@@ -158,14 +160,14 @@ def _evidence(key: AnswerKey, worst: Symptom, outcome: Outcome) -> list[str]:
     case = key.cases[worst.case]
     if worst.kind == "not-written" and outcome.failure:
         told = outcome.failure.message
-        if told and key.name not in told:
+        if told and not re.search(rf"\b{re.escape(key.name)}\b", told):
             return [f"It calls a function that is not written yet: {told}"]
         return [f"{key.name} still holds the line that stands for your answer. Write it, run its cell, check again."]
     if worst.kind == "raises" and outcome.failure:
         failure = outcome.failure
         at = f" in {failure.line}" if failure.line else ""
-        told = f": {failure.message}" if failure.message else ""
-        return [f"It raised {failure.type_name}{at}{told}.".replace("..", ".")]
+        told = f": {failure.message.rstrip('.')}" if failure.message not in ("", "None") else ""
+        return [f"It raised {failure.type_name}{at}{told}.", *hints(failure.message)]
     if worst.kind == "none":
         return ["Expected a result, found None. Is a return missing?"]
     if worst.kind == "modified":
@@ -176,7 +178,9 @@ def _evidence(key: AnswerKey, worst: Symptom, outcome: Outcome) -> list[str]:
     mismatch = worst.mismatch
     if mismatch is None:
         raise ValueError(f"A symptom of kind {worst.kind} must carry its mismatch.")
-    if worst.kind in ("nan", "value"):
+    if worst.kind == "nan":
+        return [*locate(key, case, mismatch), "nan comes from 0/0, inf/inf or inf - inf: which step can give that?"]
+    if worst.kind == "value":
         return locate(key, case, mismatch)
     return [mismatch.sentence]
 
@@ -209,12 +213,15 @@ def _agrees(key: AnswerKey, number: int, theirs: Outcome, yours: Outcome) -> boo
     case = key.cases[number]
     if case.mismatch(yours.value, key.tolerance) is None and case.mismatch(theirs.value, key.tolerance) is None:
         return "no_overflow" not in key.demands or theirs.overflowed == yours.overflowed
+    seen, other = theirs.value, yours.value
+    raw = compare(Expected(seen), other, tolerance=key.tolerance, eps=case.eps)
+    if raw is None or not case.probe.view or raw.kind not in ("nan", "value"):
+        return raw is None
     try:
-        view = case.probe.view
-        seen, other = (snapshot(apply_view(view, it.value)) for it in (theirs, yours))
-    except (TypeError, ValueError, AttributeError, IndexError):  # a view needs the right form
-        seen, other = theirs.value, yours.value
-    return compare(Expected(seen), other, tolerance=key.tolerance, eps=case.eps) is None
+        viewed = [snapshot(apply_view(case.probe.view, value)) for value in (seen, other)]
+    except (TypeError, ValueError, AttributeError, IndexError):  # the mistake's result has another form
+        return False
+    return compare(Expected(viewed[0]), viewed[1], tolerance=key.tolerance, eps=case.eps) is None
 
 
 def _wrong_arrays(key: AnswerKey, wrong: Sequence[Symptom], worst: Symptom) -> list[WrongArray]:

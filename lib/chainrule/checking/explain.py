@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- say at which input an entry is wrong, what it is and what it should be: `locate`.
+- say at which input an entry is wrong, what it is and what it should be: `locate`;
+- add what to try to an exception's own words: `hints`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,17 @@ if TYPE_CHECKING:
     from chainrule.checking.compare import Mismatch
     from chainrule.checking.key import AnswerKey, Case
 
-__all__ = ["locate"]
+__all__ = ["hints", "locate"]
+
+# From words in an exception's message to what usually lies behind them.
+HINTS = {
+    "truth value of an array": "if, max() and `and` need one number; z is an array: use xp.where or xp.maximum.",
+    "only 0-dimensional arrays": "Functions of math take one number; those of xp take every entry of an array.",
+    "only length-1 arrays": "Functions of math take one number; those of xp take every entry of an array.",
+    "bitwise_xor": "^ is no power in Python: write a**2.",
+    "matmul: Input operand": "@ is the matrix product; entry by entry it is *.",
+    "assignment destination is read-only": "The array must not be changed: work on a copy.",
+}
 
 
 def locate(key: AnswerKey, case: Case, mismatch: Mismatch) -> list[str]:
@@ -52,6 +63,28 @@ def locate(key: AnswerKey, case: Case, mismatch: Mismatch) -> list[str]:
     told = f"{subject[0].upper()}{subject[1:]} is {found}, expected {right}."
     shown = all(np.size(arg) <= ENTRIES_SHOWN and not callable(arg) for arg in args.values())
     return [f"Called with {_listed(args)}.", told] if args and shown else [told]
+
+
+def hints(message: str) -> list[str]:
+    """
+    Add what to try to an exception's own words.
+
+    Parameters
+    ----------
+    message : str
+        The first line of the exception's message.
+
+    Returns
+    -------
+    list of str
+        One sentence, or nothing where the message speaks for itself.
+
+    Examples
+    --------
+    >>> hints("ufunc 'bitwise_xor' not supported for the input types")
+    ['^ is no power in Python: write a**2.']
+    """
+    return [hint for words, hint in HINTS.items() if words in message][:1]
 
 
 def _expected(case: Case, mismatch: Mismatch) -> str:

@@ -9,11 +9,12 @@ Nothing is shown here and nothing raised: the verdict is data.
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from typing import TYPE_CHECKING, Any
 
 from chainrule.checking.diagnose import diagnose
-from chainrule.checking.observe import Outcome, observe, refusal
+from chainrule.checking.observe import Outcome, observe, parameter_names, refusal
 from chainrule.checking.properties import violated
 from chainrule.checking.verdict import Finding, Verdict
 from chainrule.checking.watchdog import TookTooLong, run_within
@@ -66,7 +67,7 @@ def judge(key: AnswerKey, answer: Any, *, limit_seconds: float = LIMIT_SECONDS, 
         points=key.points,
         right="" if finding else _praise(key, hidden=hidden),
         finding=finding,
-        notes=_notes(outcomes),
+        notes=_notes(outcomes, finding),
         wall_seconds=time.perf_counter() - start,
     )
 
@@ -88,7 +89,8 @@ def _tried(key: AnswerKey, answer: Callable[..., Any], outcomes: list[Outcome], 
             failure = outcomes[-1].failure
             if failure and failure.type_name == "NotImplementedError":
                 break
-        return diagnose(key, outcomes) or _broken_property(key, answer)
+        finding = diagnose(key, outcomes)
+        return _with_order(key, answer, finding) if finding else _broken_property(key, answer)
 
     try:
         return run_within(limit_seconds, run)
@@ -99,6 +101,15 @@ def _tried(key: AnswerKey, answer: Callable[..., Any], outcomes: list[Outcome], 
             f"it takes longer than {limit_seconds:g} seconds",
             (f"Stopped while it worked on: {label}. Is there a loop that never ends?",),
         )
+
+
+def _with_order(key: AnswerKey, answer: Callable[..., Any], finding: Finding) -> Finding:
+    """Add the order of the parameters, where the answer has the right ones in another order."""
+    names = parameter_names(answer)
+    if sorted(names) != sorted(key.parameters) or names == key.parameters:
+        return finding
+    told = f"Expected {key.name}({', '.join(key.parameters)}), found {key.name}({', '.join(names)}): mind the order."
+    return dataclasses.replace(finding, lines=(told, *finding.lines))
 
 
 def _broken_property(key: AnswerKey, answer: Callable[..., Any]) -> Finding | None:
@@ -116,8 +127,11 @@ def _praise(key: AnswerKey, *, hidden: bool) -> str:
     return f"right on all {len(key.cases)} visible inputs. Hidden tests on other inputs remain ({worth})."
 
 
-def _notes(outcomes: list[Outcome]) -> tuple[str, ...]:
+def _notes(outcomes: list[Outcome], finding: Finding | None) -> tuple[str, ...]:
+    notes = []
+    if finding is None and any(outcome.overflowed for outcome in outcomes):
+        notes.append("A number on the way was too large for a float (a warning: overflow). It does no harm here.")
     characters = sum(outcome.characters for outcome in outcomes)
-    if characters <= CHATTY_CHARACTERS:
-        return ()
-    return (f"Your function printed {characters:,} characters during the check; they are not shown here.",)
+    if characters > CHATTY_CHARACTERS:
+        notes.append(f"Your function printed {characters:,} characters during the check; they are not shown here.")
+    return tuple(notes)

@@ -3,7 +3,8 @@
 What you can do with this file:
 
 - call an answer on a probe: `observe`, which returns an `Outcome`;
-- say in one sentence why an answer cannot be called at all: `refusal`.
+- say in one sentence why an answer cannot be called at all: `refusal`;
+- read the names of its parameters: `parameter_names`.
 
 An outcome is plain data: the result as a snapshot or the exception, which arguments changed, whether a
 formula overflowed. The outcomes of the mistakes are made the same way, so that both can be compared.
@@ -25,7 +26,7 @@ from chainrule.checking.values import snapshot
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Failure", "Outcome", "observe", "refusal"]
+__all__ = ["Failure", "Outcome", "observe", "parameter_names", "refusal"]
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,31 @@ def refusal(answer: Any, name: str, parameters: tuple[str, ...]) -> tuple[str, s
         wanted = f"Expected {name}({', '.join(parameters)}), found {name}{found}"
         return "wrong-parameters", f"{wanted}: it is called with {count} in this order."
     return None
+
+
+def parameter_names(answer: Callable[..., Any]) -> tuple[str, ...]:
+    """
+    Read the names of an answer's parameters.
+
+    Parameters
+    ----------
+    answer : callable
+        A function or class.
+
+    Returns
+    -------
+    tuple of str
+        Empty where the signature cannot be told.
+
+    Examples
+    --------
+    >>> parameter_names(lambda upstream, a: upstream * a)
+    ('upstream', 'a')
+    """
+    try:
+        return tuple(inspect.signature(answer).parameters)
+    except (TypeError, ValueError):
+        return ()
 
 
 def _state(arg: Any) -> Any:

@@ -4,7 +4,7 @@ What you can do with this file:
 
 - put a regularity of the error into a sentence: `describe_pattern`.
 
-Tried in this order: the result is an argument unchanged, all zeros, transposed, a constant multiple
+Tried in this order: right to a few digits, an argument unchanged, all zeros, transposed, a constant multiple
 (named: the batch size, 2, ln 10, an argument), off by a multiple of an argument, wrong only where an
 argument has one sign.
 """
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["WrongArray", "describe_pattern"]
 
 CLOSE = 1e-6
+ROUNDED = 2e-3
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,12 @@ def describe_pattern(wrong: Sequence[WrongArray]) -> str:
     >>> describe_pattern([WrongArray(-right, right, {})])
     'Every entry has the opposite sign of the right one.'
     """
-    wrong = [it for it in wrong if not _same(it.found, it.right)]
     if not wrong:
         return ""
+    near = _rounded(wrong)
+    wrong = [it for it in wrong if not _same(it.found, it.right)]
+    if near or not wrong:
+        return near
     for pattern in (_unchanged, _zeros, _transposed, _ratio, _residual, _region):
         sentence = pattern(wrong)
         if sentence:
@@ -84,6 +88,16 @@ def _transposed(wrong: Sequence[WrongArray]) -> str:
     if all(it.found.ndim == 2 and _same(it.found.T, it.right) for it in wrong):
         return "Your result is the transpose of the right one."
     return ""
+
+
+def _rounded(wrong: Sequence[WrongArray]) -> str:
+    """Right to a few digits everywhere: a rounded constant or result, a difference quotient."""
+    errors = [np.abs(it.found - it.right) / (np.max(np.abs(it.right), initial=0.0) or 1.0) for it in wrong]
+    worst = max(float(error.max()) for error in errors)
+    if not 0.0 < worst < ROUNDED:
+        return ""
+    digits = math.floor(-math.log10(worst))
+    return f"Your numbers are right to about {digits} digits: is a constant or the result rounded?"
 
 
 def _ratio(wrong: Sequence[WrongArray]) -> str:
@@ -153,7 +167,7 @@ def _region(wrong: Sequence[WrongArray]) -> str:
             ("0 or negative", argument <= 0),
             ("0 or positive", argument >= 0),
         ):
-            if bad.any() and np.array_equal(bad, region):
+            if bad.any() and not bad.all() and np.array_equal(bad, region):
                 return f"Your result is wrong exactly where {name} is {words}, and right elsewhere."
     return ""
 

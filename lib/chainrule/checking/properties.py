@@ -79,9 +79,9 @@ def _scales_with_upstream(key: AnswerKey, answer: Callable[..., Any]) -> str:
     args[position] = 3.0 * args[position]
     once = observe(answer, case.probe).value
     thrice = _result(answer, case.probe, tuple(args))
-    parts = once if isinstance(once, tuple) else (once,)
-    tripled = tuple(3.0 * part for part in parts)
-    expected = snapshot(tripled if isinstance(once, tuple) else tripled[0])
+    several = isinstance(once, (tuple, list))
+    tripled = tuple(3.0 * part for part in (once if several else (once,)))
+    expected = snapshot(tripled if several else tripled[0])
     if _equal(key, case, expected, thrice):
         return ""
     return "Three times the upstream gradient must give three times the result; yours does not follow it."

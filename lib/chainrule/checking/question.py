@@ -66,6 +66,8 @@ class Measurement:
         As in `Exercise`; the student assigns the number to a variable of this name.
     low, high : float
         The ends of the range; both are right.
+    whole : bool
+        Whether the number is a count.
     advice : str
         One sentence on what to look at when the number lies outside.
     """
@@ -78,6 +80,7 @@ class Measurement:
     low: float
     high: float
     advice: str
+    whole: bool = False
 
     @property
     def section(self) -> str:

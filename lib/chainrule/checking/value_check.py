@@ -19,6 +19,8 @@ import numbers
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from chainrule.checking.values import brief, describe, snapshot
 from chainrule.checking.verdict import Finding, Verdict
 
@@ -141,10 +143,13 @@ def judge_measurement(measurement: Measurement, value: Any) -> Verdict:
     if problem:
         return _verdict(measurement, finding=problem)
     low, high, number = measurement.low, measurement.high, float(value)
-    span = f"from {low:.4g} to {high:.4g}"
+    span = f"from {low:.6g} to {high:.6g}"
+    if measurement.whole and number != round(number):
+        told = f"Expected a whole number, a count; found {number:g}."
+        return _verdict(measurement, finding=Finding("not-whole", "it is no whole number", (told, measurement.advice)))
     if low <= number <= high:
-        return _verdict(measurement, right=f"right, {number:.4g} lies in the range {span}.")
-    told = f"Expected a number {span}, found {number:.4g}."
+        return _verdict(measurement, right=f"right, {number:.6g} lies in the range {span}.")
+    told = f"Expected a number {span}, found {number:.6g}."
     return _verdict(measurement, finding=Finding("out-of-range", "out of range", (told, measurement.advice)))
 
 
@@ -170,9 +175,10 @@ def _unfit(name: str, value: Any, choices: tuple[str, ...]) -> Finding | None:
         offered = ", ".join(repr(choice) for choice in choices)
         return Finding("no-choice", "it is none of the choices", (f"Expected one of {offered}, found {value!r:.60}.",))
     taken = snapshot(value)
-    if not isinstance(value, bool) and getattr(taken, "ndim", 1) == 0 and math.isfinite(float(taken)):
+    real = isinstance(taken, np.ndarray) and taken.ndim == 0 and taken.dtype.kind in "iuf"
+    if real and math.isfinite(float(taken)):
         return None
-    found = describe(taken) if getattr(taken, "ndim", 1) else f"{value}"
+    found = describe(taken) if getattr(taken, "ndim", 1) else f"{value!s:.40}"
     return Finding("no-number", "it is no number", (f"Expected a finite number, found {found}.",))
 
 

@@ -56,7 +56,7 @@ def snapshot(value: Any) -> Any:
     value = to_host(value)
     if isinstance(value, (np.ndarray, np.generic, numbers.Number)) and not isinstance(value, np.ma.MaskedArray):
         array = np.array(value, copy=True, subok=False)
-        return array if array.dtype.kind in NUMBER_KINDS + "c" else Opaque(f"array of dtype {array.dtype}")
+        return array if array.dtype.kind in NUMBER_KINDS + "c" else Opaque(f"array with dtype {array.dtype}")
     if value is None or type(value) is str:
         return value
     if type(value) in (tuple, list):
@@ -92,9 +92,9 @@ def describe(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}" if value.ndim else "a number"
     if isinstance(value, tuple):
-        return f"{len(value)} results" if value else "an empty tuple"
+        return {0: "an empty tuple", 1: "a tuple with one result"}.get(len(value), f"{len(value)} results")
     if isinstance(value, Opaque):
-        return f"a value of type {value.type_name}"
+        return f"an {value.type_name}" if value.type_name.startswith("array ") else f"a value of type {value.type_name}"
     return {"list": "a list", "dict": "a dictionary", "str": "a text"}[type(value).__name__]
 
 
@@ -134,7 +134,7 @@ def brief(value: Any) -> str:
 
 def _written(value: Any) -> str:
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return f"{value + 0.0:.6g}"  # the sum turns -0 into 0
     if isinstance(value, list):
         return "[" + ", ".join(_written(entry) for entry in value) + "]"
     if isinstance(value, tuple):

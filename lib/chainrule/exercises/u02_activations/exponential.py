@@ -85,6 +85,11 @@ ELU = elu_section(
             wrong=lambda z, alpha: np.where(z > 0, z, alpha * exp_left(z) - 1.0),
             explanation="alpha exp(z) - 1 scales the exponential alone: the brackets belong around exp(z) - 1.",
         ),
+        Mistake(
+            name="leaky_relu_instead",
+            wrong=lambda z, alpha: np.where(z > 0, z, alpha * z),
+            explanation="This is leaky ReLU, straight on the left; ELU bends there like exp(z) - 1.",
+        ),
     ),
 )
 

@@ -255,6 +255,16 @@ MAXOUT_BACKWARD = maxout_section(
             wrong=without_sum_over_pieces,
             explanation="dx goes through the weights of piece 0; it goes back through the piece that won.",
         ),
+        Mistake(
+            name="winner_without_biases",
+            wrong=backward_with(lambda upstream, x, W, b: upstream * winners(x, W, np.zeros_like(b))),
+            explanation="The winner is chosen from x W without the biases; each piece competes with its bias.",
+        ),
+        Mistake(
+            name="loser_takes_all",
+            wrong=backward_with(lambda upstream, x, W, b: upstream * winners(x, -W, -b)),
+            explanation="The gradient goes to the smallest piece; the largest one made the output.",
+        ),
     ),
 )
 
@@ -333,7 +343,8 @@ DEAD_UNITS = Exercise(
         Mistake(
             name="nearly_zero",
             wrong=lambda a: np.isclose(a, 0.0).all(axis=0),
-            explanation="np.isclose takes tiny values for 0; a unit with a tiny output still gets a gradient.",
+            explanation="Tiny values count as 0 here (np.isclose or a threshold does that); "
+            "a unit with a tiny output still learns.",
         ),
         Mistake(
             name="share_of_zeros",

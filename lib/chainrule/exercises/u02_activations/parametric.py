@@ -186,6 +186,19 @@ PRELU_BACKWARD = prelu_section(
             wrong=lambda upstream, z, alpha: activations.prelu_backward(upstream, z, alpha)[::-1],
             explanation="The two results are in the wrong order: return dz first, then dalpha.",
         ),
+        Mistake(
+            name="slope_gradient_times_slope",
+            wrong=lambda upstream, z, alpha: (
+                right_dz(upstream, z, alpha),
+                (upstream * alpha * np.minimum(z, 0.0)).sum(axis=0),
+            ),
+            explanation="dalpha contains alpha: the derivative of alpha z with respect to alpha is z alone.",
+        ),
+        Mistake(
+            name="slope_gradient_counts_entries",
+            wrong=lambda upstream, z, alpha: (right_dz(upstream, z, alpha), (upstream * (z < 0)).sum(axis=0)),
+            explanation="dalpha adds upstream where z < 0; each entry also carries the factor z.",
+        ),
     ),
 )
 

@@ -45,6 +45,7 @@ QUESTIONS = (
         name="exact_zeros",
         low=0,
         high=3,
+        whole=True,
         advice="Count where z == 0, the input of ReLU; its output is 0 on about half of the entries.",
     ),
     declare(Measurement, *RELU)(

@@ -53,7 +53,8 @@ RELU = relu_section(
         Mistake(
             name="overwrites_its_input",
             wrong=relu_in_place,
-            explanation="z[z < 0] = 0 changes the array that was passed in: take a copy first, or np.maximum.",
+            explanation="Writing into z (z[z < 0] = 0, out=z, z *= ...) changes "
+            "the array that was passed in: make a new one.",
         ),
         Mistake(
             name="identity",
@@ -79,6 +80,12 @@ RELU = relu_section(
             name="maximum_of_the_whole_array",
             wrong=lambda z: max(z.max(), 0) * np.ones(z.shape),
             explanation="max over the whole array gives one number; np.maximum(z, 0) compares entry by entry.",
+        ),
+        Mistake(
+            name="largest_of_each_column",
+            wrong=lambda z: np.max(z, 0),
+            explanation="np.max(z, 0) takes the largest entry of each column; "
+            "np.maximum(z, 0) compares every entry with 0.",
         ),
     ),
 )
@@ -107,7 +114,8 @@ RELU_GRAD = relu_section(
         Mistake(
             name="mask_from_the_output",
             wrong=lambda z: (np.maximum(z, 0) >= 0) * 1.0,
-            explanation="The output of ReLU is never negative, so output >= 0 holds everywhere: compare z > 0.",
+            explanation="Your slope is 1 for negative z too. "
+            "(A comparison of the output with >= 0 does that.) Compare z > 0.",
         ),
         Mistake(
             name="relu_itself",
@@ -175,6 +183,16 @@ RELU_BACKWARD = relu_section(
             wrong=lambda upstream, z: np.maximum(upstream, 0) * (z > 0),
             explanation="Negative upstream gradients are cut off too: only the sign of z decides what passes.",
         ),
+        Mistake(
+            name="passes_on_the_negative_side",
+            wrong=lambda upstream, z: upstream * (z < 0),
+            explanation="The mask is upside down: the gradient passes where z > 0.",
+        ),
+        Mistake(
+            name="relu_of_the_product",
+            wrong=lambda upstream, z: np.maximum(upstream * z, 0),
+            explanation="This is ReLU of upstream times z; only the sign of z decides, and upstream passes as it is.",
+        ),
     ),
 )
 
@@ -229,6 +247,11 @@ LEAKY_RELU = leaky_section(
             wrong=lambda z, alpha: np.where(z > 0, z, alpha * z).astype(z.dtype),
             explanation="For integers the result was stored in an integer array, which cuts -0.3 to 0.",
         ),
+        Mistake(
+            name="slope_on_the_positive_side",
+            wrong=lambda z, alpha: np.where(z > 0, alpha * z, z),
+            explanation="alpha multiplies positive entries here; it belongs to the negative ones.",
+        ),
     ),
 )
 
@@ -268,6 +291,16 @@ LEAKY_RELU_BACKWARD = leaky_section(
             name="leak_times_z",
             wrong=lambda upstream, z, alpha: np.where(z > 0, upstream, alpha * z * upstream),
             explanation="alpha z is the output on the negative side; its slope is alpha.",
+        ),
+        Mistake(
+            name="mask_from_the_upstream",
+            wrong=lambda upstream, z, alpha: np.where(upstream > 0, upstream, alpha * upstream),
+            explanation="The side is chosen by the sign of upstream; it is the sign of z that counts.",
+        ),
+        Mistake(
+            name="slope_on_the_positive_side",
+            wrong=lambda upstream, z, alpha: np.where(z > 0, alpha * upstream, upstream),
+            explanation="alpha multiplies the gradient of positive entries; it belongs to the negative ones.",
         ),
     ),
 )

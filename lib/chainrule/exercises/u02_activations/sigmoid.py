@@ -78,7 +78,8 @@ SIGMOID = sigmoid_section(
         Mistake(
             name="sign_of_the_exponent",
             wrong=lambda z: 1.0 / (1.0 + np.exp(z)),
-            explanation="The exponent is -z: with exp(z) the curve falls instead of rising.",
+            explanation="The curve falls instead of rising, as 1 / (1 + exp(z)) does: "
+            "look at the sign of the exponent.",
         ),
         Mistake(
             name="tanh_instead",
@@ -210,6 +211,17 @@ SIGMOID_GRAD = sigmoid_section(
             wrong=lambda z: activations.sigmoid(z) ** 2,
             explanation="1 / (1 + exp(-z))^2 lacks the inner derivative exp(-z) in the numerator.",
         ),
+        Mistake(
+            name="rule_of_tanh",
+            wrong=lambda z: 1.0 - activations.sigmoid(z) ** 2,
+            explanation="1 - a^2 is the rule for tanh; for the sigmoid it is a (1 - a).",
+        ),
+        Mistake(
+            name="nan_far_out",
+            wrong=lambda z: np.exp(-z) / (1.0 + np.exp(-z)) ** 2,
+            explanation="exp(-z) / (1 + exp(-z))^2 is infinity divided by infinity at z = -1000: "
+            "use the output of your own sigmoid.",
+        ),
     ),
 )
 
@@ -236,6 +248,21 @@ SIGMOID_BACKWARD = sigmoid_section(
             name="derivative_of_the_activation",
             wrong=lambda upstream, a: upstream * activations.sigmoid_grad(a),
             explanation="a is the output already; your slope applies the sigmoid to it a second time.",
+        ),
+        Mistake(
+            name="rule_of_tanh",
+            wrong=lambda upstream, a: upstream * (1.0 - a**2),
+            explanation="1 - a^2 is the slope of tanh; that of the sigmoid is a (1 - a).",
+        ),
+        Mistake(
+            name="one_minus_output",
+            wrong=lambda upstream, a: upstream * (1.0 - a),
+            explanation="The factor a is missing: the slope is a (1 - a).",
+        ),
+        Mistake(
+            name="brackets_missing",
+            wrong=lambda upstream, a: upstream * a * 1.0 - a,
+            explanation="upstream * a * 1 - a subtracts a at the end: brackets belong around 1 - a.",
         ),
     ),
 )

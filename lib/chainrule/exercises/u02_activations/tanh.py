@@ -106,6 +106,11 @@ TANH_GRAD = tanh_section(
             wrong=lambda z: 4.0 / (np.exp(z) + np.exp(-z)) ** 2,
             explanation="exp(z) + exp(-z) is too large for any float at z = 1000; np.tanh is safe everywhere.",
         ),
+        Mistake(
+            name="tanh_itself",
+            wrong=np.tanh,
+            explanation="This is tanh, not its slope 1 - tanh(z)^2.",
+        ),
     ),
 )
 
@@ -128,6 +133,16 @@ TANH_BACKWARD = tanh_section(
             name="rule_of_the_sigmoid",
             wrong=lambda upstream, a: upstream * a * (1.0 - a),
             explanation="a (1 - a) is the slope of the sigmoid; that of tanh is 1 - a^2.",
+        ),
+        Mistake(
+            name="derivative_of_the_activation",
+            wrong=lambda upstream, a: upstream * (1.0 - np.tanh(a) ** 2),
+            explanation="a is the output already; your slope applies tanh to it a second time.",
+        ),
+        Mistake(
+            name="square_missing",
+            wrong=lambda upstream, a: upstream * (1.0 - a),
+            explanation="1 - a lacks the square: the slope of tanh is 1 - a^2.",
         ),
     ),
 )
