@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from chainrule.authoring.demo import _scores, nbgrader, run_demo
+from chainrule.authoring.demo import nbgrader, run_demo, scores_of
 from chainrule.authoring.simulate import simulate, write_deserved
 from chainrule.checking import AuthorError
 from support.courses import COURSE, cells_of
@@ -27,7 +27,7 @@ def graded(built, tmp_path_factory):
     for unit in UNITS:
         students = simulate(built, unit, students=FEW, seed=1, folder=built.var / "submitted")
         nbgrader(built, "autograde", unit)
-        found[unit] = students, _scores(built, unit)
+        found[unit] = students, scores_of(built, unit)
     return built, found
 
 
@@ -71,7 +71,7 @@ class TestScores:
         course = type(built)(copy, built.units)
         nbgrader(course, "autograde", unit, "--student", cheat.name, "--force", TRUSTING)
 
-        assert _scores(course, unit)[cheat.name][0] > cheat.total
+        assert scores_of(course, unit)[cheat.name][0] > cheat.total
 
 
 CHECKS = """

@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chainrule.authoring.notebook import notebook_text, source_notebook
+from chainrule.authoring.programs import environment
 from chainrule.authoring.student_edition import write_edition
 from chainrule.authoring.unit_text import read_unit
 from chainrule.checking.errors import AuthorError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from chainrule.authoring.course import Course
 
 __all__ = ["build_unit"]
@@ -74,8 +75,7 @@ def _generate(course: Course, unit: str) -> None:
     log.handlers[:], log.propagate = [messages], False
     log.setLevel(logging.INFO)
     converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config, force=True, log=log)
-    beside_python = str(Path(sys.executable).parent)  # nbgrader starts `alembic` by its bare name
-    os.environ["PATH"] = os.pathsep.join([beside_python, os.environ.get("PATH", "")])
+    os.environ["PATH"] = environment()["PATH"]
     try:
         converter.start()
     except (NbGraderException, SystemExit) as error:

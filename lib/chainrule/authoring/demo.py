@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- go it: `run_demo`, which returns a `Row` a student;
+- go it: `run_demo`, which returns a `Row` a student; read what nbgrader gave: `scores_of`;
 - go parts of it: `copy_course` into a folder of its own, run an `nbgrader` command there.
 
 Everything happens in a copy of the course under course/var/demo, so that no real gradebook is touched.
@@ -12,25 +12,26 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainrule.authoring.build import build_unit
 from chainrule.authoring.course import find_course
+from chainrule.authoring.programs import environment
 from chainrule.authoring.simulate import refuse_small_class, simulate, write_deserved
 from chainrule.checking.errors import GraderError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from chainrule.authoring.course import Course
 
-__all__ = ["Row", "copy_course", "nbgrader", "run_demo"]
+__all__ = ["Row", "copy_course", "nbgrader", "run_demo", "scores_of"]
 
 LOOK_SECONDS = 0.5
 Watch = Callable[[str, int, int], None]
@@ -95,9 +96,7 @@ def nbgrader(course: Course, *words: str, meanwhile: Callable[[], None] = lambda
     GraderError
         It failed; the message ends with nbgrader's last lines.
     """
-    beside_python = str(Path(sys.executable).parent)
-    path = os.pathsep.join([beside_python, os.environ.get("PATH", "")])
-    env = {**os.environ, "PATH": path, "MPLBACKEND": "agg"}
+    env = environment(MPLBACKEND="agg")
     with tempfile.TemporaryFile(mode="w+", encoding="utf-8") as output:
         command = [sys.executable, "-m", "nbgrader", *words]
         process = subprocess.Popen(command, cwd=course.root, env=env, stdout=output, stderr=output)  # noqa: S603
@@ -146,7 +145,7 @@ def run_demo(original: Course, unit: str, *, students: int, seed: int, watch: Wa
     nbgrader(course, "autograde", unit, meanwhile=grading)
     feedback = follow("feedback with nbgrader generate_feedback", "feedback")
     nbgrader(course, "generate_feedback", unit, meanwhile=feedback)
-    scores = _scores(course, unit)
+    scores = scores_of(course, unit)
     rows = []
     for student in made:
         score, most = scores.get(student.name, (float("nan"), 0.0))
@@ -154,8 +153,22 @@ def run_demo(original: Course, unit: str, *, students: int, seed: int, watch: Wa
     return rows
 
 
-def _scores(course: Course, unit: str) -> dict[str, tuple[float, float]]:
-    """Score and highest score of every student, from nbgrader's own export."""
+def scores_of(course: Course, unit: str) -> dict[str, tuple[float, float]]:
+    """
+    Read the score and the highest score of every student from nbgrader's own export.
+
+    Parameters
+    ----------
+    course : Course
+        A graded course.
+    unit : str
+        The unit's full name.
+
+    Returns
+    -------
+    dict of str to tuple of (float, float)
+        By student.
+    """
     table = course.var / "grades.csv"
     nbgrader(course, "export", "--to", str(table))
     with table.open(encoding="utf-8", newline="") as lines:

@@ -11,7 +11,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chainrule.authoring.programs import environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["lab_command", "write_settings"]
 
@@ -58,8 +63,6 @@ def lab_command(folder: Path, settings: Path, *options: str) -> tuple[list[str],
     tuple of (list of str, dict)
         The command and its environment.
     """
-    beside_python = str(Path(sys.executable).parent)
-    env = dict(os.environ)
-    env["PATH"] = os.pathsep.join([beside_python, env.get("PATH", "")])
-    env["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [str(settings), env.get("JUPYTER_CONFIG_PATH")]))
+    paths = os.pathsep.join(filter(None, [str(settings), os.environ.get("JUPYTER_CONFIG_PATH")]))
+    env = environment(JUPYTER_CONFIG_PATH=paths)
     return [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *options], env
