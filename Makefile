@@ -47,6 +47,7 @@ verify: $(READY) ## prove the checks of every unit: right answers pass, mistakes
 bench: $(READY) ## benchmarks; results under benchmarks/results/
 	$(BIN)/python benchmarks/instant_check.py
 	$(BIN)/python benchmarks/unit_times.py
+	$(BIN)/python benchmarks/wire.py
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -33,6 +33,7 @@ ALLOWED = {
     "proctor": {"errors"},
     "proctor.errors": set(),
     "proctor.model": set(),
+    "proctor.inside": set(),
 }
 ONLY_IN = {"cupy": "chainrule.backend", "nbgrader.api": "proctor.gradebook"}
 

@@ -26,12 +26,16 @@ def units() -> list[dict]:
     return tomllib.loads((ROOT / "course" / "course.toml").read_text(encoding="utf-8"))["unit"]
 
 
+def places(unit: str) -> list[Path]:
+    """The files and folders that a unit's proofs speak of."""
+    table = next(table for table in units() if table["name"] == unit)
+    found = [ROOT / "course" / "units" / f"{unit}.py", ROOT / "lib" / "chainrule" / "exercises" / f"u{unit}"]
+    return found + [ROOT / "lib" / "chainrule" / module for module in table["modules"]]
+
+
 def digest(unit: str) -> str:
     """A hash of everything that a unit's proofs speak of: its text, exercises and library modules."""
-    table = next(table for table in units() if table["name"] == unit)
-    places = [ROOT / "course" / "units" / f"{unit}.py", ROOT / "lib" / "chainrule" / "exercises" / f"u{unit}"]
-    places += [ROOT / "lib" / "chainrule" / module for module in table["modules"]]
-    files = sorted(file for place in places for file in _sources(place))
+    files = sorted(file for place in places(unit) for file in sources(place))
     state = hashlib.sha256()
     for file in files:
         state.update(str(file.relative_to(ROOT)).encode())
@@ -51,11 +55,15 @@ def write(proofs: dict[str, dict[str, object]]) -> None:
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     recorded = read()
     for unit, facts in proofs.items():
-        recorded[unit] = {"commit": commit, "date": now, "digest": digest(unit), **dict(sorted(facts.items()))}
+        state = digest(unit)
+        earlier = recorded.get(unit, {})
+        kept = earlier if earlier.get("digest") == state else {}  # what was proved of another state is void
+        recorded[unit] = {**kept, **facts, "commit": commit, "date": now, "digest": state}
     RESULTS.write_text(json.dumps(recorded, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def _sources(place: Path) -> list[Path]:
+def sources(place: Path) -> list[Path]:
+    """The Python files of a module or package."""
     module = place.with_suffix(".py")
     if place.is_dir():
         return list(place.rglob("*.py"))

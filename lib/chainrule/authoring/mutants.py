@@ -27,7 +27,8 @@ from chainrule.checking.compare import Expected, compare
 from chainrule.checking.judge import judge
 from chainrule.checking.key import compile_key
 from chainrule.checking.observe import observe
-from chainrule.checking.probes import Probe
+from chainrule.checking.probes import Probe, apply_view
+from chainrule.checking.values import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -149,7 +150,7 @@ def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any]
         scale = 10.0 ** rng.uniform(-1.5, 0.5)
         args = tuple(arg * scale if isinstance(arg, np.ndarray) else arg for arg in exercise.sample(rng))
         expected, found = (observe(it, Probe("random", args)) for it in (exercise.reference, answer))
-        if not _agree(exercise, expected, found):
+        if not _agree(exercise, key.cases[0].probe.view, expected, found):
             return False
     return True
 
@@ -185,10 +186,14 @@ def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1) -> Hunt:
     return Hunt(exercise.name, caught, equivalent, tuple(escaped))
 
 
-def _agree(exercise: Exercise, expected: Any, found: Any) -> bool:
+def _agree(exercise: Exercise, view: str, expected: Any, found: Any) -> bool:
     if found.failure or found.changed:
         return False
-    return compare(Expected(expected.value), found.value, tolerance=exercise.tolerance) is None
+    try:
+        right, other = (snapshot(apply_view(view, it.value)) for it in (expected, found))
+    except (TypeError, ValueError, AttributeError, IndexError):  # a view needs the right form
+        return False
+    return compare(Expected(right), other, tolerance=exercise.tolerance) is None
 
 
 def _helpers(answer: Callable[..., Any]) -> list[types.FunctionType]:

@@ -1,0 +1,243 @@
+"""From the bytes of a message to values, trusting nothing.
+
+What you can do with this file:
+
+- turn a message into a value: `decode`.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import msgpack
+import numpy as np
+
+from proctor.inside.wire import (
+    ARRAY,
+    BIG_INT,
+    BIG_INT_BYTES,
+    BIT_GENERATORS,
+    COMPLEX,
+    COMPLEX_BYTES,
+    DEFAULT,
+    DTYPES,
+    GENERATOR,
+    HANDLE,
+    SCALAR,
+    TUPLE,
+    Limits,
+    Malformed,
+    Message,
+    TooLarge,
+    WireError,
+)
+
+__all__ = ["decode"]
+
+ObjectOf = Callable[[int], object]
+
+
+def decode(message: Message, *, object_of: ObjectOf | None = None, limits: Limits = DEFAULT) -> Any:
+    """
+    Turn a message back into a value, trusting nothing.
+
+    Parameters
+    ----------
+    message : Message
+        What arrived. Large arrays take its buffers over.
+    object_of : callable, optional
+        Gives the object, or a stand-in, for a handle's number; raises KeyError for an unknown one.
+    limits : Limits
+        What is accepted.
+
+    Returns
+    -------
+    object
+        Plain data.
+
+    Raises
+    ------
+    Malformed
+        It is no message of ours.
+    TooLarge
+        It is over a limit.
+
+    Examples
+    --------
+    >>> from proctor.inside.pack import encode
+    >>> decode(encode({"x": np.arange(3)}))["x"].tolist()
+    [0, 1, 2]
+    """
+    if message.size_bytes > limits.message_bytes:
+        raise TooLarge(f"Expected at most {limits.message_bytes} bytes, found {message.size_bytes}.")
+    value = _Unpacking(object_of, limits, message.buffers).unpack(message.body)
+    _refuse_deep(value, limits.depth)
+    return value
+
+
+class _Unpacking:
+    """One message being decoded; counts what it has built."""
+
+    def __init__(self, object_of: ObjectOf | None, limits: Limits, buffers: tuple[Any, ...]) -> None:
+        self._buffers: dict[int, Any] = dict(enumerate(buffers))
+        self._object_of = object_of
+        self._limits = limits
+        self._items = 0
+        self._nested = 0
+
+    def unpack(self, data: bytes) -> Any:
+        try:
+            return msgpack.unpackb(
+                data,
+                raw=False,
+                strict_map_key=False,
+                list_hook=self._counted,
+                object_hook=self._counted,
+                ext_hook=self._extension,
+                max_array_len=self._limits.items,
+                max_map_len=self._limits.items,
+            )
+        except WireError:
+            raise
+        except (RecursionError, MemoryError, msgpack.exceptions.StackError) as error:
+            raise TooLarge("Expected a message of ordinary nesting and size.") from error
+        except Exception as error:
+            raise Malformed(f"Expected a message, found something else ({type(error).__name__}).") from error
+
+    def _counted(self, container: Any) -> Any:
+        self._items += len(container) + 1
+        if self._items > self._limits.items:
+            raise TooLarge(f"Expected at most {self._limits.items} entries in a message, found more.")
+        return container
+
+    def _extension(self, code: int, payload: bytes) -> Any:
+        self._nested += 1
+        try:
+            if self._nested > self._limits.depth:
+                raise TooLarge(f"Expected values nested at most {self._limits.depth} deep, found deeper ones.")
+            reader = READERS.get(code)
+            if reader is None:
+                raise Malformed(f"Expected an extension type from 1 to 7, found {code}.")
+            return reader(self, payload)
+        finally:
+            self._nested -= 1
+
+    def read_tuple(self, payload: bytes) -> tuple[Any, ...]:
+        entries = self.unpack(payload)
+        if type(entries) is not list:
+            raise Malformed("Expected a list inside a tuple.")
+        return tuple(entries)
+
+    def read_complex(self, payload: bytes) -> complex:
+        return complex(*COMPLEX_BYTES.unpack(payload))
+
+    def read_big_int(self, payload: bytes) -> int:
+        if not 0 < len(payload) <= BIG_INT_BYTES:
+            raise Malformed(f"Expected an integer of 1 to {BIG_INT_BYTES} bytes, found {len(payload)}.")
+        return int.from_bytes(payload, "big", signed=True)
+
+    def read_array(self, payload: bytes) -> np.ndarray:
+        (dtype, shape, layout, writeable, buffer), rest = _split(payload, 5)
+        kind = _dtype(dtype)
+        if type(shape) is not list or any(type(size) is not int or size < 0 for size in shape):
+            raise Malformed("Expected a shape of sizes from 0 on.")
+        if layout not in ("C", "F", "S") or type(writeable) is not bool:
+            raise Malformed("Expected a layout C, F or S and a flag.")
+        inline = buffer == -1
+        raw = rest if inline else self._taken(buffer)
+        if math.prod(shape) * kind.itemsize != len(raw):
+            raise Malformed(f"Expected {math.prod(shape) * kind.itemsize} bytes for shape {shape}, found {len(raw)}.")
+        flat = np.frombuffer(raw, kind) if not inline else np.frombuffer(raw, kind).copy()
+        array: np.ndarray = flat.reshape(shape[::-1]).T if layout == "F" else flat.reshape(shape)
+        if layout == "S" and array.ndim:
+            wide = [*array.shape[:-1], 2 * array.shape[-1]]
+            spread = np.zeros(wide, kind)[..., ::2]
+            spread[...] = array
+            array = spread
+        array.flags.writeable = writeable
+        return array
+
+    def _taken(self, number: Any) -> bytearray:
+        """A buffer of the message, for one array alone: two would share their memory."""
+        if type(number) is not int or number not in self._buffers:
+            raise Malformed(f"Expected a buffer of the message that no other array has, found {number!r:.20}.")
+        return bytearray(raw) if not isinstance(raw := self._buffers.pop(number), bytearray) else raw
+
+    def read_scalar(self, payload: bytes) -> np.generic:
+        (dtype,), raw = _split(payload, 1)
+        kind = _dtype(dtype)
+        if len(raw) != kind.itemsize:
+            raise Malformed(f"Expected {kind.itemsize} bytes for a scalar, found {len(raw)}.")
+        scalar: np.generic = np.frombuffer(raw, kind)[0]
+        return scalar
+
+    def read_generator(self, payload: bytes) -> np.random.Generator:
+        state = self.unpack(payload)
+        name = state.get("bit_generator") if type(state) is dict else None
+        if name not in BIT_GENERATORS:
+            raise Malformed(f"Expected a bit generator among {', '.join(BIT_GENERATORS)}.")
+        generator = np.random.Generator(BIT_GENERATORS[name](0))
+        generator.bit_generator.state = _numpy_state(state)
+        return generator
+
+    def read_handle(self, payload: bytes) -> object:
+        (number,) = struct.unpack(">Q", payload)
+        if self._object_of is None:
+            raise Malformed("Expected plain data, found a handle.")
+        try:
+            return self._object_of(number)
+        except KeyError:
+            raise Malformed(f"Expected a known handle, found number {number}.") from None
+
+
+READERS: dict[int, Callable[[_Unpacking, bytes], Any]] = {
+    TUPLE: _Unpacking.read_tuple,
+    COMPLEX: _Unpacking.read_complex,
+    BIG_INT: _Unpacking.read_big_int,
+    ARRAY: _Unpacking.read_array,
+    SCALAR: _Unpacking.read_scalar,
+    GENERATOR: _Unpacking.read_generator,
+    HANDLE: _Unpacking.read_handle,
+}
+
+
+def _split(payload: bytes, count: int) -> tuple[list[Any], memoryview]:
+    """The packed header of an extension and the raw bytes after it."""
+    unpacker = msgpack.Unpacker(raw=False, max_array_len=64, max_buffer_size=len(payload) or 1)
+    unpacker.feed(payload[:512])
+    header = unpacker.unpack()
+    if type(header) is not list or len(header) != count:
+        raise Malformed(f"Expected a header of {count} entries.")
+    return header, memoryview(payload)[unpacker.tell() :]
+
+
+def _dtype(text: Any) -> np.dtype[Any]:
+    if text not in DTYPES:
+        raise Malformed("Expected a dtype of numbers.")
+    dtype: np.dtype[Any] = np.dtype(text)
+    return dtype
+
+
+def _numpy_state(state: Any) -> Any:
+    if type(state) is dict and set(state) == {"array"}:
+        return np.array(state["array"], dtype=np.uint64)
+    return {name: _numpy_state(entry) for name, entry in state.items()} if type(state) is dict else state
+
+
+def _refuse_deep(value: Any, depth: int) -> None:
+    """Later code walks values recursively: what is nested deeper never reaches it."""
+    layer = [value]
+    for _ in range(depth + 1):
+        layer = [entry for it in layer for entry in _entries(it)]
+        if not layer:
+            return
+    raise TooLarge(f"Expected values nested at most {depth} deep, found deeper ones.")
+
+
+def _entries(value: Any) -> list[Any]:
+    if type(value) is dict:
+        return [*value.keys(), *value.values()]
+    return list(value) if type(value) in (list, tuple) else []
