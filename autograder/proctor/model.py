@@ -2,6 +2,7 @@
 
 What you can do with this file:
 
+- hold a submission as it was taken in: `Submission`, with its `Cell`s;
 - say how a student's grading ended: `Ending`, whose table tells what each ending means;
 - hold what one question earned: `QuestionResult`;
 - hold what one student earned: `StudentResult`.
@@ -12,7 +13,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["MEANINGS", "Ending", "QuestionResult", "StudentResult"]
+__all__ = ["MEANINGS", "Cell", "Ending", "QuestionResult", "StudentResult", "Submission"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a submission: its text and what it says of itself. Outputs are never taken in."""
+
+    kind: str
+    source: str
+    grade_id: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Submission:
+    """
+    A checked notebook of one student.
+
+    `file` is the name under which it was found, `repairs` one sentence for each thing that was put right,
+    and `extra` the other files that were handed in, relative to the submission's folder.
+    """
+
+    file: str
+    cells: tuple[Cell, ...]
+    repairs: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
 
 
 class Ending(StrEnum):

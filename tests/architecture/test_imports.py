@@ -34,6 +34,7 @@ ALLOWED = {
     "proctor.errors": set(),
     "proctor.model": set(),
     "proctor.inside": set(),
+    "proctor.intake": {"errors", "model"},
 }
 ONLY_IN = {"cupy": "chainrule.backend", "nbgrader.api": "proctor.gradebook"}
 

@@ -1,0 +1,190 @@
+"""A submission is taken in as data, or refused with one sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from proctor.errors import StudentError
+from proctor.intake import parse_notebook, take_in
+from proctor.model import Cell
+
+
+def code(source, **metadata):
+    return {"cell_type": "code", "source": source, "metadata": metadata, "outputs": [], "execution_count": 1}
+
+
+def notebook(*cells):
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells)}
+
+
+def written(folder, name, content):
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(json.dumps(content), encoding="utf-8")
+    return folder
+
+
+class TestGoodNotebooks:
+    """What can be graded is kept, and what was put right is told."""
+
+    def test_cells_keep_text_grade_id_and_tags(self):
+        entry = code(["a = 1\n", "a"], nbgrader={"grade_id": "sum", "points": 1000}, tags=["demo"])
+        cells, repairs = parse_notebook(json.dumps(notebook(entry)).encode())
+
+        assert cells == (Cell("code", "a = 1\na", "sum", ("demo",)),)
+        assert repairs == ()
+
+    def test_format_3_is_converted(self):
+        sheet = {
+            "cells": [{"cell_type": "heading", "level": 2, "source": "Title"}, {"cell_type": "code", "input": "1"}]
+        }
+        cells, repairs = parse_notebook(json.dumps({"nbformat": 3, "worksheets": [sheet]}).encode())
+
+        assert cells == (Cell("markdown", "## Title"), Cell("code", "1"))
+        assert "old format 3" in repairs[0]
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+    def test_any_unicode_encoding_is_read(self, encoding):
+        text = json.dumps(notebook(code("größe = '日本'")), ensure_ascii=False)
+
+        assert parse_notebook(text.encode(encoding))[0][0].source == "größe = '日本'"
+
+    def test_halves_of_characters_are_replaced(self):
+        cells, repairs = parse_notebook(b'{"cells": [{"cell_type": "code", "source": "a\\ud800"}]}')
+
+        assert cells[0].source == "a?"
+        assert "halves of characters" in repairs[0]
+
+    def test_cells_that_are_none_are_left_out(self):
+        odd = ["text", {"cell_type": "evil", "source": ""}, {"cell_type": "code", "source": [1]}]
+        cells, repairs = parse_notebook(json.dumps(notebook(code("1"), *odd)).encode())
+
+        assert [cell.source for cell in cells] == ["1"]
+        assert len(repairs) == 3
+
+    @pytest.mark.parametrize("metadata", [None, [], {"nbgrader": []}, {"nbgrader": {"grade_id": 3}}, {"tags": "demo"}])
+    def test_odd_metadata_costs_nothing(self, metadata):
+        entry = {"cell_type": "code", "source": "1", "metadata": metadata}
+
+        assert parse_notebook(json.dumps({"cells": [entry]}).encode())[0] == (Cell("code", "1"),)
+
+
+BROKEN = {
+    "empty": (b"", "not-json", "found an empty file"),
+    "blank": (b" \n", "not-json", "found an empty file"),
+    "cut": (json.dumps(notebook(code("1"))).encode()[:40], "not-json", "the file may be cut"),
+    "bad bytes": (b'{"cells": "\xff\xfe"}', "not-json", "a byte that is none"),
+    "NULs": (b"\x00" * 64, "not-json", "Expected"),
+    "a list": (b"[1, 2, 3]", "not-a-notebook", "found other JSON"),
+    "no cells": (b'{"nbformat": 4}', "not-a-notebook", "with cells, found none"),
+    "nested without end": (b"[" * 100_000, "not-json", "out of bounds"),
+    "a number without end": (b'{"cells": ' + b"9" * 100_000 + b"}", "not-json", "out of bounds"),
+    "cells without end": (b'{"cells": [' + b"1," * 20_000 + b"1]}", "too-large", "at most 10000 cells"),
+}
+
+
+@pytest.mark.parametrize(("data", "slug", "words"), BROKEN.values(), ids=BROKEN.keys())
+def test_broken_file_is_refused_with_a_sentence(data, slug, words):
+    with pytest.raises(StudentError) as caught:
+        parse_notebook(data, "hw1.ipynb")
+
+    assert slug == caught.value.slug
+    assert words in str(caught.value)
+    assert "hw1.ipynb" in str(caught.value)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.binary(max_size=60)
+    | st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(
+                st.sampled_from(["cells", "worksheets", "cell_type", "source", "metadata", "nbgrader"]), inner
+            )
+        ),
+    ).map(lambda value: json.dumps(value).encode())
+)
+def test_whatever_arrives_is_cells_or_an_error_of_ours(data):
+    try:
+        cells, _ = parse_notebook(data)
+    except StudentError:
+        return
+
+    assert all(isinstance(cell, Cell) for cell in cells)
+
+
+class TestFolders:
+    """The folder that was handed in."""
+
+    def test_the_notebook_and_the_other_files_are_found(self, tmp_path):
+        folder = written(tmp_path / "hw1", "hw1.ipynb", notebook(code("1")))
+        (folder / "data").mkdir()
+        (folder / "data" / "table.csv").write_text("1,2", encoding="utf-8")
+        taken = take_in(folder, "hw1")
+
+        assert (taken.file, taken.extra) == ("hw1.ipynb", ("data/table.csv",))
+
+    def test_a_renamed_notebook_is_taken_and_told(self, tmp_path):
+        taken = take_in(written(tmp_path / "hw1", "hw1 (2).ipynb", notebook(code("1"))), "hw1")
+
+        assert taken.repairs == ("The notebook is called hw1 (2).ipynb; it was taken for hw1.ipynb.",)
+
+    def test_of_two_others_none_is_guessed(self, tmp_path):
+        folder = written(tmp_path / "hw1", "a.ipynb", notebook())
+        written(folder, "b.ipynb", notebook())
+
+        with pytest.raises(StudentError, match=r"Expected a notebook hw1.ipynb, found a.ipynb, b.ipynb"):
+            take_in(folder, "hw1")
+
+    @pytest.mark.parametrize("target", ["/etc/hostname", "hw1.ipynb", "."])
+    def test_links_are_refused(self, tmp_path, target):
+        folder = written(tmp_path / "hw1", "hw1.ipynb", notebook(code("1")))
+        (folder / "link").symlink_to(target)
+
+        with pytest.raises(StudentError) as caught:
+            take_in(folder, "hw1")
+
+        assert caught.value.slug == "link"
+
+    def test_a_submission_that_is_a_link_is_refused(self, tmp_path):
+        written(tmp_path / "other", "hw1.ipynb", notebook(code("1")))
+        (tmp_path / "hw1").symlink_to(tmp_path / "other")
+
+        with pytest.raises(StudentError) as caught:
+            take_in(tmp_path / "hw1", "hw1")
+
+        assert caught.value.slug == "missing"
+
+    def test_a_named_pipe_does_not_hang(self, tmp_path):
+        folder = written(tmp_path / "hw1", "notes.txt", {})
+        os.mkfifo(folder / "hw1.ipynb")
+
+        with pytest.raises(StudentError) as caught:
+            take_in(folder, "hw1")
+
+        assert caught.value.slug == "link"
+
+    def test_a_notebook_over_the_limit_is_refused_unread(self, tmp_path):
+        folder = written(tmp_path / "hw1", "hw1.ipynb", notebook(code("x" * 2000)))
+
+        with pytest.raises(StudentError, match="at most 1000 bytes"):
+            take_in(folder, "hw1", most_bytes=1000)
+
+    def test_old_outputs_are_dropped(self, tmp_path):
+        entry = code("1") | {"outputs": [{"output_type": "stream", "text": "x" * 5_000_000}]}
+        taken = take_in(written(tmp_path / "hw1", "hw1.ipynb", notebook(entry)), "hw1")
+
+        assert taken.cells == (Cell("code", "1"),)
+
+    def test_too_many_files_are_refused(self, tmp_path):
+        folder = written(tmp_path / "hw1", "hw1.ipynb", notebook())
+        for number in range(2_001):
+            (folder / str(number)).touch()
+
+        with pytest.raises(StudentError, match="at most 2000 files"):
+            take_in(folder, "hw1")
