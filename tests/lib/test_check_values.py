@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from chainrule.checking import AuthorError
+from chainrule.checking.display import as_html
 from chainrule.checking.question import Measurement, Question
 from chainrule.checking.value_check import judge_measurement, judge_question, mark_question, question_key
 
@@ -64,7 +65,9 @@ class TestChoice:
         verdict = judge_question(question_key(REPAIR), value)
 
         assert verdict.passed
+        assert not verdict.judged
         assert "recorded" in verdict.headline
+        assert "&#10003;" not in as_html(verdict)
 
     def test_the_hidden_check_decides(self):
         assert mark_question(REPAIR, "LEAKY").passed

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["as_html", "show"]
 
-# JupyterLab's own colours, so that the panel follows a dark theme; green and vermilion by Okabe and Ito.
+# JupyterLab's own colours, so that the panel follows a dark theme; green, vermilion and sky blue by Okabe and Ito.
 STYLE = (
     "border-left:4px solid {edge};padding:6px 12px;margin:4px 0;max-width:46em;"
     "font-family:var(--jp-ui-font-family,sans-serif);font-size:var(--jp-ui-font-size1,13px);line-height:1.5;"
     "color:var(--jp-ui-font-color1,#222);background:var(--jp-layout-color1,#fff)"
 )
-RIGHT, WRONG = "#009e73", "#d55e00"
+RIGHT, WRONG, RECORDED = "#009e73", "#d55e00", "#56b4e9"
 
 
 def as_html(verdict: Verdict) -> str:
@@ -41,6 +41,8 @@ def as_html(verdict: Verdict) -> str:
         One HTML element; everything that came from the answer is escaped.
     """
     mark, edge = ("&#10003;", RIGHT) if verdict.passed else ("&#10007;", WRONG)
+    if not verdict.judged:
+        mark, edge = "&#8226;", RECORDED
     sign = f'<span style="color:{edge}" aria-hidden="true">{mark}</span>'
     title = f"<strong>{sign} {html.escape(verdict.headline)}</strong>"
     lines = "".join(f"<div>{html.escape(line)}</div>" for line in verdict.lines)

@@ -92,7 +92,8 @@ def judge_question(key: QuestionKey, value: Any) -> Verdict:
     if problem:
         return _verdict(key, finding=problem)
     if key.choices:
-        return _verdict(key, right=f"recorded as {str(value)!r}. It is marked after submitting.")
+        told = f"recorded as {str(value)!r}. It is marked after submitting."
+        return _verdict(key, right=told, judged=False)
     near = {_digest(key.salt, candidate) for candidate in _neighbours(value, key.digits)}
     return _verdict(key, right="right.") if key.digest in near else _verdict(key, finding=_wrong(value))
 
@@ -153,8 +154,8 @@ def judge_measurement(measurement: Measurement, value: Any) -> Verdict:
     return _verdict(measurement, finding=Finding("out-of-range", "out of range", (told, measurement.advice)))
 
 
-def _verdict(subject: Any, *, right: str = "", finding: Finding | None = None) -> Verdict:
-    return Verdict(subject.name, subject.section, subject.points, right=right, finding=finding)
+def _verdict(subject: Any, *, right: str = "", finding: Finding | None = None, judged: bool = True) -> Verdict:
+    return Verdict(subject.name, subject.section, subject.points, right=right, finding=finding, judged=judged)
 
 
 def _wrong(value: Any) -> Finding:

@@ -36,7 +36,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of one check: `right` tells what passed, `finding` what did not; one of them is empty."""
+    """
+    The outcome of one check: `right` tells what passed, `finding` what did not; one of them is empty.
+
+    `judged` is False where an answer was only recorded: it may be right or wrong.
+    """
 
     exercise: str
     section: str
@@ -45,6 +49,7 @@ class Verdict:
     finding: Finding | None = None
     notes: tuple[str, ...] = ()
     wall_seconds: float = 0.0
+    judged: bool = True
 
     @property
     def passed(self) -> bool:
