@@ -16,7 +16,7 @@ c.CourseDirectory.feedback_directory = "course/var/feedback"
 c.CourseDirectory.db_url = f"sqlite:///{var / 'gradebook.db'}"
 
 # A submitted copy of the student edition is never trusted: grading leaves it out and uses the installed package.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "chainrule"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "chainrule"]
 
 # Pictures and long runs are needed by no graded cell.
 c.Execute.skip_cells_with_tag = "demo"

@@ -9,23 +9,19 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import datetime as dt
 import io
-import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 
 import chainrule
 from chainrule.exercises import UNITS, of_unit
+from record import record
 
-RESULTS = Path(__file__).resolve().parent / "results" / "instant_check.json"
 FIRST_CHECK = """
 import time, numpy, contextlib, io
 start = time.perf_counter()
@@ -66,8 +62,6 @@ def main() -> None:
     fresh = [fresh_process() for _ in range(2 * repeats + 1)]
     every = [seconds for found in times.values() for seconds in found]
     facts = {
-        "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "numpy": np.__version__,
         "checks": len(every),
         "median_check_seconds": statistics.median(every),
@@ -76,8 +70,7 @@ def main() -> None:
         "median_first_check_seconds": statistics.median(checked for _, checked in fresh),
         "median_seconds_by_exercise": {name: statistics.median(found) for name, found in times.items()},
     }
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    record("instant_check", facts)
     print(f"{len(every)} checks: median {facts['median_check_seconds']:.4f} s, slowest {max(every):.4f} s")
     print(f"first check of a process: {facts['median_first_check_seconds']:.3f} s")
     print(f"import chainrule beyond NumPy: {facts['median_import_seconds']:.3f} s")

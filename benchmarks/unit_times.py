@@ -10,8 +10,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import os
-import platform
 import statistics
 import tempfile
 import time
@@ -22,9 +20,9 @@ from nbclient import NotebookClient
 
 from chainrule.authoring.build import build_unit
 from chainrule.authoring.course import Course, find_course
+from record import record
 
 HERE = Path(__file__).resolve().parent
-RESULTS = HERE / "results" / "unit_times.json"
 
 
 def cell_seconds(path: Path, *, with_demos: bool) -> tuple[float, list[float]]:
@@ -67,15 +65,11 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     repeats = parser.parse_args().repeats
     course = find_course(HERE)
-    facts: dict[str, object] = {
-        "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-    }
+    facts: dict[str, object] = {}
     for unit in course.units:
         facts[unit] = measure(course, unit, repeats)
         print(unit, json.dumps(facts[unit]))
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    record("unit_times", facts)
 
 
 if __name__ == "__main__":

@@ -7,22 +7,18 @@ benchmarks/results/wire.json with medians. The bounds asked for are 200 microsec
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import os
-import platform
 import socket
 import statistics
 import time
-from pathlib import Path
 
 import numpy as np
 
 from proctor.inside.pack import encode
 from proctor.inside.unpack import decode
 from proctor.inside.wire import read_frame, write_frame
+from record import record
 
-RESULTS = Path(__file__).resolve().parent / "results" / "wire.json"
 CALL = {"verb": "call", "name": "relu", "args": [np.linspace(-1, 1, 12).reshape(4, 3), 0.5], "kwargs": {}}
 
 
@@ -58,15 +54,12 @@ def main() -> None:
     round_trip_seconds(here, CALL, 200)
     small, large = round_trip_seconds(here, CALL, 3000), round_trip_seconds(here, array, 15)
     facts = {
-        "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "call_round_trip_microseconds": small * 1e6,
         "array_bytes": array.nbytes,
         "array_round_trip_seconds": large,
         "array_megabytes_per_second": 2 * array.nbytes / large / 1e6,
     }
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    record("wire", facts)
     print(f"a call: {small * 1e6:.0f} microseconds a round trip")
     print(f"an array of {array.nbytes >> 20} MiB: {facts['array_megabytes_per_second']:.0f} MB/s, there and back")
 

@@ -24,6 +24,7 @@ from chainrule.checking.question import Measurement, Question
 from chainrule.checking.value_check import QuestionKey, judge_measurement, judge_question, mark_question
 from chainrule.checking.verdict import Finding, Verdict
 from chainrule.keyring import declared, visible_key
+from chainrule.shell import current_shell
 
 if TYPE_CHECKING:
     from chainrule.checking.exercise import Declared
@@ -126,8 +127,7 @@ def _hidden_seed(name: str) -> int:
 
 def _notebook_names() -> dict[str, Any]:
     """What the notebook, or else the main script, has defined."""
-    module = sys.modules.get("IPython")
-    shell = module.get_ipython() if module else None
+    shell = current_shell()
     return dict(shell.user_ns) if shell else vars(sys.modules["__main__"])
 
 

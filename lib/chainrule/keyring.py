@@ -11,7 +11,6 @@ The full package holds `chainrule.exercises`; a student edition holds the file `
 
 from __future__ import annotations
 
-import difflib
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -113,9 +112,7 @@ def declared(name: str) -> Declared:
 def _from_file(name: str) -> Keys:
     keys = _file_keys()
     if name not in keys:
-        close = difflib.get_close_matches(str(name), keys, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise UnknownExercise(f"No exercise of this unit is named {name!r}.{hint}")
+        raise UnknownExercise.among(name, keys)
     return keys[name]
 
 

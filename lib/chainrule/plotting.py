@@ -14,7 +14,6 @@ shows, since the text must travel with the picture. Arrays on a device are moved
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from chainrule.backend import Array, to_host
+from chainrule.shell import in_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -65,7 +65,7 @@ def describe(figure: Figure, text: str) -> None:
     Figure: An empty page.
     """
     figure.set_label(text)
-    if _in_notebook():
+    if in_notebook():
         from IPython.display import display
 
         display(figure, metadata={"image/png": {"alt": text}})
@@ -289,9 +289,3 @@ def path(
 
 def _axes(ax: Axes | None) -> Axes:
     return ax if ax is not None else plt.subplots()[1]
-
-
-def _in_notebook() -> bool:
-    module = sys.modules.get("IPython")
-    shell = module.get_ipython() if module else None
-    return shell is not None and hasattr(shell, "kernel")

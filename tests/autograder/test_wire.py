@@ -237,6 +237,15 @@ class TestReceiving:
         with pytest.raises(Malformed, match="no other array has"):
             decode(Message(msgpack.packb([one, one]), (bytearray(8),)))
 
+    def test_nested_tuples_cannot_multiply_a_large_text(self):
+        data = msgpack.packb(["x" * 1000])
+        for _ in range(20):
+            data = msgpack.packb([msgpack.ExtType(TUPLE, data)])
+
+        assert decode(Message(data)) is not None
+        with pytest.raises(TooLarge, match="ordinary nesting"):
+            decode(Message(data), limits=Limits(message_bytes=2000))
+
     def test_an_unknown_handle_is_refused(self):
         with pytest.raises(Malformed, match="found number 3"):
             decode(encode([object()], handle_for=lambda _: 3), object_of={}.__getitem__)

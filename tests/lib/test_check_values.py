@@ -84,6 +84,12 @@ class TestChoice:
             dataclasses.replace(REPAIR, answer="dropout")
 
 
+@pytest.mark.parametrize("answer", [True, "text"])
+def test_an_answer_that_is_neither_number_nor_choice_is_the_authors_error(answer):
+    with pytest.raises(AuthorError, match="without choices the answer is a number"):
+        dataclasses.replace(FACTOR, answer=answer)
+
+
 def test_the_key_of_a_number_holds_only_a_hash():
     key = question_key(FACTOR)
 

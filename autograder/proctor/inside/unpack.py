@@ -38,6 +38,7 @@ from proctor.inside.wire import (
 __all__ = ["decode"]
 
 ObjectOf = Callable[[int], object]
+NESTED_COPIES = 4
 
 
 def decode(message: Message, *, object_of: ObjectOf | None = None, limits: Limits = DEFAULT) -> Any:
@@ -87,6 +88,7 @@ class _Unpacking:
         self._limits = limits
         self._items = 0
         self._nested = 0
+        self._extension_bytes = 0
 
     def unpack(self, data: bytes) -> Any:
         try:
@@ -115,7 +117,10 @@ class _Unpacking:
 
     def _extension(self, code: int, payload: bytes) -> Any:
         self._nested += 1
+        self._extension_bytes += len(payload)  # each nested tuple copies all that is inside it
         try:
+            if self._extension_bytes > NESTED_COPIES * self._limits.message_bytes:
+                raise TooLarge("Expected a message of ordinary nesting and size.")
             if self._nested > self._limits.depth:
                 raise TooLarge(f"Expected values nested at most {self._limits.depth} deep, found deeper ones.")
             reader = READERS.get(code)

@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.checking.compare import Expected, compare
+from chainrule.checking.compare import FLOAT64_EPS, Expected
 from chainrule.checking.judge import judge
 from chainrule.checking.key import compile_key
 from chainrule.checking.observe import observe
-from chainrule.checking.probes import Probe, apply_view
-from chainrule.checking.values import snapshot
+from chainrule.checking.probes import Probe
+from chainrule.checking.viewing import compare_viewed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -173,13 +173,13 @@ def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1) -> Hunt:
     Hunt
         Equivalent mutants count neither as caught nor as escaped.
     """
-    key = compile_key(exercise, seed)
+    key, other_key = compile_key(exercise, seed), compile_key(exercise, seed + 1)
     caught, equivalent, escaped = 0, 0, []
     for answer in (exercise.reference, *exercise.alternatives.values()):
         for mutant in mutants_of(answer)[::every]:
             if not judge(key, mutant.answer, limit_seconds=LIMIT_SECONDS).passed:
                 caught += 1
-            elif is_equivalent(exercise, compile_key(exercise, seed + 1), mutant.answer):
+            elif is_equivalent(exercise, other_key, mutant.answer):
                 equivalent += 1
             else:
                 escaped.append(mutant.change)
@@ -189,11 +189,8 @@ def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1) -> Hunt:
 def _agree(exercise: Exercise, view: str, expected: Any, found: Any) -> bool:
     if found.failure or found.changed:
         return False
-    try:
-        right, other = (snapshot(apply_view(view, it.value)) for it in (expected, found))
-    except (TypeError, ValueError, AttributeError, IndexError):  # a view needs the right form
-        return False
-    return compare(Expected(right), other, tolerance=exercise.tolerance) is None
+    right = Expected(expected.value)
+    return compare_viewed(view, right, found.value, tolerance=exercise.tolerance, eps=FLOAT64_EPS) is None
 
 
 def _helpers(answer: Callable[..., Any]) -> list[types.FunctionType]:

@@ -87,9 +87,6 @@ class _Scope:
             return value.__name__
         if value is None or isinstance(value, (bool, int, float, str, tuple)):
             return repr(value)
-        if value is np.array:
-            self._bind("np", np)
-            return "np.array"
         raise AuthorError(f"{name}: cannot write a value of type {type(value).__name__} as source.")
 
     def _function(self, function: types.FunctionType) -> str:

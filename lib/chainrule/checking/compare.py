@@ -19,7 +19,7 @@ import numpy as np
 
 from chainrule.checking.values import Opaque, describe
 
-__all__ = ["Expected", "Mismatch", "compare", "disagreement", "working_eps"]
+__all__ = ["FLOAT64_EPS", "Expected", "Mismatch", "compare", "disagreement", "working_eps"]
 
 Kind = Literal["none", "type", "length", "shape", "dtype", "nan", "value"]
 FLOAT64_EPS = float(np.finfo(np.float64).eps)

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.checking.compare import Expected, Mismatch, compare
+from chainrule.checking.compare import Expected, Mismatch
 from chainrule.checking.explain import hints, locate
 from chainrule.checking.patterns import WrongArray, describe_pattern
-from chainrule.checking.probes import apply_view, materialize
-from chainrule.checking.values import snapshot
+from chainrule.checking.probes import materialize
 from chainrule.checking.verdict import Finding
+from chainrule.checking.viewing import compare_viewed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,19 +33,21 @@ if TYPE_CHECKING:
 
 __all__ = ["Symptom", "diagnose", "symptoms"]
 
-RANKS = (
-    "not-written",
-    "raises",
-    "none",
-    "type",
-    "length",
-    "shape",
-    "dtype",
-    "modified",
-    "nan",
-    "value",
-    "overflow",
-)
+# What can be wrong in a case, gravest first, and the few words for it.
+TITLES = {
+    "not-written": "it is not written yet",
+    "raises": "it raises an exception",
+    "none": "it returns nothing",
+    "type": "it returns another kind of value",
+    "length": "it returns another number of results",
+    "shape": "the result has another shape",
+    "dtype": "the numbers have another dtype",
+    "modified": "it changes its input",
+    "nan": "the result holds nan",
+    "value": "some numbers differ",
+    "overflow": "a formula overflows on the way",
+}
+RANKS = tuple(TITLES)
 PROBABLE_SHARE = 0.6
 
 
@@ -119,7 +121,7 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
     worst = min(wrong, key=lambda it: _urgency(key, it))
     tried = [] if worst.kind == "not-written" else [f"Tried on: {key.cases[worst.case].probe.label}."]
     lines = [*tried, *_evidence(key, worst, outcomes[worst.case])]
-    title, slug, mistake = _TITLES[worst.kind], worst.kind, ""
+    title, slug, mistake = TITLES[worst.kind], worst.kind, ""
     suspect, extent = _suspect(key, outcomes, wrong)
     if suspect:
         title, mistake = suspect.name.replace("_", " "), suspect.name
@@ -138,21 +140,6 @@ def _urgency(key: AnswerKey, symptom: Symptom) -> tuple[int, bool, int]:
     case = key.cases[symptom.case]
     numbers = symptom.kind in ("nan", "value")  # a form is told best on an ordinary batch, the first case
     return RANKS.index(symptom.kind), case.expected.is_interval, case.size if numbers else symptom.case
-
-
-_TITLES = {
-    "not-written": "it is not written yet",
-    "raises": "it raises an exception",
-    "none": "it returns nothing",
-    "type": "it returns another kind of value",
-    "length": "it returns another number of results",
-    "shape": "the result has another shape",
-    "dtype": "the numbers have another dtype",
-    "modified": "it changes its input",
-    "nan": "the result holds nan",
-    "value": "some numbers differ",
-    "overflow": "a formula overflows on the way",
-}
 
 
 def _evidence(key: AnswerKey, worst: Symptom, outcome: Outcome) -> list[str]:
@@ -213,15 +200,9 @@ def _agrees(key: AnswerKey, number: int, theirs: Outcome, yours: Outcome) -> boo
     case = key.cases[number]
     if case.mismatch(yours.value, key.tolerance) is None and case.mismatch(theirs.value, key.tolerance) is None:
         return "no_overflow" not in key.demands or theirs.overflowed == yours.overflowed
-    seen, other = theirs.value, yours.value
-    raw = compare(Expected(seen), other, tolerance=key.tolerance, eps=case.eps)
-    if raw is None or not case.probe.view or raw.kind not in ("nan", "value"):
-        return raw is None
-    try:
-        viewed = [snapshot(apply_view(case.probe.view, value)) for value in (seen, other)]
-    except (TypeError, ValueError, AttributeError, IndexError):  # the mistake's result has another form
-        return False
-    return compare(Expected(viewed[0]), viewed[1], tolerance=key.tolerance, eps=case.eps) is None
+    seen = Expected(theirs.value)
+    found = compare_viewed(case.probe.view, seen, yours.value, tolerance=key.tolerance, eps=case.eps)
+    return found is None
 
 
 def _wrong_arrays(key: AnswerKey, wrong: Sequence[Symptom], worst: Symptom) -> list[WrongArray]:

@@ -12,6 +12,8 @@ import html
 import sys
 from typing import TYPE_CHECKING
 
+from chainrule.shell import in_notebook
+
 if TYPE_CHECKING:
     from chainrule.checking.verdict import Verdict
 
@@ -59,16 +61,10 @@ def show(verdict: Verdict) -> None:
     verdict : Verdict
         What a check found.
     """
-    if _in_notebook():
+    if in_notebook():
         from IPython.display import display
 
         display({"text/plain": verdict.text(), "text/html": as_html(verdict)}, raw=True)
         return
     text, encoding = verdict.text(), sys.stdout.encoding or "utf-8"
     print(text.encode(encoding, errors="replace").decode(encoding))  # noqa: T201 - the terminal's display
-
-
-def _in_notebook() -> bool:
-    module = sys.modules.get("IPython")
-    shell = module.get_ipython() if module else None
-    return shell is not None and hasattr(shell, "kernel")

@@ -13,9 +13,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import difflib
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from chainrule.checking.verdict import Verdict
 
 __all__ = ["AuthorError", "ChainRuleError", "CheckFailed", "GraderError", "UnknownExercise"]
@@ -35,6 +38,13 @@ class GraderError(ChainRuleError):
 
 class UnknownExercise(ChainRuleError):  # noqa: N818 - reads as a sentence in a traceback
     """No exercise has this name."""
+
+    @classmethod
+    def among(cls, name: object, known: Iterable[str]) -> Self:
+        """Make the error, with the closest of the known names as a hint."""
+        close = difflib.get_close_matches(str(name), list(known), n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        return cls(f"No exercise is named {name!r}.{hint}")
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - the word students read; an error is what they made

@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.checking.compare import Expected, Mismatch, compare, working_eps
+from chainrule.checking.compare import Expected, Mismatch, working_eps
 from chainrule.checking.errors import AuthorError
 from chainrule.checking.observe import Failure, Outcome, observe
-from chainrule.checking.probes import Large, Probe, Strided, apply_view, materialize
+from chainrule.checking.probes import Large, Probe, Strided, materialize
 from chainrule.checking.values import snapshot
+from chainrule.checking.viewing import compare_viewed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,13 +48,7 @@ class Case:
 
     def mismatch(self, value: Any, tolerance: float) -> Mismatch | None:
         """The first difference of a result from the right one, seen through the probe's view."""
-        raw = compare(self.expected, value, tolerance=tolerance, eps=self.eps)
-        if raw is None or not self.probe.view or raw.kind != "value":
-            return raw
-        right = Expected(snapshot(apply_view(self.probe.view, self.expected.value)))
-        viewed = snapshot(apply_view(self.probe.view, value))
-        eps = max(self.eps, working_eps(*value)) if isinstance(value, tuple) else self.eps
-        return compare(right, viewed, tolerance=tolerance, eps=eps)
+        return compare_viewed(self.probe.view, self.expected, value, tolerance=tolerance, eps=self.eps)
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ class Question:
     ----------
     name, unit, number, title, points
         As in `Exercise`; the student assigns the answer to a variable of this name.
-    answer : float, int, bool or str
-        The right answer. With `choices` it is one of them.
+    answer : float, int or str
+        The right answer: a number, or with `choices` one of them.
     digits : int
         Significant digits that count for a number.
     choices : tuple of str
@@ -40,12 +40,14 @@ class Question:
     number: str
     title: str
     points: int
-    answer: float | int | bool | str
+    answer: float | int | str
     digits: int = 3
     choices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a choice whose answer cannot be chosen."""
+        """Refuse an answer that nobody could give."""
+        if not self.choices and (isinstance(self.answer, bool) or not isinstance(self.answer, (int, float))):
+            raise AuthorError(f"Question {self.name}: without choices the answer is a number, found {self.answer!r}.")
         if self.choices and self.answer not in self.choices:
             raise AuthorError(f"Question {self.name}: the answer {self.answer!r} is none of its choices.")
 

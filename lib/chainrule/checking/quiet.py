@@ -16,6 +16,8 @@ import sys
 import warnings
 from typing import Any, Self
 
+from chainrule.shell import current_shell
+
 __all__ = ["Quiet"]
 
 
@@ -87,8 +89,7 @@ def _open_figures() -> set[int]:
 @contextlib.contextmanager
 def _no_display() -> Any:
     """Drop what a block displays, where IPython runs it."""
-    module = sys.modules.get("IPython")
-    shell = module.get_ipython() if module else None
+    shell = current_shell()
     if shell is None:
         yield
         return

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import numbers
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -187,10 +186,8 @@ def _folded(text: Any) -> str:
     return str(text).strip().casefold()
 
 
-def _canonical(value: Any, digits: int) -> str:
-    if isinstance(value, numbers.Number) or hasattr(value, "dtype"):
-        return f"{float(value):.{digits - 1}e}"
-    return _folded(value)
+def _canonical(number: Any, digits: int) -> str:
+    return f"{float(number):.{digits - 1}e}"
 
 
 def _neighbours(value: Any, digits: int) -> set[str]:

@@ -10,7 +10,6 @@ What you can do with this file:
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from functools import cache
 from typing import TYPE_CHECKING
@@ -120,7 +119,5 @@ def find(name: str) -> Declared:
         declared.name: declared for unit in UNITS for declared in (*of_unit(unit), *questions_of(unit))
     }
     if name not in known:
-        close = difflib.get_close_matches(str(name), known, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise UnknownExercise(f"No exercise is named {name!r}.{hint}")
+        raise UnknownExercise.among(name, known)
     return known[name]
