@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- read a student's notebook from a folder: `take_in`;
+- read a student's notebook from a folder: `take_in`; list a folder's files: `files_of`;
 - read the bytes of a notebook: `parse_notebook`. Pure.
 
 A submission is never trusted as a format. Sizes, links, encoding, JSON and every cell are checked; what can be
@@ -13,6 +13,7 @@ refuses notebooks that can be graded.
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import stat
 from typing import TYPE_CHECKING, Any
@@ -23,16 +24,25 @@ from proctor.model import Cell, Submission
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["MOST_BYTES", "parse_notebook", "take_in"]
+__all__ = ["MOST_BYTES", "files_of", "parse_notebook", "take_in"]
 
 MOST_BYTES = 256 << 20
 MOST_CELLS = 10_000
 MOST_FILES = 2_000
 KINDS = ("code", "markdown", "raw")
+SCHEMA_VERSION = 3
 LEFT_OUT = {"__pycache__", ".ipynb_checkpoints"}
 
 
-def take_in(folder: Path, notebook: str, *, most_bytes: int = MOST_BYTES) -> Submission:
+def take_in(
+    folder: Path,
+    notebook: str,
+    *,
+    others: frozenset[str] = frozenset(),
+    most_bytes: int = MOST_BYTES,
+    ignore: tuple[str, ...] = (),
+    kernel: str = "",
+) -> Submission:
     """
     Read a student's notebook from the folder that was handed in.
 
@@ -42,8 +52,14 @@ def take_in(folder: Path, notebook: str, *, most_bytes: int = MOST_BYTES) -> Sub
         The submission. Links in it are refused: they may point at other people's files.
     notebook : str
         The name that the assignment's notebook has, without ".ipynb".
+    others : frozenset of str
+        The assignment's other notebooks, which are never taken for this one.
     most_bytes : int
         A larger notebook is refused.
+    ignore : tuple of str
+        Patterns of names that are left out, as nbgrader has them.
+    kernel : str
+        The name of the kernel that the assignment asks for; another one is reported.
 
     Returns
     -------
@@ -56,13 +72,13 @@ def take_in(folder: Path, notebook: str, *, most_bytes: int = MOST_BYTES) -> Sub
         There is no notebook, or none that can be read; the slug is "missing", "link", "too-large",
         "unreadable", "not-json" or "not-a-notebook".
     """
-    files = _regular_files(folder)
+    files = files_of(folder, ignore)
     wanted = f"{notebook}.ipynb"
     notebooks = [name for name in files if name.endswith(".ipynb")]
     repairs: list[str] = []
     chosen = wanted
     if wanted not in notebooks:
-        top = [name for name in notebooks if "/" not in name]
+        top = [name for name in notebooks if "/" not in name and name.removesuffix(".ipynb") not in others]
         if len(top) != 1:
             found = ", ".join(sorted(files)[:5]) or "nothing"
             raise StudentError(f"Expected a notebook {wanted}, found {found}.", slug="missing")
@@ -75,11 +91,13 @@ def take_in(folder: Path, notebook: str, *, most_bytes: int = MOST_BYTES) -> Sub
         data = files[chosen].read_bytes()
     except OSError as error:
         raise StudentError(f"{chosen} cannot be read ({error.strerror}).", slug="unreadable") from error
-    cells, more = parse_notebook(data, chosen)
+    cells, more = parse_notebook(data, chosen, kernel=kernel)
     return Submission(chosen, cells, (*repairs, *more), tuple(sorted(set(files) - {chosen})))
 
 
-def parse_notebook(data: bytes, name: str = "the notebook") -> tuple[tuple[Cell, ...], tuple[str, ...]]:
+def parse_notebook(
+    data: bytes, name: str = "the notebook", *, kernel: str = ""
+) -> tuple[tuple[Cell, ...], tuple[str, ...]]:
     """
     Read the bytes of a notebook, of format 3 or 4.
 
@@ -89,6 +107,8 @@ def parse_notebook(data: bytes, name: str = "the notebook") -> tuple[tuple[Cell,
         A file.
     name : str
         What to call it in messages.
+    kernel : str
+        The name of the kernel that it should ask for; any if empty.
 
     Returns
     -------
@@ -118,7 +138,14 @@ def parse_notebook(data: bytes, name: str = "the notebook") -> tuple[tuple[Cell,
         raise StudentError(f"Expected {name} to be a notebook with cells, found none.", slug="not-a-notebook")
     if len(raw) > MOST_CELLS:
         raise StudentError(f"Expected at most {MOST_CELLS} cells in {name}, found {len(raw)}.", slug="too-large")
+    found = _kernel(content)
+    if kernel and found and found != kernel:
+        repairs.append(f"The notebook asks for the kernel {found[:40]!r}; it ran with {kernel!r}.")
     cells = []
+    versions = {_version(entry) for entry in raw} - {None, SCHEMA_VERSION}
+    if versions:
+        written = ", ".join(sorted(str(it)[:20] for it in versions))
+        repairs.append(f"Cells have metadata of version {written}; they were read as version {SCHEMA_VERSION}.")
     for number, entry in enumerate(raw, start=1):
         cell = _cell(entry, number, repairs)
         if cell is not None:
@@ -126,8 +153,27 @@ def parse_notebook(data: bytes, name: str = "the notebook") -> tuple[tuple[Cell,
     return tuple(cells), tuple(repairs)
 
 
-def _regular_files(folder: Path) -> dict[str, Path]:
-    """The files of a submission by relative name; links and other special files are refused."""
+def files_of(folder: Path, ignore: tuple[str, ...] = ()) -> dict[str, Path]:
+    """
+    List the files of a folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        A submission, or the author's files.
+    ignore : tuple of str
+        Patterns of names, of files and folders, that are left out.
+
+    Returns
+    -------
+    dict of str to pathlib.Path
+        By relative name.
+
+    Raises
+    ------
+    StudentError
+        A link or another special file is among them, or there are too many.
+    """
     if folder.is_symlink() or not folder.is_dir():
         raise StudentError(f"Expected a folder {folder.name}, found none.", slug="missing")
     files: dict[str, Path] = {}
@@ -135,6 +181,8 @@ def _regular_files(folder: Path) -> dict[str, Path]:
     while todo:
         for path in sorted(todo.pop().iterdir()):
             name = path.relative_to(folder).as_posix()
+            if any(fnmatch.fnmatch(path.name, pattern) for pattern in ignore):
+                continue
             mode = path.lstat().st_mode
             if stat.S_ISDIR(mode):
                 todo += [path] if path.name not in LEFT_OUT else []
@@ -191,6 +239,22 @@ def _text(value: Any) -> str | None:
 def _metadata(entry: dict[str, Any]) -> dict[str, Any]:
     metadata = entry.get("metadata")
     return metadata if isinstance(metadata, dict) else {}
+
+
+def _kernel(content: dict[str, Any]) -> str:
+    metadata = content.get("metadata")
+    spec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
+    name = spec.get("name") if isinstance(spec, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _version(entry: Any) -> Any:
+    """The version of a cell's nbgrader metadata, or None where it has none."""
+    nbgrader = _metadata(entry).get("nbgrader") if isinstance(entry, dict) else None
+    if not isinstance(nbgrader, dict) or "grade_id" not in nbgrader:
+        return None
+    version = nbgrader.get("schema_version", 0)
+    return version if isinstance(version, int) else str(version)
 
 
 def _grade_id(entry: dict[str, Any]) -> str:

@@ -5,15 +5,32 @@ What you can do with this file:
 - hold a submission as it was taken in: `Submission`, with its `Cell`s;
 - say how a student's grading ended: `Ending`, whose table tells what each ending means;
 - hold what one question earned: `QuestionResult`;
-- hold what one student earned: `StudentResult`.
+- hold what one student earned: `StudentResult`;
+- hold what the gradebook knows of a notebook: `NotebookRows`, with a `Row` for each cell;
+- hold what the gradebook is to keep for one cell: `Mark`.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["MEANINGS", "Cell", "Ending", "QuestionResult", "StudentResult", "Submission"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "MEANINGS",
+    "Cell",
+    "Ending",
+    "Mark",
+    "NotebookRows",
+    "QuestionResult",
+    "Row",
+    "StudentResult",
+    "Submission",
+]
 
 
 @dataclass(frozen=True)
@@ -97,3 +114,50 @@ class StudentResult:
     def needs_person(self) -> bool:
         """Whether some answer waits to be marked by hand."""
         return any(question.points is None for question in self.questions)
+
+
+@dataclass(frozen=True)
+class Row:
+    """
+    A cell as the gradebook holds it: the author's word on its text and on what it is.
+
+    `kind` is "code" or "markdown", `locked` says that students may not change it, `points` is None for a cell that
+    earns none. A graded cell that is also a solution is marked by hand, and so is a task.
+    """
+
+    name: str
+    kind: str
+    source: str
+    locked: bool
+    checksum: str
+    points: float | None
+    graded: bool
+    solution: bool
+    task: bool
+
+
+@dataclass(frozen=True)
+class NotebookRows:
+    """A notebook of an assignment as the gradebook holds it; its rows stand in the order of the release."""
+
+    name: str
+    kernelspec: Mapping[str, Any]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """
+    What the gradebook is to keep for one graded cell; a score of None asks for a person.
+
+    `comment` is kept where the gradebook has a place for one, which is beside solutions and tasks.
+    """
+
+    grade_id: str
+    auto_score: float | None
+    comment: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what a database would turn into no score at all."""
+        if self.auto_score is not None and not math.isfinite(self.auto_score):
+            raise ValueError(f"Expected a finite score for {self.grade_id}, found {self.auto_score}.")

@@ -32,11 +32,42 @@ ALLOWED = {
     "chainrule.authoring": {"checking", "exercises", "keyring"},
     "chainrule.cli": {"authoring", "checking", "doctor", "exercises"},
     "proctor": {"errors"},
+    "proctor.__main__": {"cli"},
     "proctor.errors": set(),
     "proctor.model": set(),
     "proctor.inside": set(),
+    "proctor.analysis": set(),
+    "proctor.folders": set(),
+    "proctor.outputs": set(),
+    "proctor.launcher": {"errors"},
+    "proctor.settings": {"errors"},
+    "proctor.timestamps": {"errors"},
+    "proctor.course": {"errors", "settings"},
+    "proctor.state": {"course", "errors"},
+    "proctor.autograded": {"course", "errors", "folders", "timestamps"},
+    "proctor.gradebook": {"course", "errors", "model", "timestamps"},
     "proctor.intake": {"errors", "model"},
+    "proctor.plan": {"model"},
+    "proctor.repair": {"model", "plan"},
+    "proctor.scoring": {"model", "plan"},
+    "proctor.ownership": {"analysis", "plan"},
+    "proctor.examiner": {"inside", "outputs", "ownership", "plan", "repair"},
+    "proctor.rendering": {"examiner", "model", "repair"},
+    "proctor.assignment": {
+        *("analysis", "course", "errors", "examiner", "gradebook", "intake", "model", "ownership", "plan", "state"),
+    },
+    "proctor.assess": {
+        *("assignment", "errors", "examiner", "intake", "launcher", "model", "ownership", "plan"),
+        *("rendering", "repair", "scoring", "state"),
+    },
+    "proctor.worker": {"assess", "assignment", "errors", "launcher", "model", "ownership"},
+    "proctor.pipeline": {
+        *("assess", "assignment", "autograded", "course", "errors", "gradebook", "model", "ownership", "worker"),
+    },
+    "proctor.cli": {"assignment", "course", "errors", "model", "pipeline"},
 }
+# A process that was forked for one submission imports from that submission's folder, as a kernel does.
+SEARCH_PATH = {"autograder/proctor/inside/warm.py", "autograder/proctor/worker.py"}
 ONLY_IN = {"cupy": "chainrule.backend", "nbgrader.api": "proctor.gradebook"}
 
 
@@ -169,8 +200,10 @@ def test_no_imports_run_in_a_circle(package):
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_no_star_import_and_no_edit_of_the_search_path(script):
-    """Names come from where they say, in tests and benchmarks too."""
-    assert bad_habits(SCRIPTS[script]) == []
+    """Names come from where they say, in tests and benchmarks too; the few exceptions edit the path once."""
+    found = bad_habits(SCRIPTS[script])
+
+    assert [True] * (script in SEARCH_PATH) == [it.endswith("sys.path") for it in found]
 
 
 def test_every_line_of_the_table_names_a_part():

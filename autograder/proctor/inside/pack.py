@@ -7,40 +7,50 @@ What you can do with this file:
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from typing import Any
 
 import msgpack
 import numpy as np
 
-from proctor.inside.wire import (
+from .others import OTHERS, plain_state, undressed
+from .wire import (
     ARRAY,
     BIG_INT,
     BIG_INT_BYTES,
     BIT_GENERATORS,
+    CALLBACK,
     COMPLEX,
     COMPLEX_BYTES,
     DEFAULT,
-    DTYPES,
+    DRESSED,
     GENERATOR,
     HANDLE,
     INLINE_BYTES,
     MOST_BUFFERS,
+    NUMBER,
+    OTHER,
+    REFERENCE,
     SCALAR,
     TUPLE,
+    Callback,
+    Handle,
     Limits,
     Message,
+    Reference,
     TooLarge,
     Unsendable,
+    is_plain,
 )
 
 __all__ = ["encode"]
 
-HandleFor = Callable[[object], int]
+HandleFor = Callable[[object], Handle | Callback]
 
 
-def encode(value: Any, *, handle_for: HandleFor | None = None, limits: Limits = DEFAULT) -> Message:
+def encode(
+    value: Any, *, handle_for: HandleFor | None = None, dress: bool = False, limits: Limits = DEFAULT
+) -> Message:
     """
     Turn a value into a message.
 
@@ -49,7 +59,9 @@ def encode(value: Any, *, handle_for: HandleFor | None = None, limits: Limits = 
     value : object
         Plain data, or with `handle_for` anything.
     handle_for : callable, optional
-        Gives the number under which an object stays here.
+        Gives the handle under which an object stays here, or for a stand-in the handle that it stands for.
+    dress : bool
+        Whether a handle of an object that is plain data in a class of its own takes its data along.
     limits : Limits
         The other side's limits; refused here rather than there.
 
@@ -70,7 +82,7 @@ def encode(value: Any, *, handle_for: HandleFor | None = None, limits: Limits = 
     >>> encode([1, True]).size_bytes
     3
     """
-    packing = _Packing(handle_for)
+    packing = _Packing(handle_for, dress=dress)
     try:
         message = Message(packing.bytes_of(value), tuple(packing.buffers))
     except (RecursionError, ValueError) as error:  # msgpack says "recursion limit exceeded" as a ValueError
@@ -87,7 +99,8 @@ def encode(value: Any, *, handle_for: HandleFor | None = None, limits: Limits = 
 class _Packing:
     """msgpack's `default`: called for everything that it does not know, exact types only."""
 
-    def __init__(self, handle_for: HandleFor | None) -> None:
+    def __init__(self, handle_for: HandleFor | None, *, dress: bool) -> None:
+        self._dress = dress
         self._handle_for = handle_for
         self.buffers: list[memoryview] = []
 
@@ -98,21 +111,41 @@ class _Packing:
 
     def __call__(self, value: Any) -> msgpack.ExtType:
         kind = type(value)
-        if kind is tuple:
-            return msgpack.ExtType(TUPLE, self.bytes_of(list(value)))
-        if kind is int:
-            return msgpack.ExtType(BIG_INT, _big_int(value))
-        if kind is complex:
-            return msgpack.ExtType(COMPLEX, COMPLEX_BYTES.pack(value.real, value.imag))
-        if kind is np.ndarray and value.dtype.str in DTYPES:
+        pack = PACKERS.get(kind)
+        if pack is not None:
+            return pack(self, value)
+        if kind is np.ndarray and is_plain(value.dtype):
             return msgpack.ExtType(ARRAY, self._array(value))
-        if isinstance(value, np.generic) and kind is value.dtype.type and value.dtype.str in DTYPES:
+        if isinstance(value, np.generic) and kind is value.dtype.type and is_plain(value.dtype):
             return msgpack.ExtType(SCALAR, msgpack.packb([value.dtype.str]) + value.tobytes())
         if kind is np.random.Generator and type(value.bit_generator).__name__ in BIT_GENERATORS:
-            return msgpack.ExtType(GENERATOR, self.bytes_of(_plain_state(value.bit_generator.state)))
+            return msgpack.ExtType(GENERATOR, self.bytes_of(plain_state(value.bit_generator.state)))
+        if kind in OTHERS:
+            other = OTHERS[kind]
+            return msgpack.ExtType(OTHER, self.bytes_of([other.name, other.parts(value)]))
         if self._handle_for is None:
             raise Unsendable(f"A value of type {kind.__name__} is no plain data.")
-        return msgpack.ExtType(HANDLE, struct.pack(">Q", self._handle_for(value)))
+        handle = self._handle_for(value)
+        plain = undressed(value) if self._dress else None
+        return self(handle) if plain is None else msgpack.ExtType(DRESSED, self.bytes_of([handle, plain]))
+
+    def tuple_(self, value: tuple[Any, ...]) -> msgpack.ExtType:
+        return msgpack.ExtType(TUPLE, self.bytes_of(list(value)))
+
+    def big_int(self, value: int) -> msgpack.ExtType:
+        return msgpack.ExtType(BIG_INT, _big_int(value))
+
+    def complex_(self, value: complex) -> msgpack.ExtType:
+        return msgpack.ExtType(COMPLEX, COMPLEX_BYTES.pack(value.real, value.imag))
+
+    def handle(self, value: Handle) -> msgpack.ExtType:
+        return msgpack.ExtType(HANDLE, NUMBER.pack(value.number) + f"{value.kind}:{value.name}".encode())
+
+    def callback(self, value: Callback) -> msgpack.ExtType:
+        return msgpack.ExtType(CALLBACK, NUMBER.pack(value.number))
+
+    def reference(self, value: Reference) -> msgpack.ExtType:
+        return msgpack.ExtType(REFERENCE, NUMBER.pack(value.number))
 
     def _array(self, array: np.ndarray) -> bytes:
         """Header and raw numbers. Layout "S" marks memory that is not contiguous, so that it is not there either."""
@@ -137,10 +170,11 @@ def _big_int(value: int) -> bytes:
     return value.to_bytes(size, "big", signed=True)
 
 
-def _plain_state(state: Any) -> Any:
-    """A bit generator's state with NumPy's integers and arrays as Python's."""
-    if isinstance(state, dict):
-        return {str(name): _plain_state(entry) for name, entry in state.items()}
-    if isinstance(state, np.ndarray):
-        return {"array": [int(entry) for entry in state]}
-    return int(state) if isinstance(state, np.integer) else state
+PACKERS: dict[type, Callable[[_Packing, Any], msgpack.ExtType]] = {
+    tuple: _Packing.tuple_,
+    int: _Packing.big_int,
+    complex: _Packing.complex_,
+    Handle: _Packing.handle,
+    Callback: _Packing.callback,
+    Reference: _Packing.reference,
+}

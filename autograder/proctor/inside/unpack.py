@@ -8,40 +8,54 @@ What you can do with this file:
 from __future__ import annotations
 
 import math
-import struct
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 import msgpack
 import numpy as np
 
-from proctor.inside.wire import (
+from .others import BY_NAME
+from .wire import (
     ARRAY,
     BIG_INT,
     BIG_INT_BYTES,
     BIT_GENERATORS,
+    CALLBACK,
     COMPLEX,
     COMPLEX_BYTES,
     DEFAULT,
+    DRESSED,
     DTYPES,
     GENERATOR,
     HANDLE,
+    NUMBER,
+    OTHER,
+    REFERENCE,
     SCALAR,
+    TEXT_DTYPE,
     TUPLE,
+    Callback,
+    Handle,
     Limits,
     Malformed,
     Message,
+    Reference,
     TooLarge,
     WireError,
 )
 
 __all__ = ["decode"]
 
-ObjectOf = Callable[[int], object]
+ObjectOf = Callable[[Handle], object]
+Dress = Callable[[Any, Any], object]
 NESTED_COPIES = 4
+MOST_NAME = 200
 
 
-def decode(message: Message, *, object_of: ObjectOf | None = None, limits: Limits = DEFAULT) -> Any:
+def decode(
+    message: Message, *, object_of: ObjectOf | None = None, dress: Dress | None = None, limits: Limits = DEFAULT
+) -> Any:
     """
     Turn a message back into a value, trusting nothing.
 
@@ -50,7 +64,9 @@ def decode(message: Message, *, object_of: ObjectOf | None = None, limits: Limit
     message : Message
         What arrived. Large arrays take its buffers over.
     object_of : callable, optional
-        Gives the object, or a stand-in, for a handle's number; raises KeyError for an unknown one.
+        Gives the object, or a stand-in, for a handle; raises KeyError for an unknown number.
+    dress : callable, optional
+        Takes an object and its plain data, and gives what stands for both; without it such pairs are refused.
     limits : Limits
         What is accepted.
 
@@ -74,7 +90,7 @@ def decode(message: Message, *, object_of: ObjectOf | None = None, limits: Limit
     """
     if message.size_bytes > limits.message_bytes:
         raise TooLarge(f"Expected at most {limits.message_bytes} bytes, found {message.size_bytes}.")
-    value = _Unpacking(object_of, limits, message.buffers).unpack(message.body)
+    value = _Unpacking(object_of, dress, limits, message.buffers).unpack(message.body)
     _refuse_deep(value, limits.depth)
     return value
 
@@ -82,7 +98,10 @@ def decode(message: Message, *, object_of: ObjectOf | None = None, limits: Limit
 class _Unpacking:
     """One message being decoded; counts what it has built."""
 
-    def __init__(self, object_of: ObjectOf | None, limits: Limits, buffers: tuple[Any, ...]) -> None:
+    def __init__(
+        self, object_of: ObjectOf | None, dress: Dress | None, limits: Limits, buffers: tuple[Any, ...]
+    ) -> None:
+        self._dress = dress
         self._buffers: dict[int, Any] = dict(enumerate(buffers))
         self._object_of = object_of
         self._limits = limits
@@ -125,7 +144,7 @@ class _Unpacking:
                 raise TooLarge(f"Expected values nested at most {self._limits.depth} deep, found deeper ones.")
             reader = READERS.get(code)
             if reader is None:
-                raise Malformed(f"Expected an extension type from 1 to 7, found {code}.")
+                raise Malformed(f"Expected an extension type from 1 to 11, found {code}.")
             return reader(self, payload)
         finally:
             self._nested -= 1
@@ -189,13 +208,32 @@ class _Unpacking:
         return generator
 
     def read_handle(self, payload: bytes) -> object:
-        (number,) = struct.unpack(">Q", payload)
+        (number,) = NUMBER.unpack(payload[: NUMBER.size])
+        kind, _, name = payload[NUMBER.size :].decode().partition(":")
         if self._object_of is None:
             raise Malformed("Expected plain data, found a handle.")
         try:
-            return self._object_of(number)
+            return self._object_of(Handle(number, kind[:MOST_NAME], name[:MOST_NAME]))
         except KeyError:
             raise Malformed(f"Expected a known handle, found number {number}.") from None
+
+    def read_callback(self, payload: bytes) -> Callback:
+        return Callback(*NUMBER.unpack(payload))
+
+    def read_reference(self, payload: bytes) -> Reference:
+        return Reference(*NUMBER.unpack(payload))
+
+    def read_other(self, payload: bytes) -> Any:
+        entries = self.unpack(payload)
+        if type(entries) is not list or len(entries) != 2 or entries[0] not in BY_NAME:
+            raise Malformed("Expected the name of a type and its parts.")
+        return BY_NAME[entries[0]].whole(entries[1])
+
+    def read_dressed(self, payload: bytes) -> Any:
+        entries = self.unpack(payload)
+        if type(entries) is not list or len(entries) != 2 or self._dress is None:
+            raise Malformed("Expected a handle and its data.")
+        return self._dress(*entries)
 
 
 READERS: dict[int, Callable[[_Unpacking, bytes], Any]] = {
@@ -206,6 +244,10 @@ READERS: dict[int, Callable[[_Unpacking, bytes], Any]] = {
     SCALAR: _Unpacking.read_scalar,
     GENERATOR: _Unpacking.read_generator,
     HANDLE: _Unpacking.read_handle,
+    CALLBACK: _Unpacking.read_callback,
+    REFERENCE: _Unpacking.read_reference,
+    OTHER: _Unpacking.read_other,
+    DRESSED: _Unpacking.read_dressed,
 }
 
 
@@ -220,8 +262,8 @@ def _split(payload: bytes, count: int) -> tuple[list[Any], memoryview]:
 
 
 def _dtype(text: Any) -> np.dtype[Any]:
-    if text not in DTYPES:
-        raise Malformed("Expected a dtype of numbers.")
+    if type(text) is not str or (text not in DTYPES and not TEXT_DTYPE.fullmatch(text)):
+        raise Malformed("Expected a dtype of numbers, texts or dates.")
     dtype: np.dtype[Any] = np.dtype(text)
     return dtype
 
@@ -243,6 +285,6 @@ def _refuse_deep(value: Any, depth: int) -> None:
 
 
 def _entries(value: Any) -> list[Any]:
-    if type(value) is dict:
+    if isinstance(value, dict):
         return [*value.keys(), *value.values()]
-    return list(value) if type(value) in (list, tuple) else []
+    return list(value) if isinstance(value, (list, tuple, set, frozenset, deque)) else []

@@ -4,6 +4,7 @@ What you can do with this file:
 
 - hold what one frame carries: `Message`; bound what is accepted: `Limits`;
 - send and receive frames on a socket: `write_frame`, `read_frame`;
+- know which arrays are plain data: `is_plain`;
 - know what can go wrong: `WireError` and its kinds.
 
 `pack` turns values into bytes and `unpack` turns bytes back into values.
@@ -19,7 +20,11 @@ int, float, str, bytes, list and dict; its extension types carry what Python and
     4 array        packed header [dtype, shape, layout, writeable, buffer], then raw bytes where buffer is -1
     5 NumPy scalar packed header [dtype], then raw bytes
     6 generator    packed state of the bit generator
-    7 handle       number of an object that stays on its own side
+    7 handle       number, kind and name of an object that stays in the student's process
+    8 callback     number of a callable that stays with the examiner
+    9 reference    number of a mutable value among the arguments of this call, in the order of `aliases.mutables`
+   10 other        packed [name, parts]: sets, ranges, dates, ...; the table is in `others`
+   11 dressed      packed [handle, value]: an object of a subclass of plain data, with its data as plain data
 
 Whoever decodes trusts nothing: sizes, depth, counts, dtypes and shapes are checked before anything is built
 from them, and every failure is a `Malformed` or a `TooLarge`. Types are taken exactly: a subclass of float or
@@ -28,10 +33,11 @@ ndarray may carry code, so it becomes a handle, or is refused where there is no 
 
 from __future__ import annotations
 
+import re
 import struct
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -40,17 +46,23 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT",
+    "Callback",
+    "Handle",
     "Limits",
     "Malformed",
     "Message",
+    "Reference",
     "TooLarge",
     "Unsendable",
     "WireError",
+    "is_plain",
     "read_frame",
     "write_frame",
 ]
 
-TUPLE, COMPLEX, BIG_INT, ARRAY, SCALAR, GENERATOR, HANDLE = range(1, 8)
+TUPLE, COMPLEX, BIG_INT, ARRAY, SCALAR, GENERATOR, HANDLE, CALLBACK, REFERENCE, OTHER, DRESSED = range(1, 12)
+TEXT_DTYPE = re.compile(r"[<|][US][0-9]{1,6}|<[mM]8(\[[a-zA-Z0-9]{1,12}\])?")
+NUMBER = struct.Struct(">Q")
 DTYPES = frozenset(np.dtype(code).str for code in "?bhilqBHILQefdFD")
 BIT_GENERATORS = {it.__name__: it for it in (np.random.PCG64, np.random.MT19937, np.random.Philox, np.random.SFC64)}
 BIG_INT_BYTES = 4096
@@ -78,6 +90,29 @@ class TooLarge(WireError):  # noqa: N818 - says what the message is
 
 
 @dataclass(frozen=True)
+class Handle:
+    """An object that stays in the student's process: its number, what it is, and its name."""
+
+    number: int
+    kind: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Callback:
+    """A callable that stays with the examiner."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A mutable value among the arguments of a call."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class Message:
     """One msgpack value, and the raw numbers of the large arrays in it."""
 
@@ -96,10 +131,15 @@ class Limits:
 
     message_bytes: int = 64 << 20
     items: int = 1_000_000
-    depth: int = 32
+    depth: int = 128
 
 
 DEFAULT = Limits()
+
+
+def is_plain(dtype: np.dtype[Any]) -> bool:
+    """Whether arrays of this dtype are plain data: numbers, texts, dates."""
+    return dtype.str in DTYPES or TEXT_DTYPE.fullmatch(dtype.str) is not None
 
 
 def write_frame(sock: socket.socket, request: int, message: Message) -> None:

@@ -2,8 +2,8 @@
 
 What you can do with this file:
 
-- go it: `run_demo`, which returns a `Row` a student; read what nbgrader gave: `scores_of`;
-- go parts of it: `copy_course` into a folder of its own, run an `nbgrader` command there.
+- go it: `run_demo`, which returns a `Row` a student; read what the gradebook has: `scores_of`;
+- go parts of it: `copy_course` into a folder of its own, run a command there: `nbgrader`, `proctor`.
 
 Everything happens in a copy of the course under course/var/demo, so that no real gradebook is touched.
 """
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from chainrule.authoring.course import Course
 
-__all__ = ["Row", "copy_course", "nbgrader", "run_demo", "scores_of"]
+__all__ = ["Row", "copy_course", "nbgrader", "proctor", "run_demo", "scores_of"]
 
 LOOK_SECONDS = 0.5
 Watch = Callable[[str, int, int], None]
@@ -96,9 +96,34 @@ def nbgrader(course: Course, *words: str, meanwhile: Callable[[], None] = lambda
     GraderError
         It failed; the message ends with nbgrader's last lines.
     """
-    env = environment(MPLBACKEND="agg")
+    _run(course, "nbgrader", words, meanwhile, MPLBACKEND="agg")
+
+
+def proctor(course: Course, *words: str, meanwhile: Callable[[], None] = lambda: None) -> None:
+    """
+    Run a command of the course's own grader, as somebody who grades would.
+
+    Parameters
+    ----------
+    course : Course
+        Where to run it.
+    *words : str
+        The command, such as "grade" and its arguments.
+    meanwhile : callable, optional
+        Called about twice a second while the command runs.
+
+    Raises
+    ------
+    GraderError
+        It failed; the message ends with its last lines.
+    """
+    _run(course, "proctor", words, meanwhile)
+
+
+def _run(course: Course, tool: str, words: tuple[str, ...], meanwhile: Callable[[], None], **variables: str) -> None:
+    env = environment(**variables)
     with tempfile.TemporaryFile(mode="w+", encoding="utf-8") as output:
-        command = [sys.executable, "-m", "nbgrader", *words]
+        command = [sys.executable, "-m", tool, *words]
         process = subprocess.Popen(command, cwd=course.root, env=env, stdout=output, stderr=output)  # noqa: S603
         while process.poll() is None:
             meanwhile()
@@ -107,12 +132,12 @@ def nbgrader(course: Course, *words: str, meanwhile: Callable[[], None] = lambda
         if process.returncode:
             output.seek(0)
             last = "\n".join(output.read().splitlines()[-15:])
-            raise GraderError(f"`nbgrader {' '.join(words)}` failed in {course.root}:\n{last}")
+            raise GraderError(f"`{tool} {' '.join(words)}` failed in {course.root}:\n{last}")
 
 
 def run_demo(original: Course, unit: str, *, students: int, seed: int, watch: Watch) -> list[Row]:
     """
-    Build a unit, simulate a class, grade it with nbgrader and write feedback.
+    Build a unit, simulate a class, grade it with proctor and write feedback with nbgrader.
 
     Parameters
     ----------
@@ -141,8 +166,7 @@ def run_demo(original: Course, unit: str, *, students: int, seed: int, watch: Wa
     def follow(words: str, folder: str) -> Callable[[], None]:
         return lambda: watch(words, len(list((course.var / folder).glob(f"*/{unit}"))), students)
 
-    grading = follow("grading with nbgrader autograde", "autograded")
-    nbgrader(course, "autograde", unit, meanwhile=grading)
+    proctor(course, "grade", unit, meanwhile=follow("grading with proctor grade", "autograded"))
     feedback = follow("feedback with nbgrader generate_feedback", "feedback")
     nbgrader(course, "generate_feedback", unit, meanwhile=feedback)
     scores = scores_of(course, unit)

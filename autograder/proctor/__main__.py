@@ -1,0 +1,10 @@
+"""`python -m proctor` is the command `proctor`."""
+
+from __future__ import annotations
+
+from proctor.cli import app
+
+__all__ = ["app"]
+
+if __name__ == "__main__":
+    app()

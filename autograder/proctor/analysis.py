@@ -1,0 +1,212 @@
+"""Which names a piece of notebook code binds, reads and may change; decided from its text alone.
+
+What you can do with this file:
+
+- read the names of a cell: `names_of`, which returns `Names`;
+- parse notebook code: `parsed`;
+- take the import statements, or all definitions, out of a cell: `import_statements`, `definitions`;
+- choose the author's cells that tests need: `needed_cells`.
+
+Pure. Text that does not parse binds and reads nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["Names", "definitions", "import_statements", "names_of", "needed_cells", "parsed"]
+
+HARMLESS = frozenset({"print", "display", "len", "repr", "type", "isinstance", "help", "id", "dir"})
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+IMPORTS = (ast.Import, ast.ImportFrom)
+TRANSFORMER: Any = TransformerManager()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True)
+class Names:
+    """
+    The names in a cell.
+
+    `binds` at its top level, `reads` anywhere, `touches`: those that a statement may change in place, by an
+    attribute, an item, a method, or as an argument of a function. `star` says that it imports a star.
+    """
+
+    binds: frozenset[str] = frozenset()
+    reads: frozenset[str] = frozenset()
+    touches: frozenset[str] = frozenset()
+    star: bool = False
+
+
+def parsed(source: str) -> ast.Module:
+    """Parse notebook code; text that is no Python gives an empty module."""
+    try:
+        text: str = TRANSFORMER.transform_cell(source)
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module([], [])
+
+
+def names_of(source: str) -> Names:
+    """
+    Read the names of a cell.
+
+    Parameters
+    ----------
+    source : str
+        Notebook code, magics included.
+
+    Returns
+    -------
+    Names
+        What the cell binds, reads and may change.
+
+    Examples
+    --------
+    >>> sorted(names_of("total = sum(values)").reads), sorted(names_of("total = 1").binds)
+    (['sum', 'values'], ['total'])
+    """
+    tree = parsed(source)
+    visitor = _TopLevel()
+    for statement in tree.body:
+        visitor.visit(statement)
+    reads = {it.id for it in ast.walk(tree) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Load)}
+    reads |= {
+        it.target.id for it in ast.walk(tree) if isinstance(it, ast.AugAssign) and isinstance(it.target, ast.Name)
+    }
+    return Names(frozenset(visitor.binds), frozenset(reads), frozenset(visitor.touches), visitor.star)
+
+
+class _TopLevel(ast.NodeVisitor):
+    """Walks statements, but not into the bodies of functions."""
+
+    def __init__(self) -> None:
+        self.binds: set[str] = set()
+        self.touches: set[str] = set()
+        self.star = False
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self.binds.add(node.name)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self.binds.add(node.name)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self.binds.add(node.name)
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        """Its names are its own."""
+
+    def _visit_comprehension(self, node: Any) -> None:
+        """What it runs over; its variables are its own."""
+        self.visit(node.generators[0].iter)
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _visit_comprehension  # noqa: N815
+
+    def visit_Import(self, node: ast.Import) -> None:
+        self.binds |= {(it.asname or it.name).split(".")[0] for it in node.names}
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        self.star |= any(it.name == "*" for it in node.names)
+        self.binds |= {it.asname or it.name for it in node.names}
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, (ast.Store, ast.Del)):
+            self.binds.add(node.id)
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
+        self.generic_visit(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        if isinstance(node.ctx, (ast.Store, ast.Del)):
+            self._touch(node.value)
+        self.generic_visit(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        if isinstance(node.ctx, (ast.Store, ast.Del)):
+            self._touch(node.value)
+        self.generic_visit(node)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        self._touch(node.target)
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        if isinstance(node.func, ast.Attribute):
+            self._touch(node.func.value)
+        if not (isinstance(node.func, ast.Name) and node.func.id in HARMLESS):
+            for argument in [*node.args, *(it.value for it in node.keywords)]:
+                self._touch(argument)
+        self.generic_visit(node)
+
+    def _touch(self, node: ast.AST) -> None:
+        """The name at the root of `a.b[0].c`."""
+        while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred, ast.Call)):
+            node = node.func if isinstance(node, ast.Call) else node.value
+        if isinstance(node, ast.Name):
+            self.touches.add(node.id)
+
+
+def import_statements(source: str) -> str:
+    """Take the top-level imports out of a cell."""
+    return _chosen(source, IMPORTS)
+
+
+def definitions(source: str, wanted: Iterable[str]) -> str:
+    """Take out of a cell the imports, functions and classes that bind one of the wanted names."""
+    names = frozenset(wanted)
+    return "\n".join(
+        ast.unparse(it)
+        for it in parsed(source).body
+        if isinstance(it, (*IMPORTS, *FUNCTIONS)) and names_of(ast.unparse(it)).binds & names
+    )
+
+
+def _chosen(source: str, kinds: tuple[type[ast.stmt], ...]) -> str:
+    return "\n".join(ast.unparse(it) for it in parsed(source).body if isinstance(it, kinds))
+
+
+def needed_cells(tests: Iterable[str], author: Mapping[int, str]) -> frozenset[int]:
+    """
+    Choose the author's cells that must run where the tests run.
+
+    Parameters
+    ----------
+    tests : iterable of str
+        The text of the test cells.
+    author : mapping of int to str
+        The text of the author's other code cells by place.
+
+    Returns
+    -------
+    frozenset of int
+        The places of the cells that bind or may change a name which a test reads, directly or through another
+        chosen cell.
+
+    Examples
+    --------
+    >>> sorted(needed_cells(["assert f(x) == 2"], {0: "x = 1", 1: "print('hello')", 2: "y = 3"}))
+    [0]
+    """
+    names = {place: names_of(source) for place, source in author.items()}
+    wanted: set[str] = set()
+    for test in tests:
+        wanted |= names_of(test).reads
+    chosen: set[int] = set()
+    while True:
+        more = {
+            place
+            for place, it in names.items()
+            if place not in chosen and (it.star or it.binds & wanted or it.touches & wanted)
+        }
+        if not more:
+            return frozenset(chosen)
+        chosen |= more
+        for place in more:
+            wanted |= names[place].reads

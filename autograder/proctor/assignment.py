@@ -1,0 +1,231 @@
+"""An assignment ready to be graded: its plans, whose the names are, its limits.
+
+What you can do with this file:
+
+- make one ready: `prepare`, which runs the instructor's solved notebook first;
+- see what that showed: `Assignment.checks`, a `TestCheck` for each test cell;
+- read from the course's settings how long things may take: `limits_of`.
+
+What the solved notebook showed is kept until the course's files, the gradebook or proctor change.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import json
+import sys
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from proctor.analysis import parsed
+from proctor.errors import AuthorError, StudentError
+from proctor.examiner.examine import Limits
+from proctor.gradebook import Gradebook
+from proctor.intake import MOST_BYTES, files_of, parse_notebook
+from proctor.ownership import Ownership, guessed
+from proctor.plan import Plan, plan_notebook
+from proctor.state import remember, remembered, secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from proctor.course import Course
+    from proctor.model import Cell
+
+__all__ = ["Assignment", "NotebookTask", "TestCheck", "limits_of", "prepare"]
+
+
+@dataclass(frozen=True)
+class TestCheck:
+    """How one test cell did on the instructor's solved notebook, there and here."""
+
+    notebook: str
+    grade_id: str
+    most_points: float
+    points: float
+    kernel_points: float
+    reason: str = ""
+
+    @property
+    def state(self) -> str:
+        """verified: right here; unverified: right in the student's process alone; broken: wrong in both."""
+        if self.points == self.most_points:
+            return "verified"
+        return "unverified" if self.kernel_points == self.most_points else "broken"
+
+
+@dataclass(frozen=True)
+class NotebookTask:
+    """One notebook: its plan, and whose its names are."""
+
+    plan: Plan
+    ownership: Ownership
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """All that grading a submission needs; plain data that can be sent to a worker."""
+
+    name: str
+    course_id: str
+    notebooks: tuple[NotebookTask, ...]
+    limits: Limits
+    skip_tags: frozenset[str]
+    ignore: tuple[str, ...]
+    author_files: Mapping[str, Path]
+    modules: tuple[str, ...]
+    key: bytes
+    strict: bool = False
+    checks: tuple[TestCheck, ...] = ()
+
+
+def limits_of(course: Course) -> Limits:
+    """
+    Read the limits from the course's settings.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+
+    Returns
+    -------
+    Limits
+        nbgrader's own settings for a cell's time and output; `c.Proctor` has the others.
+    """
+    return Limits(
+        cell_seconds=course.cell_seconds,
+        call_seconds=float(course.setting("Proctor", "call_seconds", min(course.cell_seconds, Limits.call_seconds))),
+        submission_seconds=float(course.setting("Proctor", "submission_seconds", Limits.submission_seconds)),
+        most_lines=course.most_lines,
+        most_traceback_lines=course.most_traceback_lines,
+    )
+
+
+def prepare(
+    course: Course, name: str, survey: Callable[[Assignment], tuple[list[Ownership], list[TestCheck]]], *, strict: bool
+) -> Assignment:
+    """
+    Make an assignment ready.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    name : str
+        The assignment.
+    survey : callable
+        Runs the solved notebooks; called only when nothing is remembered.
+    strict : bool
+        Whether tests that cannot run outside the student's process wait for a person.
+
+    Returns
+    -------
+    Assignment
+        With what the solved notebooks showed.
+
+    Raises
+    ------
+    AuthorError
+        The gradebook does not know the assignment, or one of its notebooks cannot be read.
+    """
+    with Gradebook(course) as book:
+        known = book.notebooks(name)
+    release, source = (course.folder(step, ".", name) for step in ("release", "source"))
+    plans = [plan_notebook(rows, _cells(release, rows.name), _cells(source, rows.name)) for rows in known]
+    files = _author_files(course, source if source.is_dir() else release)
+    assignment = Assignment(
+        name=name,
+        course_id=course.course_id,
+        notebooks=tuple(NotebookTask(plan, guessed(plan)) for plan in plans),
+        limits=limits_of(course),
+        skip_tags=course.skip_tags,
+        ignore=course.ignore,
+        author_files=files,
+        modules=(*_modules(plans, files), *course.setting("Proctor", "preload", ())),
+        key=secret(course),
+        strict=strict or bool(course.setting("Proctor", "strict", False)),
+    )
+    depends = _digest(assignment)
+    facts = remembered(course, f"survey-{name}", depends)
+    if facts is None:
+        owners, checks = survey(assignment)
+        remember(course, f"survey-{name}", depends, _as_facts(owners, checks))
+    else:
+        owners, checks = _from_facts(facts)
+    tasks = (replace(task, ownership=it) for task, it in zip(assignment.notebooks, owners, strict=True))
+    return replace(assignment, notebooks=tuple(tasks), checks=tuple(checks))
+
+
+def _cells(folder: Path, notebook: str) -> tuple[Cell, ...] | None:
+    path = folder / f"{notebook}.ipynb"
+    if not path.is_file():
+        return None
+    try:
+        return parse_notebook(path.read_bytes(), str(path))[0]
+    except StudentError as error:  # the same checks, but here it is the author's file
+        raise AuthorError(str(error), slug=error.slug) from error
+
+
+def _author_files(course: Course, folder: Path) -> dict[str, Path]:
+    if not folder.is_dir():
+        return {}
+    return {name: path for name, path in files_of(folder, course.ignore).items() if not name.endswith(".ipynb")}
+
+
+def _modules(plans: list[Plan], files: Mapping[str, Path]) -> tuple[str, ...]:
+    """What the notebooks import and this Python has; modules beside the notebook are left to the notebook."""
+    found: set[str] = set()
+    for plan in plans:
+        for cell in (it for it in plan.cells if it.kind == "code"):
+            for node in ast.walk(parsed(f"{cell.source}\n{cell.solved}")):
+                if isinstance(node, ast.Import):
+                    found |= {alias.name for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    found.add(node.module)
+    beside = {Path(name).parts[0].removesuffix(".py") for name in files}
+    return tuple(sorted(it for it in found if it.split(".")[0] not in beside and _is_installed(it)))
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module.split(".", maxsplit=1)[0]) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _digest(assignment: Assignment) -> str:
+    """Of all that the survey depends on."""
+    found = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        found.update(path.read_bytes())
+    for part in (sys.version, repr([task.plan for task in assignment.notebooks]), repr(assignment.limits)):
+        found.update(part.encode(errors="replace"))
+    for name, path in sorted(assignment.author_files.items()):
+        found.update(name.encode() + hashlib.sha256(path.read_bytes()[:MOST_BYTES]).digest())
+    return found.hexdigest()
+
+
+def _as_facts(owners: list[Ownership], checks: list[TestCheck]) -> Any:
+    return json.loads(
+        json.dumps({"owners": [asdict(it) for it in owners], "checks": [asdict(it) for it in checks]}, default=sorted)
+    )
+
+
+def _from_facts(facts: Any) -> tuple[list[Ownership], list[TestCheck]]:
+    owners = [
+        Ownership(
+            defined=frozenset(it["defined"]),
+            handed={int(place): frozenset(names) for place, names in it["handed"].items()},
+            imports={int(place): text for place, text in it["imports"].items()},
+            sent={int(place): frozenset(names) for place, names in it["sent"].items()},
+            code={int(place): text for place, text in it["code"].items()},
+            needed=frozenset(it["needed"]),
+            unverified=frozenset(it["unverified"]),
+        )
+        for it in facts["owners"]
+    ]
+    return owners, [TestCheck(**it) for it in facts["checks"]]

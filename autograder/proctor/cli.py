@@ -1,0 +1,194 @@
+"""The command `proctor`, for those who grade.
+
+What you can do with this file:
+
+- see whether an assignment can be graded out here, on its solved notebook: `proctor check`;
+- grade a class: `proctor grade`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator  # noqa: TC003 - typer reads annotations
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from proctor.errors import ProctorError
+from proctor.model import MEANINGS, Ending
+
+if TYPE_CHECKING:
+    from proctor.assignment import Assignment, TestCheck
+    from proctor.pipeline import Graded
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__.splitlines()[0])
+screen = Console()
+
+Name = Annotated[str, typer.Argument(help="The assignment's name, such as ps1.")]
+CourseDir = Annotated[Path, typer.Option(help="The course's folder, where nbgrader_config.py lies.")]
+Strict = Annotated[bool, typer.Option(help="Tests that can only run in the student's process wait for a person.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")]
+
+
+@app.command()
+def check(assignment: Name, course_dir: CourseDir = Path(), strict: Strict = False, as_json: AsJson = False) -> None:
+    """Grade the instructor's solved notebook and expect full marks."""
+    from proctor.course import find_course
+    from proctor.pipeline import check as run_check
+
+    with _sentences(as_json=as_json):
+        found = run_check(find_course(course_dir.resolve()), assignment, strict=strict)
+    wrong = [it for it in found.checks if it.state == "broken" or (strict and it.state == "unverified")]
+    if as_json:
+        _print_json({"assignment": assignment, "tests": [asdict(it) | {"state": it.state} for it in found.checks]})
+    else:
+        _print_checks(found)
+    raise typer.Exit(1 if wrong else 0)
+
+
+@app.command()
+def grade(  # noqa: PLR0917 - typer makes options of them
+    assignment: Name,
+    course_dir: CourseDir = Path(),
+    student: Annotated[list[str] | None, typer.Option(help="Only this one; may be given several times.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="How many processes; a core each when left out.")] = None,
+    regrade: Annotated[bool, typer.Option(help="Also what is graded already.")] = False,
+    strict: Strict = False,
+    as_json: AsJson = False,
+) -> None:
+    """Grade a class: every student gets a line, a row in the gradebook and a reason."""
+    from proctor.course import find_course
+    from proctor.pipeline import check as run_check, grade as run_grade, students_to_grade
+
+    done: list[Graded] = []
+    with _sentences(as_json=as_json):
+        course = find_course(course_dir.resolve())
+        students = students_to_grade(course, assignment, student or [], regrade=regrade)
+        if not as_json:
+            screen.print(f"Running the solved notebook of {assignment} ...", soft_wrap=True)
+        ready = run_check(course, assignment, strict=strict)
+        _warn(ready, quiet=as_json)
+        with _progress(f"grading {assignment}", len(students), quiet=as_json) as advance:
+            for graded in run_grade(course, ready, students, jobs=jobs or _cores()):
+                done.append(graded)
+                advance(graded)
+    done.sort(key=lambda it: it.result.student)
+    if as_json:
+        _print_json({"assignment": assignment, "students": [_facts(it) for it in done]})
+    else:
+        _print_class(assignment, done, len(course.students(assignment)) - len(students))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def _warn(assignment: Assignment, *, quiet: bool) -> None:
+    """Say what the solved notebook showed, where it is not as it should be."""
+    if quiet:
+        return
+    for it in assignment.checks:
+        if it.state != "verified":
+            screen.print(f"{it.notebook}/{it.grade_id}: {_words(it)}", style="yellow", markup=False, soft_wrap=True)
+    if not assignment.checks:
+        words = "There is no solved notebook in source/: tests that cannot run outside wait for a person."
+        screen.print(words, style="yellow", soft_wrap=True)
+
+
+def _words(it: TestCheck) -> str:
+    if it.state == "unverified":
+        return "runs in the student's own process: unverified. " + it.reason
+    if it.state == "broken":
+        return f"the solved notebook earns {max(it.points, it.kernel_points):g} of {it.most_points:g}. {it.reason}"
+    return ""
+
+
+def _print_checks(assignment: Assignment) -> None:
+    table = _table(f"proctor check {assignment.name}", "notebook", "test", "points", "state", "what was found")
+    colors = {"verified": "green", "unverified": "yellow", "broken": "red"}
+    for it in assignment.checks:
+        state = f"[{colors[it.state]}]{it.state}[/]"
+        table.add_row(it.notebook, it.grade_id, f"{it.most_points:g}", state, _words(it))
+    screen.print(table)
+    states = Counter(it.state for it in assignment.checks)
+    if not assignment.checks:
+        screen.print("There is no solved notebook, or it has no tests: nothing was checked.")
+    else:
+        counts = ", ".join(f"{states[it]} {it}" for it in ("verified", "unverified", "broken"))
+        screen.print(f"{len(assignment.checks)} tests: {counts}.")
+
+
+def _print_class(assignment: str, done: list[Graded], skipped: int) -> None:
+    table = _table(f"proctor grade {assignment}", "student", "ending", "points", "by hand", "reason")
+    for it in done:
+        result = it.result
+        most = sum(question.most_points for question in result.questions)
+        waiting = sum(question.points is None for question in result.questions)
+        color = {Ending.GRADED: "green", Ending.REPAIRED: "green"}.get(result.ending, "yellow")
+        points = f"{result.points:g} of {most:g}" if result.questions else "-"
+        table.add_row(result.student, f"[{color}]{result.ending}[/]", points, str(waiting or ""), result.reason)
+    screen.print(table)
+    endings = Counter(it.result.ending for it in done)
+    for ending in Ending:
+        if endings[ending]:
+            screen.print(f"{endings[ending]:5} {ending}: {MEANINGS[ending]}", highlight=False, soft_wrap=True)
+    words = f"{len(done)} submissions graded"
+    screen.print(words + (f"; {skipped} were graded already (--regrade grades them again)." if skipped else "."))
+
+
+def _table(title: str, *headings: str) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    for heading in headings:
+        table.add_column(
+            heading, justify="right" if heading in ("points", "by hand") else "left", no_wrap=heading == "student"
+        )
+    return table
+
+
+def _facts(it: Graded) -> dict[str, Any]:
+    return asdict(it.result) | {"points": it.result.points, "repairs": it.repairs, "unverified": it.unverified}
+
+
+def _print_json(facts: Any) -> None:
+    print(json.dumps(facts, indent=2))  # noqa: T201 - for machines, without rich's wrapping
+
+
+@contextlib.contextmanager
+def _progress(words: str, total: int, *, quiet: bool) -> Iterator[Any]:
+    """A bar with the time left on a terminal, a line for each student elsewhere."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=screen, disable=quiet or not screen.is_terminal) as bars:
+        bar = bars.add_task(words, total=total)
+
+        def advance(graded: Graded) -> None:
+            bars.advance(bar)
+            if not quiet and not screen.is_terminal:
+                result = graded.result
+                line = f"{result.student}: {result.ending}, {result.points:g} points"
+                screen.print(f"{line}. {result.reason}".rstrip(), markup=False, soft_wrap=True)
+
+        yield advance
+
+
+@contextlib.contextmanager
+def _sentences(*, as_json: bool) -> Iterator[None]:
+    """Our own errors are one clear sentence; anything else is a defect and keeps its traceback."""
+    try:
+        yield
+    except ProctorError as error:
+        if as_json:
+            _print_json({"error": str(error), "slug": error.slug})
+        else:
+            screen.print(str(error), style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(2) from error

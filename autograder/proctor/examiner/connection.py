@@ -1,0 +1,286 @@
+"""One student's process as the examiner sees it: requests out, checked replies in.
+
+What you can do with this file:
+
+- ask for one of the verbs of `inside.serve`: `Connection.ask`;
+- call a function there with copy and write-back: `Connection.call`.
+
+Everything that arrives is checked. Whatever is no proper reply within the limits raises `Lost`; what the
+student's code raised is raised here as `StudentError`.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from proctor.examiner.failures import Lost, Raised, StudentError, Uncrossable
+from proctor.examiner.standins import Dressed, StandIn, dressed, stand_in
+from proctor.inside import aliases, ambient
+from proctor.inside.pack import encode
+from proctor.inside.unpack import decode
+from proctor.inside.wire import (
+    Callback,
+    Handle,
+    Limits,
+    Malformed,
+    TooLarge,
+    Unsendable,
+    WireError,
+    read_frame,
+    write_frame,
+)
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+__all__ = ["Bounds", "Connection"]
+
+MOST_STALE = 100
+MOST_CALLBACKS = 1_000_000
+
+
+@dataclass
+class Bounds:
+    """Limits of what one request may take."""
+
+    call_seconds: float = 30.0
+    deadline: float = float("inf")
+    wire: Limits = field(default_factory=Limits)
+
+    def next_deadline(self, seconds: float | None = None) -> float:
+        """When a request that is sent now must be answered."""
+        return min(self.deadline, time.monotonic() + (self.call_seconds if seconds is None else seconds))
+
+
+class Connection:
+    """A wire to one student's process."""
+
+    def __init__(
+        self, sock: socket.socket, bounds: Bounds, author_class: Callable[[str], object] = lambda _: None
+    ) -> None:
+        self._sock = sock
+        self.bounds = bounds
+        self.lost: Lost | None = None
+        self._raised = Raised(author_class)
+        self._number = 0
+        self._stand_ins: dict[int, StandIn] = {}
+        self._functions: dict[int, Callable[..., Any]] = {}
+        self._kept: set[int] = set()
+        self._random = ambient.fingerprint()
+        self.calls = 0
+
+    def ask(self, verb: str, *fields: Any, seconds: float | None = None) -> Any:
+        """
+        Send one request and wait for its answer.
+
+        Parameters
+        ----------
+        verb : str
+            One of the closed set.
+        *fields : object
+            Plain data, stand-ins, and functions to be called back.
+        seconds : float, optional
+            Instead of the limit of a call.
+
+        Returns
+        -------
+        object
+            Plain data or stand-ins.
+
+        Raises
+        ------
+        Lost
+            There was no proper answer.
+        StudentError
+            The student's code raised.
+        Uncrossable
+            A field is no plain data.
+        """
+        value, _ = self._asked([verb, *fields], seconds)
+        return value
+
+    def call(self, target: StandIn, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a function there; what it did to its arguments is done to the originals."""
+        self.calls += 1
+        originals = aliases.mutables((*args, *kwargs.values()))
+        value, _ = self._asked(["call", target, list(args), kwargs, self._around()], None, originals=originals)
+        return aliases.resolved(value, originals)
+
+    def keep_functions(self) -> None:
+        """What the author's own cells have passed can be called as long as the process lives."""
+        self._kept |= set(self._functions)
+
+    def forget_functions(self) -> None:
+        """At the end of a test cell no function of the test can be called any more."""
+        for number in set(self._functions) - self._kept:
+            del self._functions[number]
+
+    def close(self) -> None:
+        """Hang up."""
+        self._sock.close()
+
+    def _around(self) -> dict[str, Any] | None:
+        """What is around a call and differs from the usual."""
+        around: dict[str, Any] = {}
+        if ambient.fingerprint() != self._random:
+            around["random"], self._random = ambient.random_state(), ambient.fingerprint()
+        errors = np.geterr()
+        if errors != USUAL_ERRORS:
+            around["errors"] = {kind: how if how in ("ignore", "raise") else "warn" for kind, how in errors.items()}
+        first = warnings.filters[0] if warnings.filters else None
+        if first is not None and first[0] in ("always", "error") and first[1] is None and first[3] is None:
+            around["warnings"] = True
+        return around or None
+
+    def _asked(
+        self, request: list[Any], seconds: float | None, *, originals: list[Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        if self.lost is not None:
+            raise Lost(str(self.lost), slug=self.lost.slug)
+        deadline = self.bounds.next_deadline(seconds)
+        self._number = number = (self._number + 1) % (1 << 32)
+        try:
+            self._send(number, request, deadline)
+            reply = self._answer_to(number, deadline)
+            return self._opened(reply, originals)
+        except (Uncrossable, StudentError):  # first: what stands for a student's OSError is an OSError too
+            raise
+        except (OSError, EOFError, WireError, RecursionError, MemoryError) as error:
+            self.lost = _lost(error)
+            raise self.lost from None
+        except BaseException:  # an alarm or interrupt: the answer may still come, so nothing more can be asked
+            self.lost = Lost("The answer took too long and was stopped.", slug="timed-out")
+            raise
+
+    def _send(self, number: int, message: list[Any], deadline: float) -> None:
+        try:
+            data = encode(message, handle_for=self._handle_of, limits=self.bounds.wire)
+        except (Unsendable, TooLarge) as error:
+            raise Uncrossable(str(error)) from None
+        self._sock.settimeout(max(deadline - time.monotonic(), 0.001) if deadline < float("inf") else None)
+        write_frame(self._sock, number, data)
+
+    def _answer_to(self, number: int, deadline: float) -> list[Any]:
+        """The reply with this number; calls back in between are served."""
+        stale = callbacks = 0
+        while True:
+            limit = None if deadline == float("inf") else deadline
+            found, message = read_frame(self._sock, deadline=limit, limits=self.bounds.wire)
+            reply = decode(message, object_of=self._object_of, dress=dressed, limits=self.bounds.wire)
+            if type(reply) is not list or len(reply) < 3 or type(reply[0]) is not str:
+                raise Malformed("Expected a reply, found another value.")
+            if reply[0] == "callback" and len(reply) == 4:
+                callbacks += 1
+                if callbacks > MOST_CALLBACKS:
+                    raise TooLarge(f"Expected at most {MOST_CALLBACKS} calls of a test's function, found more.")
+                self._serve_callback(reply, deadline)
+            elif found == number:
+                return reply
+            else:
+                stale += 1
+                if stale > MOST_STALE:
+                    raise Malformed("Expected one answer to each request, found others.")
+
+    def _serve_callback(self, reply: list[Any], deadline: float) -> None:
+        _, number, args, kwargs = reply
+        function = self._functions.get(number) if type(number) is int else None
+        if function is None or type(args) is not list or type(kwargs) is not dict:
+            answer: list[Any] = ["failed", "RuntimeError", "The test's function can no longer be called."]
+        else:
+            try:
+                answer = ["returned", function(*args, **kwargs)]
+            except Exception as error:  # noqa: BLE001 - goes to the student's code, which called
+                answer = ["failed", type(error).__name__, str(error)[:2000]]
+        try:
+            self._send(0, answer, deadline)
+        except Uncrossable as error:
+            self._send(0, ["failed", "TypeError", str(error)], deadline)
+
+    def _opened(self, reply: list[Any], originals: list[Any] | None) -> tuple[Any, dict[str, Any]]:
+        kind, value, more = reply[:3]
+        if type(more) is not dict:
+            raise Malformed("Expected what else happened, found another value.")
+        if more:
+            self._take_over(more, originals or [])
+        if kind == "value":
+            return value, more
+        if kind == "raised" and type(value) is dict:
+            if type(more.get("uncrossable")) is str:
+                raise Uncrossable(more["uncrossable"])
+            raise self._raised.exception(value)
+        raise Malformed(f"Expected a value or an exception, found {kind[:20]!r}.")
+
+    def _take_over(self, more: dict[str, Any], originals: list[Any]) -> None:
+        """Let happen here what happened there."""
+        for entry in _pairs(more.get("changed"), int):
+            number, contents = entry
+            if not 0 <= number < len(originals):
+                raise Malformed(f"Expected one of {len(originals)} arguments, found number {number}.")
+            aliases.restore(originals[number], aliases.resolved(contents, originals))
+        for stream, text in _pairs(more.get("printed"), str):
+            if type(text) is str:
+                print(text, end="", file=sys.stderr if stream == "stderr" else sys.stdout)
+        if "random" in more:
+            try:
+                ambient.set_random_state(more["random"])
+            except (TypeError, ValueError, OverflowError) as error:
+                raise Malformed("Expected a random state, found another value.") from error
+            self._random = ambient.fingerprint()
+        for category, text in _pairs(more.get("warned"), str):
+            warnings.warn_explicit(str(text), CATEGORIES.get(category, UserWarning), "the answer", 0)
+
+    def _handle_of(self, value: object) -> Handle | Callback:
+        """How a value that is no plain data goes out."""
+        if isinstance(value, Dressed):
+            value = value._proctor_of  # noqa: SLF001 - the object itself goes back
+        if isinstance(value, StandIn):
+            return value._proctor_handle()  # noqa: SLF001 - a stand-in has no public names of its own
+        if callable(value) and not isinstance(value, type):
+            return Callback(self._number_of(value))
+        raise Unsendable(f"A value of type {type(value).__name__} is no plain data.")
+
+    def _number_of(self, function: Callable[..., Any]) -> int:
+        number = id(function)
+        self._functions[number] = function
+        return number
+
+    def _object_of(self, handle: Handle) -> object:
+        if handle.kind == "exception":
+            return self._raised.class_of(handle)
+        found = self._stand_ins.get(handle.number)
+        if found is None:
+            found = self._stand_ins[handle.number] = stand_in(self, handle)
+        return found
+
+
+USUAL_ERRORS = np.geterr()
+CATEGORIES: dict[Any, type[Warning]] = {
+    it.__name__: it
+    for it in (RuntimeWarning, UserWarning, DeprecationWarning, FutureWarning, SyntaxWarning, ResourceWarning)
+}
+
+
+def _pairs(value: Any, first: type) -> list[Any]:
+    """A list of pairs as the other side should send it; nothing where there is none."""
+    if value is None:
+        return []
+    if type(value) is not list or not all(type(it) is list and len(it) == 2 and type(it[0]) is first for it in value):
+        raise Malformed("Expected pairs, found another value.")
+    return value
+
+
+def _lost(error: BaseException) -> Lost:
+    if isinstance(error, TimeoutError):
+        return Lost("The answer took too long and was stopped.", slug="timed-out")
+    if isinstance(error, (EOFError, OSError)):
+        return Lost("The process of the notebook ended in the middle of an answer.", slug="died")
+    if isinstance(error, TooLarge):
+        return Lost(f"The answer is too large: {error}", slug="too-large")
+    return Lost(f"The answer is no proper value: {error}", slug="malformed")

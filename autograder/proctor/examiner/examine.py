@@ -1,0 +1,272 @@
+"""The examination of one notebook: its steps in order, answers inside, tests here.
+
+What you can do with this file:
+
+- examine a submission: `examine`, which returns what each step did as `StepResult`s;
+- run the instructor's solved notebook and look at its names: `survey`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from proctor.examiner.cells import Ran, run_cell
+from proctor.examiner.failures import Lost, StudentError, Uncrossable
+from proctor.examiner.namespace import Namespace, main_module
+from proctor.inside import ambient
+from proctor.outputs import checked_outputs
+from proctor.plan import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from proctor.examiner.student import StudentProcess
+    from proctor.ownership import Digests, Ownership
+    from proctor.repair import Step
+
+__all__ = ["Limits", "StepResult", "Survey", "examine", "survey"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long things may take, and how much may be put out."""
+
+    cell_seconds: float = 30.0
+    call_seconds: float = 30.0
+    submission_seconds: float = 600.0
+    most_lines: int = 1000
+    most_traceback_lines: int = 100
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What one step did: plain data only."""
+
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    failed: bool = False
+    shown: str | None = None
+    note: dict[str, str] | None = None
+    trouble: str = ""
+    trouble_slug: str = ""
+    uncrossable: str = ""
+    verified: bool = True
+    ran: bool = True
+
+
+NOT_RUN = StepResult(ran=False)
+
+
+class _Examination:
+    """One submission: the process inside and the namespace here, step by step."""
+
+    def __init__(
+        self,
+        process: StudentProcess,
+        ownership: Ownership,
+        limits: Limits,
+        skip_tags: frozenset[str],
+        in_kernel: frozenset[str],
+    ) -> None:
+        self._process, self._ownership, self._limits, self._skip_tags = process, ownership, limits, skip_tags
+        self._in_kernel = in_kernel
+        self.names = Namespace(process, ownership.defined)
+        process.author_class = self.names.author_class
+        self._end = time.monotonic() + limits.submission_seconds
+        main_module(self.names)
+
+    def step(self, step: Step) -> StepResult:
+        """Run one step."""
+        if not step.runs or self._skip_tags & set(step.tags):
+            return NOT_RUN
+        if time.monotonic() > self._end:
+            words = f"The whole submission had {self._limits.submission_seconds:g} seconds; this cell did not run."
+            return StepResult(failed=True, trouble=words, trouble_slug="submission-time", ran=False)
+        if step.role is Role.TEST and step.grade_id not in self._in_kernel:
+            return self._test(step)
+        return self._inside(step)
+
+    def _inside(self, step: Step) -> StepResult:
+        """A cell that runs in the student's process."""
+        place = step.cell.place if step.cell else -1
+        state = ambient.random_state()
+        try:
+            self._process.revive()
+            raw = self._process.run(step.source)
+        except Lost as error:
+            self.names.forget_fetched()
+            return StepResult(failed=True, trouble=str(error), trouble_slug=error.slug)
+        self.names.forget_fetched()
+        outputs = checked_outputs(
+            raw, most_lines=self._limits.most_lines, most_traceback_lines=self._limits.most_traceback_lines
+        )
+        if step.role is Role.AUTHOR and place in self._ownership.needed:
+            moved = ambient.random_state()
+            ambient.set_random_state(state)
+            if self._here(step.source, f"<cell {place}>").error is not None:
+                ambient.set_random_state(moved)
+            self._process.connection.keep_functions()
+        elif place in self._ownership.imports:
+            self._import(self._ownership.imports[place])
+        self.names.hand_over(self._ownership.handed.get(place, frozenset()))
+        verified = step.role is not Role.TEST
+        return StepResult(outputs, failed=_failed(outputs), shown=_shown(outputs), verified=verified)
+
+    def _here(self, source: str, name: str, *, wants_value: bool = False) -> Ran:
+        """A cell that runs in this process, under an alarm."""
+        self._process.bounds.call_seconds = self._limits.call_seconds
+        self._process.bounds.deadline = time.monotonic() + self._limits.cell_seconds
+        with _alarm(self._limits.cell_seconds + 1.0):
+            ran = run_cell(source, name, self.names, wants_value=wants_value)
+        self._process.bounds.deadline = float("inf")
+        return ran
+
+    def _import(self, statements: str) -> None:
+        """The author's solution imports these: the tests get the real ones, if the student's cell has the names."""
+        for line in statements.splitlines():
+            with contextlib.suppress(Exception):
+                self._here(line, "<imports>")
+
+    def _test(self, step: Step) -> StepResult:
+        """A test cell."""
+        with contextlib.suppress(Lost):
+            self._process.revive()
+        self.names.in_test = True
+        ran = self._here(step.source, f"<{step.grade_id}>", wants_value=True)
+        self.names.in_test = False
+        self._process.connection.forget_functions()
+        self._send_names(step)
+        lost = self._process.connection.lost
+        error = ran.error if isinstance(ran.error, Lost) else lost
+        return StepResult(
+            ran.outputs,
+            failed=ran.error is not None,
+            shown=ran.shown,
+            note=ran.note,
+            trouble=str(error) if error is not None else "",
+            trouble_slug=error.slug if error is not None else "",
+            uncrossable=str(ran.error) if ran.uncrossable else "",
+        )
+
+    def _send_names(self, step: Step) -> None:
+        """What the visible part of the test bound is there for later cells of the student."""
+        place = step.cell.place if step.cell else -1
+        with contextlib.suppress(Lost, StudentError, Uncrossable):
+            if place in self._ownership.code:
+                self._process.run(self._ownership.code[place])
+        for name in sorted(self._ownership.sent.get(place, ())):
+            with contextlib.suppress(Lost, StudentError, Uncrossable):
+                if dict.__contains__(self.names, name):
+                    self._process.set(name, dict.__getitem__(self.names, name))
+
+
+def examine(
+    steps: Sequence[Step],
+    process: StudentProcess,
+    ownership: Ownership,
+    limits: Limits,
+    *,
+    seed: str,
+    skip_tags: frozenset[str] = frozenset(),
+    in_kernel: frozenset[str] | None = None,
+) -> list[StepResult]:
+    """
+    Run all steps of one notebook.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        In the order in which they run.
+    process : StudentProcess
+        A fresh one.
+    ownership : Ownership
+        Whose the names are.
+    limits : Limits
+        Of time and output.
+    seed : str
+        What test code finds in PROCTOR_SEED.
+    skip_tags : frozenset of str
+        Cells with one of these tags do not run.
+    in_kernel : frozenset of str, optional
+        Tests that run in the student's process; those that `ownership` tells when left out.
+
+    Returns
+    -------
+    list of StepResult
+        One for each step. Whatever the student's code does is in there; nothing of it raises.
+    """
+    os.environ["PROCTOR_SEED"], os.environ["NBGRADER_EXECUTION"] = seed, "autograde"
+    chosen = ownership.unverified if in_kernel is None else in_kernel
+    examination = _Examination(process, ownership, limits, skip_tags, chosen)
+    return [examination.step(step) for step in steps]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """By place: what the names stood for before and after each cell; and by grade id what each test did."""
+
+    before: dict[int, Digests] = field(default_factory=dict)
+    after: dict[int, Digests] = field(default_factory=dict)
+    tests: dict[str, StepResult] = field(default_factory=dict)
+
+
+def survey(steps: Sequence[Step], process: StudentProcess) -> Survey:
+    """
+    Run the solved notebook as a notebook is run, and look at the names between its cells.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        The instructor's notebook, aligned.
+    process : StudentProcess
+        A fresh one.
+
+    Returns
+    -------
+    Survey
+        What was seen.
+    """
+    found = Survey()
+    latest: Digests = {}
+    for step in steps:
+        if not step.runs:
+            continue
+        outputs = checked_outputs(process.run(step.source))
+        names = process.connection.ask("names", seconds=process.cell_seconds)
+        if step.cell is not None:
+            found.before[step.cell.place], found.after[step.cell.place] = latest, names
+        latest = names
+        if step.role is Role.TEST:
+            found.tests[step.grade_id] = StepResult(outputs, failed=_failed(outputs), shown=_shown(outputs))
+    return found
+
+
+def _failed(outputs: list[dict[str, Any]]) -> bool:
+    return any(it["output_type"] == "error" for it in outputs)
+
+
+def _shown(outputs: list[dict[str, Any]]) -> str | None:
+    return next((it["data"].get("text/plain") for it in outputs if it["output_type"] == "execute_result"), None)
+
+
+@contextlib.contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Stop a test that does not end; what the student returned may keep it busy for ever."""
+
+    def ring(*_: object) -> None:
+        raise Lost(f"The test took longer than {seconds - 1.0:g} seconds and was stopped.", slug="test-time")
+
+    if seconds == float("inf"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,126 @@
+"""What a test cell can meet in a student's answer, as exceptions.
+
+::
+
+    BaseException
+    |- Lost                    the student's process died, hung or sent nonsense; ends the test cell
+    `- Exception
+       |- Uncrossable          a value that is no plain data was used as data; the test cannot run out here
+       `- StudentError         whatever the student's code raised; inherits from its builtin type too
+
+What you can do with this file:
+
+- make the exception that stands for one of the student's: `Raised`, which also keeps the student's own
+  exception classes, so that `except MyError` in a test works.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from proctor.inside.wire import Handle
+
+__all__ = ["Lost", "Raised", "StudentError", "Uncrossable"]
+
+Class = type[BaseException]
+
+
+class Lost(BaseException):
+    """
+    The student's process is of no more use.
+
+    It is no Exception, so that `except Exception` in a test cannot take it for an answer.
+    """
+
+    def __init__(self, reason: str, *, slug: str) -> None:
+        super().__init__(reason)
+        self.slug = slug
+
+
+class Uncrossable(Exception):  # noqa: N818 - says what the value is
+    """A value that is no plain data was used as data, or should be sent."""
+
+
+class StudentError(Exception):
+    """What the student's code raised."""
+
+    line = ""
+    instance: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        """Attributes of the student's own exception, for tests that look at them."""
+        if name.startswith("__") or self.instance is None:
+            raise AttributeError(name)
+        return getattr(self.instance, name)
+
+
+class Raised:
+    """Makes classes and instances that stand for the student's exceptions."""
+
+    def __init__(self, author_class: Callable[[str], object]) -> None:
+        self._author_class = author_class
+        self._own: dict[int, Class] = {}
+        self._made: dict[tuple[Class, ...], Class] = {}
+
+    def class_of(self, handle: Handle) -> Class:
+        """The class that stands for an exception class in the student's process; the same one each time."""
+        found = self._own.get(handle.number)
+        if found is None:
+            found = self._own[handle.number] = self._new_class(handle.name)
+        return found
+
+    def _new_class(self, name: str) -> Class:
+        """A library's class where it is loaded here, the author's of that name, or a new one."""
+        path, _, base = name.rpartition(":")
+        module, _, own = path.rpartition(".")
+        known = self._author_class(own) if module == "__main__" else getattr(sys.modules.get(module), own, None)
+        if isinstance(known, type) and issubclass(known, BaseException):
+            return known
+        return self._joined((StudentError, _builtin(base)), own)
+
+    def exception(self, found: dict[str, Any]) -> BaseException:
+        """The exception for what `inside.objects.described` tells; anything missing is made up for."""
+        own = [it for it in _list(found.get("own")) if isinstance(it, type) and issubclass(it, BaseException)]
+        builtin = _builtin(str(found.get("builtin")))
+        name = own[0].__name__ if own else builtin.__name__
+        cls = self._joined((*own, StudentError, builtin), name)
+        message = str(found.get("message", ""))
+        args = found.get("args")
+        args = args if type(args) is list else [message]
+        try:
+            error = cls.__new__(cls, *args)
+        except TypeError:
+            cls = self._joined((StudentError,), name)
+            error = cls.__new__(cls, message)
+            args = [message]
+        error.args = tuple(args)
+        error.line = str(found.get("line", ""))  # type: ignore[attr-defined] # a StudentError
+        error.instance = found.get("object")  # type: ignore[attr-defined]
+        return error
+
+    def _joined(self, bases: tuple[Class, ...], name: str) -> Class:
+        kept = tuple(
+            it for it in dict.fromkeys(bases) if not any(it is not other and issubclass(other, it) for other in bases)
+        )
+        made = self._made.get(kept)
+        if made is None or made.__name__ != name:
+            try:
+                made = type(name, kept, {"__module__": "student"})
+            except TypeError:  # layouts or orders that do not go together
+                made = type(name, (StudentError,), {"__module__": "student"})
+            self._made[kept] = made
+        return made
+
+
+def _list(value: Any) -> list[Any]:
+    return value if type(value) is list else []
+
+
+def _builtin(name: str) -> Class:
+    found = getattr(builtins, name, None)
+    return found if isinstance(found, type) and issubclass(found, BaseException) else Exception

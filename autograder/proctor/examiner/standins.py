@@ -1,0 +1,268 @@
+"""What stands in a test for an object that stays in the student's process.
+
+What you can do with this file:
+
+- make the stand-in for a handle: `stand_in`, a `StandIn` or, for what can be called, a `Function`;
+- dress plain data as an object of a subclass of it: `dressed`.
+
+A stand-in passes calls, attributes, items, length, iteration and arithmetic on. `==`, order, truth and conversion
+to an array raise `Uncrossable`: the answer to those would be the student's word on whether the student is right.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from proctor.examiner.failures import Uncrossable
+
+if TYPE_CHECKING:
+    from proctor.examiner.connection import Connection
+    from proctor.inside.wire import Handle
+
+__all__ = ["Coroutine", "Dressed", "Function", "StandIn", "dressed", "stand_in"]
+
+BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift")
+UNARY = ("neg", "pos", "abs", "invert")
+CONVERSIONS = ("int", "float", "complex", "index", "round")
+KINDS = tuple(inspect._ParameterKind)  # noqa: SLF001 - the five kinds in their order
+UNSET = object()
+
+
+class StandIn:
+    """An object of the student's."""
+
+    __slots__ = ("__weakref__", "_connection", "_handle")
+
+    def __init__(self, connection: Connection, handle: Handle) -> None:
+        object.__setattr__(self, "_connection", connection)
+        object.__setattr__(self, "_handle", handle)
+
+    _connection: Connection
+    _handle: Handle
+
+    def _proctor_handle(self) -> Handle:
+        return self._handle
+
+    def _proctor_ask(self, verb: str, *fields: Any) -> Any:
+        return self._connection.ask(verb, self, *fields)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in NEVER_ASKED:
+            raise AttributeError(name)
+        return self._proctor_ask("attr", name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._proctor_ask("setattr", name, value)
+
+    def __delattr__(self, name: str) -> None:
+        self._proctor_ask("delattr", name)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._proctor_ask("item", key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._proctor_ask("setitem", key, value)
+
+    def __delitem__(self, key: Any) -> None:
+        self._proctor_ask("delitem", key)
+
+    def __len__(self) -> int:
+        length = self._proctor_ask("length")
+        if type(length) is not int or length < 0:
+            raise Uncrossable("The length of the answer is no number.")
+        return length
+
+    def __contains__(self, value: Any) -> bool:
+        return self._proctor_ask("holds", value) is True
+
+    def __iter__(self) -> Any:
+        return self._proctor_ask("iterate")
+
+    def __next__(self) -> Any:
+        found = self._proctor_ask("next")
+        if type(found) is not list or len(found) > 1:
+            raise Uncrossable("The answer gives no next value.")
+        if not found:
+            raise StopIteration
+        return found[0]
+
+    def __enter__(self) -> Any:
+        return self._proctor_ask("attr", "__enter__")()
+
+    def __exit__(self, *exception: object) -> None:
+        """Leave; an exception of the test stays here, so the student's `__exit__` cannot swallow it."""
+        self._proctor_ask("attr", "__exit__")(None, None, None)
+
+    def __repr__(self) -> str:
+        return str(self._proctor_ask("text", "repr"))
+
+    def __str__(self) -> str:
+        return str(self._proctor_ask("text", "str"))
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def _refused(self, *_: Any) -> NoReturn:
+        name = self._handle.name
+        raise Uncrossable(f"Expected plain data (numbers, texts, lists, arrays), found an object of type {name}.")
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __array__ = _refused
+
+
+class Coroutine(StandIn):
+    """Something of the student's that can be awaited; a class of its own, since `patch` looks for `__await__`."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Any:
+        return self._proctor_ask("await")
+        yield  # makes this a generator, which is what `await` wants
+
+
+class Function(StandIn):
+    """Something of the student's that can be called: a function, a class, an object with `__call__`."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._connection.call(self, args, kwargs)
+
+    def __instancecheck__(self, instance: Any) -> bool:
+        return isinstance(instance, StandIn) and self._connection.ask("isinstance", instance, [self]) is True
+
+    @property
+    def __doc__(self) -> Any:  # type: ignore[override] # a class's docstring can be written, this one cannot
+        return self._proctor_ask("attr", "__doc__")
+
+    @property
+    def __name__(self) -> str:
+        return self._handle.name
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        found = self._proctor_ask("signature")
+        if type(found) is not list:
+            raise ValueError(f"no signature found for {self._handle.name}")
+        return inspect.Signature([_parameter(entry) for entry in found])
+
+
+NEVER_ASKED = frozenset(
+    {
+        *("__array_interface__", "__array_struct__", "__array_priority__", "__array_ufunc__", "__array_function__"),
+        *("__array_namespace__", "__wrapped__", "__code__", "__func__", "__self__", "__text_signature__"),
+        *("_proctor", "_ipython_display_", "_repr_mimebundle_", "_ipython_canary_method_should_not_exist_"),
+        *("__isabstractmethod__", "__set_name__", "__get__", "__cuda_array_interface__", "__dlpack__", "__buffer__"),
+    }
+)
+
+
+def _parameter(entry: Any) -> inspect.Parameter:
+    if type(entry) is not list or len(entry) != 4:
+        raise ValueError("no signature found")
+    name, kind, has_default, default = entry
+    return inspect.Parameter(name, KINDS[kind], default=default if has_default else inspect.Parameter.empty)
+
+
+def _binary(name: str, *, reflected: bool) -> Any:
+    def operate(self: StandIn, other: Any) -> Any:
+        pair = (other, self) if reflected else (self, other)
+        return self._connection.ask("operate", name, *pair)
+
+    return operate
+
+
+def _unary(name: str) -> Any:
+    def operate(self: StandIn, *more: Any) -> Any:
+        return self._connection.ask("operate", name, self, *more)
+
+    return operate
+
+
+for _name in BINARY:
+    _plain = _name.rstrip("_")
+    setattr(StandIn, f"__{_plain}__", _binary(_name, reflected=False))
+    setattr(StandIn, f"__r{_plain}__", _binary(_name, reflected=True))
+for _name in (*UNARY, *CONVERSIONS):
+    setattr(StandIn, f"__{_name}__", _unary(_name))
+
+
+FORMS = {"function": Function, "class": Function, "callable": Function, "coroutine": Coroutine}
+
+
+def stand_in(connection: Connection, handle: Handle) -> StandIn:
+    """
+    Make the stand-in for a handle.
+
+    Parameters
+    ----------
+    connection : Connection
+        The wire to the object's process.
+    handle : Handle
+        What arrived; its kind says whether it can be called.
+
+    Returns
+    -------
+    StandIn
+        A `Function` for what can be called.
+    """
+    return FORMS.get(handle.kind, StandIn)(connection, handle)
+
+
+class Dressed:
+    """
+    Plain data whose own class, in the student's process, is a subclass: a namedtuple, a `class Table(dict)`.
+
+    Comparing, counting and computing use the data that came over; whatever the data do not have is asked for.
+    """
+
+    _proctor_of: StandIn
+
+    def __getattr__(self, name: str) -> Any:
+        if name in NEVER_ASKED or name.startswith("_proctor"):
+            raise AttributeError(name)
+        return getattr(self._proctor_of, name)
+
+    def __repr__(self) -> str:
+        return repr(self._proctor_of)
+
+    def __str__(self) -> str:
+        return str(self._proctor_of)
+
+
+class _DressedMapping(Dressed):
+    def __missing__(self, key: Any) -> Any:
+        return self._proctor_of[key]
+
+
+CLASSES: dict[tuple[type, str], type] = {}
+
+
+def dressed(stand: Any, plain: Any) -> Any:
+    """
+    Dress plain data as an object of a subclass.
+
+    Parameters
+    ----------
+    stand : object
+        The stand-in for the object.
+    plain : object
+        Its data.
+
+    Returns
+    -------
+    object
+        Equal to the data and of their type; for types that cannot have subclasses the data themselves.
+    """
+    base = type(plain)
+    if not isinstance(stand, StandIn) or base in (bool, type(None)):
+        return plain
+    key = base, stand._proctor_handle().name  # noqa: SLF001 - the same mechanism
+    if key not in CLASSES:
+        mixin = _DressedMapping if issubclass(base, dict) else Dressed
+        CLASSES[key] = type(key[1] or base.__name__, (mixin, base), {"__module__": "student"})
+    made = plain.view(CLASSES[key]) if isinstance(plain, np.ndarray) else CLASSES[key](plain)
+    made.__dict__["_proctor_of"] = stand
+    return made

@@ -1,0 +1,245 @@
+"""The gradebook of a course, opened, read and written.
+
+What you can do with this file: open a `Gradebook` in a `with` statement, read the cells of an assignment, record
+what a student earned, and read the scores of a class. `recording` says how a submission is written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from proctor.errors import AuthorError, GraderError
+from proctor.gradebook.recording import find_assignment, record_submission
+from proctor.gradebook.tables import (
+    CELL,
+    GRADE,
+    GRADE_CELL,
+    NOTEBOOK,
+    SCORE,
+    SOURCE,
+    SUBMISSION,
+    TASK_CELL,
+    WORK,
+)
+from proctor.model import NotebookRows, Row
+from proctor.timestamps import parse_timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from types import TracebackType
+
+    from proctor.course import Course
+    from proctor.model import Mark
+
+__all__ = ["Gradebook"]
+
+BUSY_SECONDS = 10
+OLD = ("old-schema", "it was made by another version of nbgrader: back it up and run `nbgrader db upgrade`")
+WRONG = {
+    "locked": ("locked", f"another program has held it for {BUSY_SECONDS} seconds: close that and start again"),
+    "no such table": OLD,
+    "no such column": OLD,
+    "has no column": OLD,
+    "does not exist": OLD,
+    "readonly": ("read-only", "it can only be read: allow yourself to write to it and to its folder"),
+    "is full": ("disk-full", "the disk is full: make room and start again"),
+    "unable to open": ("no-gradebook", "it cannot be opened: look at the rights of the file and of its folder"),
+    "not a database": ("no-gradebook", "it is no database: restore it from a backup"),
+    "malformed": ("no-gradebook", "it is damaged: restore it from a backup"),
+}
+"""From words of a database's message to a slug and a sentence."""
+
+
+class Gradebook:
+    """The gradebook of a course, open within a `with` statement."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        try:
+            url = sa.make_url(course.db_url)
+            self._is_sqlite = url.get_backend_name() == "sqlite"
+            self._engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS} if self._is_sqlite else {})
+        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+            message = f"Expected c.CourseDirectory.db_url to be a database that can be used here, found {error}."
+            raise GraderError(message, slug="no-gradebook") from error
+        self._name = str(url.database) if self._is_sqlite else url.render_as_string(hide_password=True)
+        if self._is_sqlite:
+            sa.event.listen(self._engine, "begin", _begin)
+
+    def __enter__(self) -> Self:
+        """See that there is a database: SQLite would make an empty one."""
+        if self._is_sqlite and not self._name.startswith("file:"):
+            file = Path(self._name)
+            if not file.is_file() or not file.stat().st_size:
+                message = f"Expected a gradebook, found none at {file}; run `nbgrader generate_assignment NAME`."
+                raise AuthorError(message, slug="no-gradebook")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def notebooks(self, assignment: str) -> tuple[NotebookRows, ...]:
+        """
+        Read the notebooks of an assignment.
+
+        Parameters
+        ----------
+        assignment : str
+            Its name.
+
+        Returns
+        -------
+        tuple of NotebookRows
+            Sorted by name; the rows in the order in which `nbgrader generate_assignment` stored them.
+
+        Raises
+        ------
+        AuthorError
+            The assignment is not there, or has no notebook.
+        GraderError
+            The database cannot be read.
+        """
+        with self._transaction() as connection:
+            found = find_assignment(connection, assignment)
+            query = sa.select(NOTEBOOK).where(NOTEBOOK.c.assignment_id == found.id).order_by(NOTEBOOK.c.name)
+            books = connection.execute(query).all()
+            rows = {it.id: self._rows(connection, it.id) for it in books}
+        if not books:
+            message = f"Expected notebooks of {assignment} in the gradebook, found none; "
+            raise AuthorError(f"{message}run `nbgrader generate_assignment {assignment}`.", slug="no-assignment")
+        return tuple(NotebookRows(it.name, json.loads(it.kernelspec or "{}"), rows[it.id]) for it in books)
+
+    def record(
+        self,
+        assignment: str,
+        student: str,
+        *,
+        timestamp: str | None,
+        marks: Mapping[str, Sequence[Mark] | None],
+        comments: Mapping[str, Mapping[str, str | None]],
+    ) -> None:
+        """
+        Write what a student earned, as `nbgrader autograde` does: all of it, or nothing.
+
+        What a person gave (scores, extra credit, comments) is never touched. Notebooks and cells that are not
+        mentioned stay as they are.
+
+        Parameters
+        ----------
+        assignment, student : str
+            Whose work of which assignment.
+        timestamp : str or None
+            The text of timestamp.txt; None leaves the time that is there.
+        marks : mapping of str to sequence of Mark, or None
+            By notebook the marks of graded cells and tasks; None for a missing notebook, which earns nothing.
+        comments : mapping of str to mapping of str to str or None
+            By notebook the machine's comments on solutions and tasks; they come before a mark's own comment.
+
+        Raises
+        ------
+        AuthorError
+            The gradebook lacks the assignment, a notebook or a cell; or the plugin for late penalties fails.
+        StudentError
+            The timestamp is none, or the student is unknown and may not be created.
+        GraderError
+            The database cannot be written.
+        """
+        handed_in = parse_timestamp(timestamp) if timestamp and timestamp.strip() else None
+        with self._transaction(writes=True) as connection:
+            record_submission(connection, self._course, assignment, student, handed_in, marks=marks, comments=comments)
+
+    def scores(self, assignment: str) -> dict[str, tuple[float, float, bool]]:
+        """
+        Read the scores of a class.
+
+        Parameters
+        ----------
+        assignment : str
+            Its name.
+
+        Returns
+        -------
+        dict of str to tuple of (float, float, bool)
+            For each student who handed in: the score less late penalties, as `nbgrader export` gives it; the most
+            that can be earned; and whether a person must still mark something.
+
+        Raises
+        ------
+        AuthorError
+            The assignment is not there.
+        GraderError
+            The database cannot be read.
+        """
+        waiting = sa.func.coalesce(sa.func.sum(sa.case((GRADE.c.needs_manual_grade, 1), else_=0)), 0)
+        owned = WORK.c.assignment_id == SUBMISSION.c.id
+        penalty = sa.func.coalesce(sa.func.sum(WORK.c.late_submission_penalty), 0.0)
+        grades = sa.select(SUBMISSION.c.student_id, SCORE, waiting).group_by(SUBMISSION.c.student_id)
+        grades = grades.outerjoin(WORK, owned).outerjoin(GRADE, GRADE.c.notebook_id == WORK.c.id)
+        penalties = sa.select(SUBMISSION.c.student_id, penalty).group_by(SUBMISSION.c.student_id)
+        penalties = penalties.outerjoin(WORK, owned)
+        with self._transaction() as connection:
+            found = find_assignment(connection, assignment)
+            most = sum(connection.execute(_most(table, found.id)).scalar_one() for table in (GRADE_CELL, TASK_CELL))
+            of_it = SUBMISSION.c.assignment_id == found.id
+            lost = dict(connection.execute(penalties.where(of_it)).all())
+            rows = connection.execute(grades.where(of_it).order_by(SUBMISSION.c.student_id)).all()
+        return {student: (max(0.0, score - lost[student]), most, bool(left)) for student, score, left in rows}
+
+    def _rows(self, connection: sa.Connection, notebook: str) -> tuple[Row, ...]:
+        """The cells of a notebook."""
+        points = sa.func.coalesce(GRADE_CELL.c.max_score, TASK_CELL.c.max_score).label("points")
+        typed = sa.select(CELL.c.name, CELL.c.type, points).where(CELL.c.notebook_id == notebook)
+        typed = typed.outerjoin(GRADE_CELL, GRADE_CELL.c.id == CELL.c.id)
+        typed = typed.outerjoin(TASK_CELL, TASK_CELL.c.id == CELL.c.id)
+        kinds: dict[tuple[str, str], float | None] = {
+            (name, kind): worth for name, kind, worth in connection.execute(typed)
+        }
+        query = sa.select(SOURCE).where(SOURCE.c.notebook_id == notebook)
+        # Other databases keep no order of their own, and mostly give rows as they came.
+        query = query.order_by(sa.text("rowid")) if self._is_sqlite else query
+        return tuple(
+            Row(
+                name=it.name,
+                kind=it.cell_type,
+                source=it.source or "",
+                locked=it.locked,
+                checksum=it.checksum or "",
+                points=kinds.get((it.name, "GradeCell"), kinds.get((it.name, "TaskCell"))),
+                graded=(it.name, "GradeCell") in kinds,
+                solution=(it.name, "SolutionCell") in kinds,
+                task=(it.name, "TaskCell") in kinds,
+            )
+            for it in connection.execute(query)
+        )
+
+    @contextlib.contextmanager
+    def _transaction(self, *, writes: bool = False) -> Iterator[sa.Connection]:
+        """All or nothing; what the database complains of becomes one sentence."""
+        try:
+            with self._engine.execution_options(writes=writes).begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            cause = str(getattr(error, "orig", None) or error)
+            known = next((fault for words, fault in WRONG.items() if words in cause), None)
+            slug, sentence = known or ("gradebook", cause)
+            raise GraderError(f"The gradebook {self._name} cannot be used; {sentence}.", slug=slug) from error
+
+
+def _begin(connection: sa.Connection) -> None:
+    """Take the right to write at once: who reads first and writes later can be refused without waiting."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+
+def _most(table: Any, assignment: str) -> sa.Select[Any]:
+    """The sum of the points of one kind of cells."""
+    query = sa.select(sa.func.coalesce(sa.func.sum(table.c.max_score), 0.0)).join(CELL, CELL.c.id == table.c.id)
+    return query.join(NOTEBOOK, NOTEBOOK.c.id == CELL.c.notebook_id).where(NOTEBOOK.c.assignment_id == assignment)

@@ -1,0 +1,138 @@
+"""Which values of a call can be changed in place, and what became of them.
+
+What you can do with this file:
+
+- list the mutable values inside the arguments, in an order that both sides share: `mutables`;
+- replace them by references inside a result, so that identity survives: `referring`;
+- put references back: `resolved`;
+- copy one value's own contents, and put contents into another: `contents`, `restore`.
+
+Theory of operation. A call sends copies. What the student's function did to its copies travels back as the
+new contents of each changed value, and the examiner writes them into the originals, so that a test of an
+in-place answer runs unchanged. A value that was an argument comes back as a `Reference` wherever the result
+holds it, so that `f(x) is x` stays true and nothing is sent twice.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter, OrderedDict, defaultdict, deque
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .wire import Malformed, Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["contents", "mutables", "referring", "resolved", "restore"]
+
+MAPPINGS = (dict, OrderedDict, defaultdict, Counter)
+SEQUENCES = (list, deque)
+FLAT = (np.ndarray, np.random.Generator, np.random.RandomState, set, bytearray)
+ATOMS = frozenset({int, float, str, bool, bytes, complex, type(None)})
+
+
+def mutables(value: Any) -> list[Any]:
+    """List what can be changed in place inside a value, outer values first; each once."""
+    found: dict[int, Any] = {}
+    waiting = [value]
+    while waiting:
+        it = waiting.pop()
+        kind = type(it)
+        if kind in ATOMS or id(it) in found:
+            continue
+        if kind in FLAT:
+            found[id(it)] = it
+        elif kind in SEQUENCES:
+            found[id(it)] = it
+            waiting += reversed(it)
+        elif kind in MAPPINGS:
+            found[id(it)] = it
+            waiting += reversed(it.values())
+        elif kind is tuple:
+            waiting += reversed(it)
+    return list(found.values())
+
+
+def referring(value: Any, numbers: dict[int, int]) -> Any:
+    """Replace the values whose ids have numbers by references; the rest is copied where it holds any."""
+    if not numbers:
+        return value
+    if id(value) in numbers:
+        return Reference(numbers[id(value)])
+    return _rebuilt(value, lambda entry: referring(entry, numbers))
+
+
+def resolved(value: Any, originals: list[Any]) -> Any:
+    """Put the originals where references stand."""
+    if type(value) is Reference:
+        if value.number >= len(originals):
+            raise Malformed(f"Expected a reference to one of {len(originals)} values, found {value.number}.")
+        return originals[value.number]
+    return _rebuilt(value, lambda entry: resolved(entry, originals)) if originals else value
+
+
+def _rebuilt(value: Any, change: Callable[[Any], Any]) -> Any:
+    """The same container with changed entries; itself where no entry changed."""
+    kind = type(value)
+    if kind in (list, tuple):
+        entries = [change(entry) for entry in value]
+        same = all(new is old for new, old in zip(entries, value, strict=True))
+        return value if same else kind(entries)
+    if kind is dict:
+        pairs = {name: change(entry) for name, entry in value.items()}
+        return value if all(pairs[name] is entry for name, entry in value.items()) else pairs
+    return value
+
+
+def contents(value: Any) -> Any:
+    """Copy a mutable value's own contents; what it holds is not copied."""
+    if type(value) is np.ndarray:
+        return value.copy(order="K")
+    if type(value) in SEQUENCES:
+        return list(value)
+    if type(value) in MAPPINGS:
+        return dict(value)
+    return copy.deepcopy(value)  # a generator, a set, bytes: nothing of the student's in them runs code
+
+
+def restore(original: Any, found: Any) -> None:
+    """
+    Put contents into a value, which stays the same object.
+
+    Raises
+    ------
+    Malformed
+        The contents do not fit: another type, shape or dtype.
+    """
+    kind = type(original)
+    try:
+        if kind is np.ndarray:
+            _restore_array(original, found)
+        elif kind in SEQUENCES and type(found) is list:
+            original.clear()
+            original.extend(found)
+        elif kind in (*MAPPINGS, set) and type(found) in (dict, set):
+            original.clear()
+            original.update(found)
+        elif kind is bytearray and type(found) is bytearray:
+            original[:] = found
+        elif kind is np.random.Generator and type(found) is kind:
+            original.bit_generator.state = found.bit_generator.state
+        elif kind is np.random.RandomState and type(found) is kind:
+            original.set_state(found.get_state())
+        else:
+            raise Malformed(f"Expected the contents of a {kind.__name__}, found a {type(found).__name__}.")
+    except (TypeError, ValueError) as error:
+        raise Malformed(f"Expected the contents of a {kind.__name__}, found others ({error}).") from error
+
+
+def _restore_array(original: np.ndarray, found: Any) -> None:
+    if type(found) is not np.ndarray or found.dtype != original.dtype:
+        raise Malformed(f"Expected an array of {original.dtype}, found another value.")
+    if found.shape != original.shape:
+        original.resize(found.shape, refcheck=False)
+    if original.flags.writeable:
+        original[...] = found

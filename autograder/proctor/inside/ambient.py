@@ -1,0 +1,87 @@
+"""What a function can see or leave beside its arguments and its result.
+
+What you can do with this file:
+
+- read and set the global random state, of NumPy and of `random`: `random_state`, `set_random_state`;
+- tell whether one of them has moved: `fingerprint`;
+- record the warnings of a block: `recorded_warnings`.
+
+Tests say `np.random.seed(0)`, look at `np.errstate`, catch warnings. They run in another process than the
+student's function, so these travel with each call and back: then such tests run unchanged.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import random
+import warnings
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Fingerprint", "fingerprint", "random_state", "recorded_warnings", "set_random_state"]
+
+Fingerprint = tuple[Any, ...]
+HEAD_BYTES = 16  # count of references and type; the rest of an object holds its state
+MT19937_BYTES = 624 * 4 + 4
+NUMPY_RANDOM = np.random.mtrand._rand  # noqa: SLF001 - the global state has no public name
+STDLIB_RANDOM: Any = random._inst  # noqa: SLF001 - nor has this one
+WATCHED = (
+    (NUMPY_RANDOM._bit_generator.ctypes.state_address, MT19937_BYTES),  # noqa: SLF001
+    *((id(it) + HEAD_BYTES, type(it).__basicsize__ - HEAD_BYTES) for it in (NUMPY_RANDOM, STDLIB_RANDOM)),
+)
+
+
+def fingerprint() -> Fingerprint:
+    """
+    Take a value that differs when a global random state has moved.
+
+    The raw memory of the generators is read: two microseconds instead of forty, at every call.
+    """
+    return (*[ctypes.string_at(address, size) for address, size in WATCHED], STDLIB_RANDOM.gauss_next)
+
+
+def random_state() -> list[Any]:
+    """Read both global states as plain data."""
+    _, key, position, has_gauss, gauss = np.random.get_state()  # noqa: NPY002
+    version, internal, gauss_next = random.getstate()
+    return [key, int(position), int(has_gauss), float(gauss), version, list(internal), gauss_next]
+
+
+def set_random_state(state: Any) -> None:
+    """
+    Set both global states.
+
+    Parameters
+    ----------
+    state : object
+        What `random_state` gave; anything else raises ValueError or TypeError and changes nothing of `random`.
+    """
+    key, position, has_gauss, gauss, version, internal, gauss_next = state
+    np.random.set_state(("MT19937", np.asarray(key, dtype=np.uint32), position, has_gauss, gauss))  # noqa: NPY002
+    random.setstate((version, tuple(internal), gauss_next))
+
+
+class recorded_warnings:  # noqa: N801 - reads as the statement that it is
+    """A block whose warnings are kept as pairs of category and text."""
+
+    def __init__(self, *, always: bool) -> None:
+        self._always = always
+        self._catcher: Any = warnings.catch_warnings(record=True)
+        self._caught: list[warnings.WarningMessage] | None = None
+
+    def __enter__(self) -> Self:
+        self._caught = self._catcher.__enter__()
+        if self._always:
+            warnings.simplefilter("always")
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._catcher.__exit__(*exception)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for it in (self._caught or [])[:100]:
+            yield [it.category.__name__, str(it.message)[:2000]]

@@ -1,0 +1,104 @@
+"""What single verbs of the protocol in `serve` do.
+
+What you can do with this file:
+
+- compute with operators by their names: `OPERATORS`;
+- take one step of an iterator: `next_of`; wait for a coroutine: `awaited`;
+- read a signature as plain data: `signature_of`;
+- tell whether a mutable value has changed: `contents_key`;
+- make the exception that a function of the test raised: `builtin_exception`;
+- write a file of the submission: `put_file`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import inspect
+import operator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import aliases
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["OPERATORS", "awaited", "builtin_exception", "contents_key", "next_of", "put_file", "signature_of"]
+
+OPERATORS: dict[str, Callable[..., Any]] = {
+    name: getattr(operator, name)
+    for name in (
+        *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift"),
+        *("neg", "pos", "abs", "invert", "enter", "leave"),
+        *("iadd", "isub", "imul", "itruediv", "index"),
+    )
+    if hasattr(operator, name)
+}
+OPERATORS |= {"abs": abs, "divmod": divmod, "round": round, "int": int, "float": float, "complex": complex}
+
+
+def contents_key(value: Any) -> Any:
+    """What tells whether a mutable value has changed, without walking into what it holds."""
+    kind = type(value)
+    if kind is np.ndarray:
+        return (value.shape, value.dtype.str, value.tobytes())
+    if kind in aliases.SEQUENCES:
+        return [(type(it), it if type(it) in aliases.ATOMS else id(it)) for it in value]
+    if kind in aliases.MAPPINGS:
+        return [(name, type(it), it if type(it) in aliases.ATOMS else id(it)) for name, it in value.items()]
+    if kind is np.random.Generator:
+        return value.bit_generator.state
+    if kind is np.random.RandomState:
+        _, key, *rest = value.get_state()
+        return (key.tobytes(), rest)
+    return kind(value)
+
+
+def next_of(iterator: Any) -> list[Any]:
+    """Take one step: a list of the value, or an empty one at the end."""
+    try:
+        return [next(iterator)]
+    except StopIteration:
+        return []
+
+
+def awaited(it: Any) -> Any:
+    """Wait for a coroutine."""
+
+    async def wait() -> Any:
+        return await it
+
+    return asyncio.run(wait())
+
+
+def signature_of(function: Any) -> list[list[Any]]:
+    """Read the parameters: name, kind, whether there is a default, the default or its text."""
+    found = []
+    for it in inspect.signature(function).parameters.values():
+        default = None if it.default is it.empty else it.default
+        plain = type(default) in aliases.ATOMS
+        found.append([it.name, int(it.kind), it.default is not it.empty, default if plain else repr(default)[:200]])
+    return found
+
+
+def builtin_exception(name: str, message: str) -> Exception:
+    """What a function of the test raised, for the student's code to see."""
+    found = getattr(builtins, name, None)
+    if isinstance(found, type) and issubclass(found, Exception):
+        try:
+            return found(message)
+        except TypeError:
+            pass
+    return RuntimeError(f"{name}: {message}")
+
+
+def put_file(name: str, data: bytes) -> None:
+    """Write a file below the folder where the notebook runs."""
+    path = Path(name)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError(f"Expected a relative file name, found {name!r}.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)

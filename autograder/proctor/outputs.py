@@ -1,0 +1,102 @@
+"""What goes into an autograded notebook of what a student's process put out.
+
+What you can do with this file:
+
+- keep what is well formed, harmless and of a decent size: `checked_outputs`.
+
+Pure. The student's process is not trusted: it can send anything in the place of outputs. Scripts never get into a
+notebook that a grader opens, so only text and pictures made of pixels are kept.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+__all__ = ["checked_outputs"]
+
+MOST_OUTPUTS = 500
+MOST_CHARACTERS = 200_000
+MOST_PICTURE_CHARACTERS = 4 << 20
+MOST_ALL_CHARACTERS = 16 << 20
+CUT = "\n... Output truncated ...\n"
+TEXTS = ("text/plain", "text/latex")
+PICTURES = ("image/png", "image/jpeg")
+
+
+def checked_outputs(found: Any, *, most_lines: int = 1000, most_traceback_lines: int = 100) -> list[dict[str, Any]]:
+    """
+    Check the outputs of one cell.
+
+    Parameters
+    ----------
+    found : object
+        What the student's process sent.
+    most_lines, most_traceback_lines : int
+        As nbgrader limits them; -1 for no limit.
+
+    Returns
+    -------
+    list of dict
+        Outputs as nbformat has them; whatever is malformed is left out.
+
+    Examples
+    --------
+    >>> checked_outputs([{"output_type": "stream", "name": "stdout", "text": "hello"}, 3])
+    [{'output_type': 'stream', 'name': 'stdout', 'text': 'hello'}]
+    """
+    kept: list[dict[str, Any]] = []
+    characters = 0
+    for entry in found[:MOST_OUTPUTS] if type(found) is list else []:
+        output = _checked(entry, most_lines, most_traceback_lines) if type(entry) is dict else None
+        if output is not None:
+            characters += sum(len(it) for it in _texts(output))
+            if characters > MOST_ALL_CHARACTERS:
+                return [*kept, {"output_type": "stream", "name": "stdout", "text": CUT}]
+            kept.append(output)
+    return kept
+
+
+def _checked(entry: dict[Any, Any], most_lines: int, most_traceback_lines: int) -> dict[str, Any] | None:
+    kind = entry.get("output_type")
+    if kind == "stream" and entry.get("name") in ("stdout", "stderr") and type(entry.get("text")) is str:
+        return {"output_type": kind, "name": entry["name"], "text": _cut(entry["text"], most_lines)}
+    if kind in ("display_data", "execute_result") and type(entry.get("data")) is dict:
+        data = {mime: text for mime, text in entry["data"].items() if _is_harmless(mime, text)}
+        if data:
+            return {"output_type": kind, "data": data, "metadata": {}}
+    if kind == "error" and type(entry.get("traceback")) is list:
+        lines = [line[:4000] for line in entry["traceback"] if type(line) is str]
+        if 0 <= most_traceback_lines < len(lines):
+            start = most_traceback_lines // 2
+            end = most_traceback_lines - start - 1
+            lines = [*lines[:start], "... Traceback truncated ...", *lines[-end:]]
+        name, value = (str(entry.get(it, ""))[:4000] for it in ("ename", "evalue"))
+        return {"output_type": kind, "ename": name, "evalue": value, "traceback": lines}
+    return None
+
+
+def _is_harmless(mime: Any, text: Any) -> bool:
+    if type(text) is not str:
+        return False
+    if mime in TEXTS:
+        return len(text) <= MOST_CHARACTERS
+    if mime not in PICTURES or len(text) > MOST_PICTURE_CHARACTERS:
+        return False
+    try:
+        base64.b64decode(text.replace("\n", ""), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True
+
+
+def _cut(text: str, most_lines: int) -> str:
+    lines = text.split("\n")
+    if 0 <= most_lines < len(lines):
+        text = "\n".join([*lines[: most_lines - 1], "... Output truncated ..."])
+    return text if len(text) <= MOST_CHARACTERS else text[:MOST_CHARACTERS] + CUT
+
+
+def _texts(output: dict[str, Any]) -> list[str]:
+    return [output.get("text", ""), *output.get("data", {}).values(), *output.get("traceback", [])]

@@ -1,0 +1,199 @@
+"""A class from submissions to gradebook: workers assess, one writer writes.
+
+What you can do with this file:
+
+- check an assignment on its solved notebook: `check`;
+- list whose submissions wait to be graded: `students_to_grade`;
+- grade a class: `grade`, which yields a `Graded` for each student as it is done.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+from proctor.assignment import Assignment, prepare
+from proctor.autograded import is_newer, write_autograded
+from proctor.errors import AuthorError, GraderError, StudentError
+from proctor.gradebook import Gradebook
+from proctor.model import Ending, StudentResult
+from proctor.worker import assess_one, set_up, survey_here
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from proctor.assess import Assessment
+    from proctor.assignment import TestCheck
+    from proctor.course import Course
+    from proctor.ownership import Ownership
+
+__all__ = ["Graded", "Progress", "check", "grade", "students_to_grade"]
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One student's line: what happened, and what was earned."""
+
+    result: StudentResult
+    repairs: tuple[str, ...]
+    unverified: tuple[str, ...]
+
+
+def check(course: Course, name: str, *, strict: bool = False) -> Assignment:
+    """
+    Check an assignment on its solved notebook.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    name : str
+        The assignment.
+    strict : bool
+        Whether unverified tests wait for a person.
+
+    Returns
+    -------
+    Assignment
+        Ready to be graded; `checks` has what was found.
+
+    Raises
+    ------
+    AuthorError
+        The assignment cannot be graded at all.
+    """
+    return prepare(course, name, _survey, strict=strict)
+
+
+def _survey(assignment: Assignment) -> tuple[list[Ownership], list[TestCheck]]:
+    """In a process of its own, since the author's code is run."""
+    with _pool(assignment, 1) as pool:
+        return pool.submit(survey_here, assignment).result()
+
+
+def students_to_grade(course: Course, name: str, wanted: Sequence[str], *, regrade: bool) -> list[str]:
+    """
+    Choose the students whose submissions are graded now.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    name : str
+        The assignment.
+    wanted : sequence of str
+        These alone; all when empty.
+    regrade : bool
+        Also those that are graded already.
+
+    Returns
+    -------
+    list of str
+        Sorted.
+
+    Raises
+    ------
+    AuthorError
+        A wanted student has handed nothing in.
+    """
+    there = course.students(name)
+    missing = sorted(set(wanted) - set(there))
+    if missing:
+        submitted = course.folder("submitted", missing[0], name)
+        message = f"Expected a submission of {missing[0]} in {submitted}, found none. Check the name."
+        raise AuthorError(message, slug="no-submission")
+    chosen = sorted(set(wanted) or set(there))
+    return [it for it in chosen if regrade or is_newer(course, name, it)]
+
+
+def grade(course: Course, assignment: Assignment, students: Sequence[str], *, jobs: int) -> Iterator[Graded]:
+    """
+    Grade submissions.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment : Assignment
+        Made ready by `check`.
+    students : sequence of str
+        Whose submissions.
+    jobs : int
+        How many processes.
+
+    Yields
+    ------
+    Graded
+        One for each student, in the order in which they are done; its files and rows are written by then.
+
+    Raises
+    ------
+    GraderError
+        The gradebook or the disk does not take the results.
+    """
+    if not students:
+        return
+    folders = {it: course.folder("submitted", it, assignment.name) for it in students}
+    with _pool(assignment, min(jobs, len(students))) as pool, Gradebook(course) as book:
+        futures = {pool.submit(assess_one, student, folders[student]): student for student in students}
+        for future in as_completed(futures):
+            try:
+                found = future.result()
+            except BrokenProcessPool as error:
+                raise GraderError("A grading process ended; start again, what is done is kept.", slug="pool") from error
+            yield _written(course, assignment, book, found)
+
+
+def _written(course: Course, assignment: Assignment, book: Gradebook, found: Assessment) -> Graded:
+    """Write what one submission earned."""
+    student = found.student
+    try:
+        notebooks = {it.name: it.notebook for it in found.notebooks if it.notebook is not None}
+        extra = [name for name in found.extra if not name.endswith(".ipynb")]
+        write_autograded(course, assignment.name, student, notebooks, submitted_extra=extra)
+        if found.notebooks:
+            book.record(
+                assignment.name,
+                student,
+                timestamp=_timestamp(course, assignment.name, student),
+                marks={it.name: it.marks for it in found.notebooks},
+                comments={it.name: it.comments for it in found.notebooks},
+            )
+    except StudentError as error:
+        result = StudentResult(student, assignment.name, Ending.UNREADABLE, str(error))
+        return Graded(result, found.repairs, ())
+    questions = tuple(question for it in found.notebooks for question in it.questions)
+    result = StudentResult(student, assignment.name, found.ending, found.reason, questions)
+    return Graded(result, found.repairs, tuple(it.grade_id for it in questions if not it.verified))
+
+
+def _timestamp(course: Course, name: str, student: str) -> str | None:
+    path = course.folder("submitted", student, name) / "timestamp.txt"
+    try:
+        return path.read_text(encoding="utf-8").strip() if path.is_file() and not path.is_symlink() else None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+@contextmanager
+def _pool(assignment: Assignment, jobs: int) -> Iterator[Executor]:
+    """Processes that are set up for the assignment; started afresh, so that nothing of this one is in them."""
+    before = os.environ.get("OPENBLAS_NUM_THREADS")
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=set_up, initargs=(assignment,))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+        if before is None:
+            os.environ.pop("OPENBLAS_NUM_THREADS", None)
+        else:
+            os.environ["OPENBLAS_NUM_THREADS"] = before

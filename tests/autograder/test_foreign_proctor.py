@@ -1,0 +1,142 @@
+"""proctor gives foreign assignments the scores that nbgrader gives them, apart from the differences on purpose."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from support.foreign import (
+    ASSIGNMENTS,
+    DIFFERENCES,
+    build_course,
+    deserved,
+    disagreements,
+    environment,
+    golden,
+    golden_scores,
+)
+from support.gradebooks import read_results, read_scores
+
+UNVERIFIED = {
+    "quickstart": set(),
+    "numerics": set(),
+    "classes": {
+        *("vector-equal", "vector-set", "vector-helper", "shapes-inherit", "recorder-notes", "recorder-errors"),
+        "point-dataclass",
+    },
+    "frames": {
+        *("with-total-shape", "with-total-values", "with-total-keeps", "by-city-frame", "by-city-other"),
+        *("variables-monthly", "plot-cities-check", "bars-check"),
+    },
+    "training": {"slowly-check"},
+}
+pytestmark = pytest.mark.timeout(600)
+
+
+def proctor(folder, *words):
+    """What `proctor ... --json` prints in a course."""
+    run = subprocess.run(
+        [sys.executable, "-m", "proctor", *words, "--json"],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
+    )
+    assert "" == run.stderr
+    return json.loads(run.stdout), run.returncode
+
+
+ONE_WORKER_EACH = [pytest.param(name, marks=pytest.mark.xdist_group(f"foreign {name}")) for name in ASSIGNMENTS]
+
+
+@pytest.fixture(scope="module", params=ONE_WORKER_EACH)
+def graded(request, tmp_path_factory):
+    """One foreign course, graded by proctor: its name, its folder, what `check` and `grade` said."""
+    folder = build_course(tmp_path_factory.mktemp(request.param), [request.param])
+    checked = proctor(folder, "check", request.param)
+    return request.param, folder, checked, proctor(folder, "grade", request.param, "--jobs", "1")
+
+
+class TestSameScores:
+    """As nbgrader, on honest submissions."""
+
+    def test_the_solved_notebook_earns_full_marks(self, graded):
+        _, _, (facts, code), _ = graded
+
+        assert 0 == code
+        assert {"verified", "unverified"} >= {it["state"] for it in facts["tests"]}
+
+    def test_every_score_is_nbgraders(self, graded):
+        name, folder, _, (_, code) = graded
+
+        assert 0 == code
+        assert {} == disagreements(read_scores(folder, name), golden_scores(name))
+
+    def test_penalties_and_comments_are_nbgraders(self, graded):
+        """Apart from the word that a test was not verified."""
+        name, folder, _, _ = graded
+        found = read_results(folder, name)
+        for student, expected in golden(name)["students"].items():
+            comments = {
+                place: None if text and text.endswith("unverified.") else text
+                for place, text in found[student]["comments"].items()
+            }
+
+            assert expected["penalties"] == found[student]["penalties"]
+            assert expected["comments"] == {place: text for place, text in comments.items() if text}
+
+    def test_only_the_known_tests_are_unverified(self, graded):
+        name, _, (facts, _), _ = graded
+
+        assert UNVERIFIED[name] == {it["grade_id"] for it in facts["tests"] if it["state"] == "unverified"}
+
+    def test_unverified_results_are_marked(self, graded):
+        name, _, _, (facts, _) = graded
+
+        assert {tuple(sorted(UNVERIFIED[name]))} == {tuple(sorted(it["unverified"])) for it in facts["students"]}
+
+
+class TestStrict:
+    """`--strict` refuses what is not verified."""
+
+    def test_an_unverified_test_waits_for_a_person(self, tmp_path):
+        folder = build_course(tmp_path, ["training"])
+        _, code = proctor(folder, "check", "training", "--strict")
+        facts, _ = proctor(folder, "grade", "training", "--strict", "--student", "ann")
+        waiting = {it["grade_id"] for it in facts["students"][0]["questions"] if it["points"] is None}
+
+        assert 1 == code
+        assert UNVERIFIED["training"] <= waiting
+
+
+@pytest.fixture(scope="module")
+def different(tmp_path_factory):
+    """The course of the differences on purpose, graded by proctor."""
+    folder = build_course(tmp_path_factory.mktemp(DIFFERENCES), [DIFFERENCES])
+    facts, _ = proctor(folder, "grade", DIFFERENCES, "--jobs", "1")
+    return read_scores(folder, DIFFERENCES), {it["student"]: it for it in facts["students"]}
+
+
+@pytest.mark.xdist_group(f"foreign {DIFFERENCES}")
+@pytest.mark.parametrize("student", sorted(deserved()))
+def test_a_damaged_submission_earns_what_it_deserves(different, student):
+    scores, lines = different
+    found = {place: score for place, (score, _) in scores[student].items()}
+
+    assert deserved()[student]["scores"] == found
+    assert lines[student]["ending"] in ("graded", "repaired", "crashed")
+
+
+@pytest.mark.xdist_group(f"foreign {DIFFERENCES}")
+@pytest.mark.parametrize("student", ["schema-1", "renamed-test", "deleted-test", "split-answer", "another-kernel"])
+def test_a_repair_is_reported(different, student):
+    _, lines = different
+
+    assert "repaired" == lines[student]["ending"]
+    assert lines[student]["repairs"]
+    assert lines[student]["reason"]
