@@ -23,3 +23,6 @@ c.Execute.skip_cells_with_tag = "demo"
 
 # What the course's library imports only when it is needed; loading it once saves two seconds a submission.
 c.Proctor.preload = ["sklearn.datasets"]
+
+# Student code sees the student edition of the library, never the installed one, which holds the answers.
+c.Proctor.editions = {"chainrule": "release/{assignment}/chainrule"}

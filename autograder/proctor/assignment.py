@@ -16,7 +16,7 @@ import hashlib
 import importlib.util
 import json
 import sys
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ from proctor.gradebook import Gradebook
 from proctor.intake import MOST_BYTES, files_of, parse_notebook
 from proctor.ownership import Ownership, guessed
 from proctor.plan import Plan, plan_notebook
+from proctor.sandbox.policy import Fence, Use
 from proctor.state import remember, remembered, secret
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from proctor.course import Course
     from proctor.model import Cell
 
-__all__ = ["Assignment", "NotebookTask", "TestCheck", "limits_of", "prepare"]
+__all__ = ["Assignment", "NotebookTask", "TestCheck", "fence_of", "limits_of", "prepare"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Assignment:
     modules: tuple[str, ...]
     key: bytes
     strict: bool = False
+    fence: Fence = field(default_factory=Fence)
     checks: tuple[TestCheck, ...] = ()
 
 
@@ -105,8 +107,54 @@ def limits_of(course: Course) -> Limits:
     )
 
 
+def fence_of(course: Course, name: str, isolation: str) -> Fence:
+    """
+    Read from the course's settings what student code sees and may use.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    name : str
+        The assignment.
+    isolation : str
+        "bubblewrap" or "process".
+
+    Returns
+    -------
+    Fence
+        With the limits of `c.Proctor`, and defaults for those that it does not set.
+
+    Raises
+    ------
+    AuthorError
+        A folder that student code should see does not exist, or a limit is no whole number.
+    """
+    limits: dict[str, int] = {}
+    for limit in fields(Use):
+        value = course.setting("Proctor", limit.name, limit.default)
+        if not isinstance(value, int) or value < 0:
+            message = f"Expected c.Proctor.{limit.name} to be a whole number from 0 on, found {value!r}."
+            raise AuthorError(message, slug="settings")
+        limits[limit.name] = value
+    editions: dict[str, Path] = {}
+    for module, place in dict(course.setting("Proctor", "editions", {})).items():
+        path = course.root / str(place).format(assignment=name)
+        if not path.exists():
+            message = f"Expected the package {module} for student code in {path}, found nothing. Build it first."
+            raise AuthorError(message, slug="edition")
+        editions[module] = path
+    more = tuple(course.setting("Proctor", "visible_distributions", ()))
+    return Fence(isolation, Use(**limits), editions, more, tuple(course.setting("Proctor", "devices", ())))
+
+
 def prepare(
-    course: Course, name: str, survey: Callable[[Assignment], tuple[list[Ownership], list[TestCheck]]], *, strict: bool
+    course: Course,
+    name: str,
+    survey: Callable[[Assignment], tuple[list[Ownership], list[TestCheck]]],
+    *,
+    strict: bool,
+    isolation: str,
 ) -> Assignment:
     """
     Make an assignment ready.
@@ -121,6 +169,8 @@ def prepare(
         Runs the solved notebooks; called only when nothing is remembered.
     strict : bool
         Whether tests that cannot run outside the student's process wait for a person.
+    isolation : str
+        "bubblewrap" or "process".
 
     Returns
     -------
@@ -148,6 +198,7 @@ def prepare(
         modules=(*_modules(plans, files), *course.setting("Proctor", "preload", ())),
         key=secret(course),
         strict=strict or bool(course.setting("Proctor", "strict", False)),
+        fence=fence_of(course, name, isolation),
     )
     depends = _digest(assignment)
     facts = remembered(course, f"survey-{name}", depends)
@@ -202,7 +253,12 @@ def _digest(assignment: Assignment) -> str:
     found = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         found.update(path.read_bytes())
-    for part in (sys.version, repr([task.plan for task in assignment.notebooks]), repr(assignment.limits)):
+    for part in (
+        sys.version,
+        repr(assignment.fence),
+        repr([task.plan for task in assignment.notebooks]),
+        repr(assignment.limits),
+    ):
         found.update(part.encode(errors="replace"))
     for name, path in sorted(assignment.author_files.items()):
         found.update(name.encode() + hashlib.sha256(path.read_bytes()[:MOST_BYTES]).digest())

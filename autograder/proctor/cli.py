@@ -14,6 +14,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator  # noqa: TC003 - typer reads annotations
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,23 +33,42 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
+
+class Fencing(StrEnum):
+    """What keeps student code apart."""
+
+    BUBBLEWRAP = "bubblewrap"
+    PROCESS = "process"
+
+
+UNPROTECTED = (
+    "Without bubblewrap, student code can read and change all that you can: other submissions, hidden tests, the "
+    "gradebook, the network. Grade so only what you trust."
+)
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__.splitlines()[0])
 screen = Console()
 
 Name = Annotated[str, typer.Argument(help="The assignment's name, such as ps1.")]
 CourseDir = Annotated[Path, typer.Option(help="The course's folder, where nbgrader_config.py lies.")]
 Strict = Annotated[bool, typer.Option(help="Tests that can only run in the student's process wait for a person.")]
+Isolation = Annotated[Fencing, typer.Option(help="What keeps student code apart from this machine.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")]
 
 
 @app.command()
-def check(assignment: Name, course_dir: CourseDir = Path(), strict: Strict = False, as_json: AsJson = False) -> None:
+def check(
+    assignment: Name,
+    course_dir: CourseDir = Path(),
+    strict: Strict = False,
+    isolation: Isolation = Fencing.BUBBLEWRAP,
+    as_json: AsJson = False,
+) -> None:
     """Grade the instructor's solved notebook and expect full marks."""
     from proctor.course import find_course
     from proctor.pipeline import check as run_check
 
     with _sentences(as_json=as_json):
-        found = run_check(find_course(course_dir.resolve()), assignment, strict=strict)
+        found = run_check(find_course(course_dir.resolve()), assignment, strict=strict, isolation=isolation)
     wrong = [it for it in found.checks if it.state == "broken" or (strict and it.state == "unverified")]
     if as_json:
         _print_json({"assignment": assignment, "tests": [asdict(it) | {"state": it.state} for it in found.checks]})
@@ -65,6 +85,7 @@ def grade(  # noqa: PLR0917 - typer makes options of them
     jobs: Annotated[int | None, typer.Option(min=1, help="How many processes; a core each when left out.")] = None,
     regrade: Annotated[bool, typer.Option(help="Also what is graded already.")] = False,
     strict: Strict = False,
+    isolation: Isolation = Fencing.BUBBLEWRAP,
     as_json: AsJson = False,
 ) -> None:
     """Grade a class: every student gets a line, a row in the gradebook and a reason."""
@@ -76,8 +97,10 @@ def grade(  # noqa: PLR0917 - typer makes options of them
         course = find_course(course_dir.resolve())
         students = students_to_grade(course, assignment, student or [], regrade=regrade)
         if not as_json:
+            if isolation is Fencing.PROCESS:
+                screen.print(UNPROTECTED, style="yellow", soft_wrap=True)
             screen.print(f"Running the solved notebook of {assignment} ...", soft_wrap=True)
-        ready = run_check(course, assignment, strict=strict)
+        ready = run_check(course, assignment, strict=strict, isolation=isolation)
         _warn(ready, quiet=as_json)
         with _progress(f"grading {assignment}", len(students), quiet=as_json) as advance:
             for graded in run_grade(course, ready, students, jobs=jobs or _cores()):

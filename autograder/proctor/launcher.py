@@ -2,11 +2,11 @@
 
 What you can do with this file:
 
-- start a warm parent: `WarmParent`;
+- start a warm parent, in bubblewrap or as a plain process: `WarmParent`;
 - give one submission its process: `Desk`, which is the examiner's `Host`.
 
-Here the student's process is a plain child process: it has a folder and a session of its own and dies with all
-that it starts in that session, and nothing more protects the machine.
+As a plain process the student's process has a folder and a session of its own and dies with all that it starts in
+that session, and nothing more protects the machine. In bubblewrap it has what `sandbox` gives it.
 """
 
 from __future__ import annotations
@@ -15,14 +15,19 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from proctor.errors import GraderError
+from proctor.sandbox.bubblewrap import started
+from proctor.sandbox.policy import Fence
+from proctor.sandbox.students import student_policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,19 +37,28 @@ __all__ = ["Desk", "WarmParent"]
 WARM_SECONDS = 60.0
 ORDER_SECONDS = 20.0
 LONGEST_ANSWER = 1 << 16
+WORK = "/work"
+PLAIN = Fence("process")
 
 
 class WarmParent:
     """A process that has imported what students import, ready to fork."""
 
-    def __init__(self, modules: Sequence[str] = ()) -> None:
+    def __init__(self, modules: Sequence[str] = (), fence: Fence = PLAIN) -> None:
+        fenced = fence.isolation != PLAIN.isolation
+        self.use = fence.use if fenced else None
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-m", "proctor.inside.warm", str(there.fileno()), *modules]
+        limits = asdict(fence.use) if fenced else None
+        order = json.dumps({"control": there.fileno(), "modules": list(modules), "limits": limits})
         with tempfile.TemporaryFile() as errors:
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
-                command, pass_fds=[there.fileno()], env=_environment(), stdin=subprocess.DEVNULL, stderr=errors
-            )
-            there.close()
+            try:
+                if fenced:
+                    policy = student_policy(modules, fence)
+                    self._process = started(policy, [order], there.fileno(), errors)
+                else:
+                    self._process = _plain(order, there.fileno(), errors, fence)
+            finally:
+                there.close()
             self._control = here
             try:
                 self.ready = self._answer(WARM_SECONDS)
@@ -92,47 +106,62 @@ class Desk:
 
     def __init__(self, parent: WarmParent, files: Mapping[str, Path]) -> None:
         self._parent = parent
-        self._files = files
+        self.files = files
         self._pid: int | None = None
         self._folder: Path | None = None
 
     def start(self) -> socket.socket:
-        """Start a process in a fresh folder with the submission's files."""
-        self._folder = Path(tempfile.mkdtemp(prefix="proctor-"))
-        for name, path in self._files.items():
-            target = self._folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target, follow_symlinks=False)
+        """Start a process in a fresh folder; the files come over the wire."""
+        fenced = self._parent.use is not None
+        self._folder = None if fenced else Path(tempfile.mkdtemp(prefix="proctor-"))
         here, there = socket.socketpair()
         with there:
-            order = {"order": "fork", "folder": str(self._folder)}
+            order = {"order": "fork", "folder": WORK if self._folder is None else str(self._folder)}
             self._pid = self._parent.order(order, there.fileno())["pid"]
         return here
 
     def stop(self) -> None:
         """Interrupt what the process does."""
-        self._parent.order({"order": "stop", "pid": self._pid})
+        if self._pid is not None:
+            self._parent.order({"order": "stop", "pid": self._pid})
 
-    def end(self) -> dict[str, float]:
-        """Kill the process, and remove its folder."""
-        used: dict[str, float] = {}
+    def end(self) -> dict[str, Any]:
+        """Kill the process, and remove its folder; says what it used, and "reason" where it ended by itself."""
+        used: dict[str, Any] = {}
         if self._pid is not None:
             used = self._parent.order({"order": "end", "pid": self._pid})
+            used["reason"] = self._reason(used)
             self._pid = None
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
         return used
 
+    def _reason(self, used: Mapping[str, Any]) -> str:
+        use = self._parent.use
+        if used.get("too_much") and use is not None:
+            return f"its processes needed more than {use.memory_bytes >> 20} MiB of memory (c.Proctor.memory_bytes)"
+        code = used.get("ended", 0)
+        if code == -signal.SIGXCPU and use is not None:
+            return f"it computed for more than {use.cpu_seconds} seconds (c.Proctor.cpu_seconds)"
+        if code in (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT, -signal.SIGFPE, -signal.SIGILL):
+            return f"it crashed ({signal.Signals(-code).name})"
+        return ""
 
-def _environment() -> dict[str, str]:
-    """Only what a notebook needs; nothing of the grader's."""
+
+def _plain(order: str, control: int, errors: Any, fence: Fence) -> subprocess.Popen[bytes]:
+    """A child process like any other; the course's own packages come before what is installed."""
+    editions = dict.fromkeys(str(path.parent) for path in fence.editions.values())
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TZ") if name in os.environ}
-    return kept | {
-        "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
+    variables = kept | {
+        "PYTHONPATH": os.pathsep.join([*editions, str(Path(__file__).resolve().parents[1])]),
         "PYTHONUTF8": "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "NBGRADER_EXECUTION": "autograde",
     }
+    command = [sys.executable, "-m", "proctor.inside.warm", order]
+    return subprocess.Popen(  # noqa: S603 - our own program
+        command, pass_fds=[control], env=variables, stdin=subprocess.DEVNULL, stderr=errors
+    )

@@ -10,7 +10,6 @@ What you can do with this file:
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -23,19 +22,22 @@ from proctor.autograded import is_newer, write_autograded
 from proctor.errors import AuthorError, GraderError, StudentError
 from proctor.gradebook import Gradebook
 from proctor.model import Ending, StudentResult
+from proctor.sandbox.bubblewrap import refusal
+from proctor.timestamps import read_timestamp
 from proctor.worker import assess_one, set_up, survey_here
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from proctor.assess import Assessment
     from proctor.assignment import TestCheck
     from proctor.course import Course
     from proctor.ownership import Ownership
 
-__all__ = ["Graded", "Progress", "check", "grade", "students_to_grade"]
+__all__ = ["Graded", "check", "grade", "students_to_grade"]
 
-Progress = Callable[[str, int, int], None]
+BUBBLEWRAP = "bubblewrap"
+WITHOUT = "--isolation process"
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Graded:
     unverified: tuple[str, ...]
 
 
-def check(course: Course, name: str, *, strict: bool = False) -> Assignment:
+def check(course: Course, name: str, *, strict: bool = False, isolation: str = BUBBLEWRAP) -> Assignment:
     """
     Check an assignment on its solved notebook.
 
@@ -59,6 +61,8 @@ def check(course: Course, name: str, *, strict: bool = False) -> Assignment:
         The assignment.
     strict : bool
         Whether unverified tests wait for a person.
+    isolation : str
+        "bubblewrap" or "process".
 
     Returns
     -------
@@ -70,7 +74,9 @@ def check(course: Course, name: str, *, strict: bool = False) -> Assignment:
     AuthorError
         The assignment cannot be graded at all.
     """
-    return prepare(course, name, _survey, strict=strict)
+    if isolation == BUBBLEWRAP and (found := refusal()):
+        raise GraderError(f"{found} To grade without any protection of this machine: {WITHOUT}.", slug="bubblewrap")
+    return prepare(course, name, _survey, strict=strict, isolation=isolation)
 
 
 def _survey(assignment: Assignment) -> tuple[list[Ownership], list[TestCheck]]:
@@ -163,7 +169,7 @@ def _written(course: Course, assignment: Assignment, book: Gradebook, found: Ass
             book.record(
                 assignment.name,
                 student,
-                timestamp=_timestamp(course, assignment.name, student),
+                timestamp=read_timestamp(course.folder("submitted", student, assignment.name)),
                 marks={it.name: it.marks for it in found.notebooks},
                 comments={it.name: it.comments for it in found.notebooks},
             )
@@ -173,14 +179,6 @@ def _written(course: Course, assignment: Assignment, book: Gradebook, found: Ass
     questions = tuple(question for it in found.notebooks for question in it.questions)
     result = StudentResult(student, assignment.name, found.ending, found.reason, questions)
     return Graded(result, found.repairs, tuple(it.grade_id for it in questions if not it.verified))
-
-
-def _timestamp(course: Course, name: str, student: str) -> str | None:
-    path = course.folder("submitted", student, name) / "timestamp.txt"
-    try:
-        return path.read_text(encoding="utf-8").strip() if path.is_file() and not path.is_symlink() else None
-    except (OSError, UnicodeDecodeError):
-        return None
 
 
 @contextmanager

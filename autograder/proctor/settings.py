@@ -17,6 +17,7 @@ import contextlib
 import json
 import os
 import sys
+import threading
 import traceback
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Settings", "modules_beside", "read_settings"]
 
+READING = threading.Lock()  # two threads would take each other's working directory for their own
 NAME = "nbgrader_config"
 LOGGING = ("Configurable", "LoggingConfigurable")
 CONVERT = ("NbConvertBase", "Preprocessor")
@@ -112,7 +114,7 @@ def read_settings(folder: Path) -> Settings:
     Parameters
     ----------
     folder : pathlib.Path
-        Where `nbgrader` would be started. It is the working directory while the files run.
+        Where `nbgrader` would be started. It is the working directory of the whole process while the files run.
 
     Returns
     -------
@@ -132,12 +134,12 @@ def read_settings(folder: Path) -> Settings:
     path = [Path(it) for it in jupyter_config_path()]
     path = path if Path(jupyter_config_dir()) in path else [Path(jupyter_config_dir()), *path]
     settings = Settings(Config(), ())
-    with contextlib.chdir(folder), modules_beside(folder):
+    with READING, contextlib.chdir(folder), modules_beside(folder):
         for name in ("jupyter_config", NAME):
             for place in reversed(path):  # the first of the path is the strongest
                 settings = _merged(settings, place, name, GraderError)
         settings = _merged(settings, folder, NAME, AuthorError)
-        root = Path(os.path.abspath(settings.get("CourseDirectory", "root", "", kinds=(str,))))  # noqa: PTH100
+        root = Path(os.path.normpath(folder.absolute() / settings.get("CourseDirectory", "root", "", kinds=(str,))))
         if root != folder.absolute():
             settings = _merged(settings, root, NAME, AuthorError)
     return settings

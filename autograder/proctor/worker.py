@@ -12,6 +12,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import importlib
+import multiprocessing
 import os
 import pickle
 import shutil
@@ -56,10 +57,11 @@ def set_up(assignment: Assignment) -> None:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    parent = WarmParent(assignment.modules)
+    parent = WarmParent(assignment.modules, assignment.fence)
     state.update(assignment=assignment, parent=parent, folder=folder)
     atexit.register(_tear_down)
     os.environ["MPLBACKEND"] = "agg"
+    multiprocessing.set_start_method("fork", force=True)  # so that locks of imported modules leave nothing behind
     for name in assignment.modules:
         with contextlib.suppress(Exception):
             importlib.import_module(name)

@@ -340,6 +340,7 @@ except PermissionError:
     print("bounded")
 write_autograded(course, "hw1", "ada", {}, submitted_extra=["secret/a.txt"])
 print(*sorted(os.listdir(graded)), (graded / "secret" / "a.txt").read_text())
+print(*os.listdir(graded.parent))
 print(oct((submitted / "secret" / "a.txt").stat().st_mode), oct((submitted / "secret").stat().st_mode))
 """
 AS_A_USER = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"] if os.geteuid() == 0 else []
@@ -351,4 +352,9 @@ def test_files_and_folders_without_rights_stop_nothing(course):
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
     assert ("", 0) == (done.stderr, done.returncode)
-    assert ["bounded", "data secret sub timestamp.txt ada's", "0o100000 0o40500"] == done.stdout.splitlines()
+    assert [
+        "bounded",
+        "data secret sub timestamp.txt ada's",
+        "hw1",
+        "0o100000 0o40500",
+    ] == done.stdout.splitlines()

@@ -7,6 +7,7 @@ import math
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -219,6 +220,15 @@ class TestFiles:
 
         assert (12, str(root)) == (course.cell_seconds, course.course_id)
         assert before == (Path.cwd(), list(sys.meta_path))
+
+    def test_threads_do_not_mix_courses_up(self, tmp_path):
+        folders = [tmp_path / str(number) for number in range(20)]
+        for folder in folders:
+            configured(folder, "import os, time\ntime.sleep(0.01)\nc.CourseDirectory.course_id = os.getcwd()")
+        with ThreadPoolExecutor(8) as pool:
+            courses = list(pool.map(find_course, folders))
+
+        assert [str(folder) for folder in folders] == [it.course_id for it in courses]
 
     def test_a_folder_of_the_course_hides_no_module(self, root):
         (root / "wave").mkdir()

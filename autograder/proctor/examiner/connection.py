@@ -11,7 +11,8 @@ student's code raised is raised here as `StudentError`.
 
 from __future__ import annotations
 
-import sys
+import secrets
+import select
 import time
 import warnings
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from proctor.examiner.arguments import shared_once, with_functions
+from proctor.examiner.effects import take_over
 from proctor.examiner.failures import Lost, Raised, StudentError, Uncrossable
 from proctor.examiner.standins import Dressed, StandIn, dressed, stand_in
 from proctor.inside import aliases, ambient
@@ -44,6 +47,7 @@ __all__ = ["Bounds", "Connection"]
 
 MOST_STALE = 100
 MOST_CALLBACKS = 1_000_000
+GRACE_SECONDS = 1.0
 
 
 @dataclass
@@ -69,14 +73,15 @@ class Connection:
         self.bounds = bounds
         self.lost: Lost | None = None
         self._raised = Raised(author_class)
-        self._number = 0
         self._stand_ins: dict[int, StandIn] = {}
         self._functions: dict[int, Callable[..., Any]] = {}
         self._kept: set[int] = set()
         self._random = ambient.fingerprint()
         self.calls = 0
 
-    def ask(self, verb: str, *fields: Any, seconds: float | None = None) -> Any:
+    def ask(
+        self, verb: str, *fields: Any, seconds: float | None = None, on_time_out: Callable[[], None] | None = None
+    ) -> Any:
         """
         Send one request and wait for its answer.
 
@@ -88,6 +93,8 @@ class Connection:
             Plain data, stand-ins, and functions to be called back.
         seconds : float, optional
             Instead of the limit of a call.
+        on_time_out : callable, optional
+            Called when the time is up, to interrupt; then there is a little more time for the answer.
 
         Returns
         -------
@@ -103,15 +110,19 @@ class Connection:
         Uncrossable
             A field is no plain data.
         """
-        value, _ = self._asked([verb, *fields], seconds)
-        return value
+        return self._asked([verb, *fields], seconds, originals=[], on_time_out=on_time_out)
 
     def call(self, target: StandIn, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function there; what it did to its arguments is done to the originals."""
         self.calls += 1
         originals = aliases.mutables((*args, *kwargs.values()))
-        value, _ = self._asked(["call", target, list(args), kwargs, self._around()], None, originals=originals)
-        return aliases.resolved(value, originals)
+        given = shared_once(args, kwargs, originals)
+        return self._asked(["call", target, *given, self._around()], None, originals=originals)
+
+    def settle(self) -> None:
+        """Between two cells nothing is under way: whoever has sent something, or has ended, is of no more use."""
+        if self.lost is None and select.select([self._sock], [], [], 0.0)[0]:
+            self.lost = Lost("The process of the notebook sent more than one answer, or has ended.", slug="malformed")
 
     def keep_functions(self) -> None:
         """What the author's own cells have passed can be called as long as the process lives."""
@@ -140,24 +151,33 @@ class Connection:
         return around or None
 
     def _asked(
-        self, request: list[Any], seconds: float | None, *, originals: list[Any] | None = None
-    ) -> tuple[Any, dict[str, Any]]:
+        self,
+        request: list[Any],
+        seconds: float | None,
+        *,
+        originals: list[Any],
+        on_time_out: Callable[[], None] | None = None,
+    ) -> Any:
         if self.lost is not None:
             raise Lost(str(self.lost), slug=self.lost.slug)
         deadline = self.bounds.next_deadline(seconds)
-        self._number = number = (self._number + 1) % (1 << 32)
+        number = secrets.randbits(32)  # nobody can answer before being asked
         try:
             self._send(number, request, deadline)
-            reply = self._answer_to(number, deadline)
-            return self._opened(reply, originals)
+            reply = self._answer_to(number, self._patient(deadline, on_time_out))
         except (Uncrossable, StudentError):  # first: what stands for a student's OSError is an OSError too
             raise
-        except (OSError, EOFError, WireError, RecursionError, MemoryError) as error:
+        except UNUSABLE as error:
             self.lost = _lost(error)
             raise self.lost from None
         except BaseException:  # an alarm or interrupt: the answer may still come, so nothing more can be asked
-            self.lost = Lost("The answer took too long and was stopped.", slug="timed-out")
+            self.lost = self.lost or Lost("The answer took too long and was stopped.", slug="timed-out")
             raise
+        try:
+            return self._opened(reply, originals)
+        except (WireError, RecursionError, MemoryError) as error:
+            self.lost = _lost(error)
+            raise self.lost from None
 
     def _send(self, number: int, message: list[Any], deadline: float) -> None:
         try:
@@ -166,6 +186,14 @@ class Connection:
             raise Uncrossable(str(error)) from None
         self._sock.settimeout(max(deadline - time.monotonic(), 0.001) if deadline < float("inf") else None)
         write_frame(self._sock, number, data)
+
+    def _patient(self, deadline: float, on_time_out: Callable[[], None] | None) -> float:
+        """Wait for the first sign of an answer; when none comes, interrupt and give a little more time."""
+        if on_time_out is None or deadline == float("inf"):
+            return deadline
+        if not select.select([self._sock], [], [], max(deadline - time.monotonic(), 0.0))[0]:
+            on_time_out()
+        return max(deadline, time.monotonic()) + GRACE_SECONDS
 
     def _answer_to(self, number: int, deadline: float) -> list[Any]:
         """The reply with this number; calls back in between are served."""
@@ -195,6 +223,7 @@ class Connection:
             answer: list[Any] = ["failed", "RuntimeError", "The test's function can no longer be called."]
         else:
             try:
+                args, kwargs = with_functions((args, kwargs), self._functions)
                 answer = ["returned", function(*args, **kwargs)]
             except Exception as error:  # noqa: BLE001 - goes to the student's code, which called
                 answer = ["failed", type(error).__name__, str(error)[:2000]]
@@ -203,44 +232,27 @@ class Connection:
         except Uncrossable as error:
             self._send(0, ["failed", "TypeError", str(error)], deadline)
 
-    def _opened(self, reply: list[Any], originals: list[Any] | None) -> tuple[Any, dict[str, Any]]:
+    def _opened(self, reply: list[Any], originals: list[Any]) -> Any:
         kind, value, more = reply[:3]
         if type(more) is not dict:
             raise Malformed("Expected what else happened, found another value.")
-        if more:
-            self._take_over(more, originals or [])
+        if more and take_over(more, originals, self._functions):
+            self._random = ambient.fingerprint()
         if kind == "value":
-            return value, more
+            return with_functions(aliases.resolved(value, originals), self._functions)
         if kind == "raised" and type(value) is dict:
             if type(more.get("uncrossable")) is str:
                 raise Uncrossable(more["uncrossable"])
             raise self._raised.exception(value)
         raise Malformed(f"Expected a value or an exception, found {kind[:20]!r}.")
 
-    def _take_over(self, more: dict[str, Any], originals: list[Any]) -> None:
-        """Let happen here what happened there."""
-        for entry in _pairs(more.get("changed"), int):
-            number, contents = entry
-            if not 0 <= number < len(originals):
-                raise Malformed(f"Expected one of {len(originals)} arguments, found number {number}.")
-            aliases.restore(originals[number], aliases.resolved(contents, originals))
-        for stream, text in _pairs(more.get("printed"), str):
-            if type(text) is str:
-                print(text, end="", file=sys.stderr if stream == "stderr" else sys.stdout)
-        if "random" in more:
-            try:
-                ambient.set_random_state(more["random"])
-            except (TypeError, ValueError, OverflowError) as error:
-                raise Malformed("Expected a random state, found another value.") from error
-            self._random = ambient.fingerprint()
-        for category, text in _pairs(more.get("warned"), str):
-            warnings.warn_explicit(str(text), CATEGORIES.get(category, UserWarning), "the answer", 0)
-
     def _handle_of(self, value: object) -> Handle | Callback:
         """How a value that is no plain data goes out."""
         if isinstance(value, Dressed):
             value = value._proctor_of  # noqa: SLF001 - the object itself goes back
         if isinstance(value, StandIn):
+            if value._connection is not self:  # noqa: SLF001 - the same mechanism
+                raise Unsendable("An object of a process that has ended cannot be used any more.")
             return value._proctor_handle()  # noqa: SLF001 - a stand-in has no public names of its own
         if callable(value) and not isinstance(value, type):
             return Callback(self._number_of(value))
@@ -260,20 +272,8 @@ class Connection:
         return found
 
 
+UNUSABLE = (OSError, EOFError, WireError, RecursionError, MemoryError)
 USUAL_ERRORS = np.geterr()
-CATEGORIES: dict[Any, type[Warning]] = {
-    it.__name__: it
-    for it in (RuntimeWarning, UserWarning, DeprecationWarning, FutureWarning, SyntaxWarning, ResourceWarning)
-}
-
-
-def _pairs(value: Any, first: type) -> list[Any]:
-    """A list of pairs as the other side should send it; nothing where there is none."""
-    if value is None:
-        return []
-    if type(value) is not list or not all(type(it) is list and len(it) == 2 and type(it[0]) is first for it in value):
-        raise Malformed("Expected pairs, found another value.")
-    return value
 
 
 def _lost(error: BaseException) -> Lost:

@@ -59,6 +59,7 @@ class StepResult:
 
 
 NOT_RUN = StepResult(ran=False)
+AGAIN_SECONDS = 0.2
 
 
 class _Examination:
@@ -94,12 +95,12 @@ class _Examination:
         """A cell that runs in the student's process."""
         place = step.cell.place if step.cell else -1
         state = ambient.random_state()
+        raw: list[Any] = []
+        lost: Lost | None = None
         try:
-            self._process.revive()
             raw = self._process.run(step.source)
-        except Lost as error:
-            self.names.forget_fetched()
-            return StepResult(failed=True, trouble=str(error), trouble_slug=error.slug)
+        except Lost as error:  # what the tests of other questions need from this cell, they get all the same
+            lost = self._process.autopsy(error)
         self.names.forget_fetched()
         outputs = checked_outputs(
             raw, most_lines=self._limits.most_lines, most_traceback_lines=self._limits.most_traceback_lines
@@ -113,15 +114,28 @@ class _Examination:
         elif place in self._ownership.imports:
             self._import(self._ownership.imports[place])
         self.names.hand_over(self._ownership.handed.get(place, frozenset()))
-        verified = step.role is not Role.TEST
-        return StepResult(outputs, failed=_failed(outputs), shown=_shown(outputs), verified=verified)
+        if lost is None and self._process.interrupted:
+            words = f"The cell took longer than {self._limits.cell_seconds:g} seconds and was interrupted."
+            lost = Lost(words, slug="timed-out")
+        return StepResult(
+            outputs,
+            failed=lost is not None or _failed(outputs),
+            shown=_shown(outputs),
+            trouble=str(lost) if lost is not None else "",
+            trouble_slug=lost.slug if lost is not None else "",
+            verified=step.role is not Role.TEST,
+        )
 
     def _here(self, source: str, name: str, *, wants_value: bool = False) -> Ran:
         """A cell that runs in this process, under an alarm."""
         self._process.bounds.call_seconds = self._limits.call_seconds
         self._process.bounds.deadline = time.monotonic() + self._limits.cell_seconds
-        with _alarm(self._limits.cell_seconds + 1.0):
-            ran = run_cell(source, name, self.names, wants_value=wants_value)
+        ran = Ran()
+        try:
+            with _alarm(self._limits.cell_seconds + 1.0):
+                ran = run_cell(source, name, self.names, wants_value=wants_value)
+        except Lost as late:  # it rang while the cell's outputs were put together
+            ran = Ran(error=late)
         self._process.bounds.deadline = float("inf")
         return ran
 
@@ -133,15 +147,20 @@ class _Examination:
 
     def _test(self, step: Step) -> StepResult:
         """A test cell."""
-        with contextlib.suppress(Lost):
-            self._process.revive()
+        if self._process.connection.lost is not None:
+            self.names.forget_fetched()  # they stand for objects of the process that has ended
+            with contextlib.suppress(Lost):
+                self._process.revive()
         self.names.in_test = True
         ran = self._here(step.source, f"<{step.grade_id}>", wants_value=True)
         self.names.in_test = False
         self._process.connection.forget_functions()
         self._send_names(step)
+        self._process.connection.settle()
         lost = self._process.connection.lost
         error = ran.error if isinstance(ran.error, Lost) else lost
+        if lost is not None and error is not None:
+            error = self._process.autopsy(error)
         return StepResult(
             ran.outputs,
             failed=ran.error is not None,
@@ -255,7 +274,11 @@ def _shown(outputs: list[dict[str, Any]]) -> str | None:
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    """Stop a test that does not end; what the student returned may keep it busy for ever."""
+    """
+    Stop a test that does not end; what the student returned may keep it busy for ever.
+
+    It rings again and again, since a bare `except` in a loop of the test takes the first one.
+    """
 
     def ring(*_: object) -> None:
         raise Lost(f"The test took longer than {seconds - 1.0:g} seconds and was stopped.", slug="test-time")
@@ -264,7 +287,7 @@ def _alarm(seconds: float) -> Iterator[None]:
         yield
         return
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_SECONDS)
     try:
         yield
     finally:

@@ -78,28 +78,30 @@ class Raised:
         """A library's class where it is loaded here, the author's of that name, or a new one."""
         path, _, base = name.rpartition(":")
         module, _, own = path.rpartition(".")
-        known = self._author_class(own) if module == "__main__" else getattr(sys.modules.get(module), own, None)
-        if isinstance(known, type) and issubclass(known, BaseException):
-            return known
-        return self._joined((StudentError, _builtin(base)), own)
+        loaded = vars(sys.modules[module]) if module in sys.modules and module != "__main__" else {}
+        known = self._author_class(own) if module == "__main__" else loaded.get(own)
+        if not isinstance(known, type) or not issubclass(known, BaseException):
+            return self._joined((StudentError, _builtin(base)), own)
+        mine = issubclass(known, (Lost, Uncrossable, StudentError))  # nobody inside may speak for the examiner
+        return self._joined((StudentError,), own) if mine else known
 
     def exception(self, found: dict[str, Any]) -> BaseException:
         """The exception for what `inside.objects.described` tells; anything missing is made up for."""
         own = [it for it in _list(found.get("own")) if isinstance(it, type) and issubclass(it, BaseException)]
-        builtin = _builtin(str(found.get("builtin")))
+        builtin = _builtin(_text(found.get("builtin")))
         name = own[0].__name__ if own else builtin.__name__
         cls = self._joined((*own, StudentError, builtin), name)
-        message = str(found.get("message", ""))
+        message = _text(found.get("message"))
         args = found.get("args")
         args = args if type(args) is list else [message]
         try:
             error = cls.__new__(cls, *args)
-        except TypeError:
+        except Exception:  # noqa: BLE001 - a class that is particular about its arguments
             cls = self._joined((StudentError,), name)
             error = cls.__new__(cls, message)
             args = [message]
         error.args = tuple(args)
-        error.line = str(found.get("line", ""))  # type: ignore[attr-defined] # a StudentError
+        error.line = _text(found.get("line"))  # type: ignore[attr-defined] # a StudentError
         error.instance = found.get("object")  # type: ignore[attr-defined]
         return error
 
@@ -119,6 +121,10 @@ class Raised:
 
 def _list(value: Any) -> list[Any]:
     return value if type(value) is list else []
+
+
+def _text(value: Any) -> str:
+    return value if type(value) is str else ""
 
 
 def _builtin(name: str) -> Class:

@@ -17,6 +17,8 @@ import sys
 import types
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.display_functions import display
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -31,7 +33,9 @@ class Namespace(dict[str, Any]):
     """Globals of the test cells."""
 
     def __init__(self, student: StudentProcess, defined: frozenset[str]) -> None:
-        super().__init__(__builtins__=builtins, __name__="__main__", get_ipython=lambda: _NoShell(self))
+        super().__init__(
+            __builtins__=builtins, __name__="__main__", get_ipython=lambda: _NoShell(self), display=display
+        )
         self._student = student
         self._defined = defined
         self._fetched: set[str] = set()

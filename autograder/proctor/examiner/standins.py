@@ -226,10 +226,11 @@ class Dressed:
         return getattr(self._proctor_of, name)
 
     def __repr__(self) -> str:
-        return repr(self._proctor_of)
+        """What the object shows; what was made of its data, such as a part of an array, shows itself."""
+        return repr(self._proctor_of) if "_proctor_of" in self.__dict__ else super().__repr__()
 
     def __str__(self) -> str:
-        return str(self._proctor_of)
+        return str(self._proctor_of) if "_proctor_of" in self.__dict__ else super().__str__()
 
 
 class _DressedMapping(Dressed):

@@ -13,32 +13,34 @@ from __future__ import annotations
 
 import contextlib
 import socket  # noqa: TC003 - read by the dataclass-like protocol at run time
-import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from proctor.examiner.connection import Bounds, Connection
-from proctor.examiner.failures import Lost
+from proctor.examiner.failures import Lost, StudentError, Uncrossable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 __all__ = ["Host", "StudentProcess"]
 
 MOST_RESTARTS = 5
-GRACE_SECONDS = 1.0
+PART_BYTES = 16 << 20
 
 
 class Host(Protocol):
     """What can start and end student processes."""
 
+    files: Mapping[str, Path]
+
     def start(self) -> socket.socket:
-        """Start a fresh process in a fresh folder with the submission's files; the one before must be ended."""
+        """Start a fresh process in an empty folder; the one before must be ended."""
 
     def stop(self) -> None:
         """Interrupt what the process does."""
 
-    def end(self) -> dict[str, float]:
-        """Kill it with all that it has started; returns what it used."""
+    def end(self) -> dict[str, Any]:
+        """Kill it with all that it has started; returns what it used, and the "reason" if it ended by itself."""
 
 
 class StudentProcess:
@@ -49,10 +51,11 @@ class StudentProcess:
         self.bounds = bounds
         self.cell_seconds = cell_seconds
         self.author_class: Callable[[str], object] = lambda _: None
-        self._done: list[tuple[str, ...]] = []
+        self._done: list[tuple[Any, ...]] = []
         self.restarts = 0
         self.cpu_seconds = 0.0
         self.memory_bytes = 0.0
+        self.interrupted = False
         self.connection = self._connected()
 
     def run(self, source: str) -> list[Any]:
@@ -75,7 +78,11 @@ class StudentProcess:
             The process died, hung or sent nonsense.
         """
         self.revive()
-        outputs = self._request("run", source)
+        self.interrupted = False
+        outputs = self._request(source)
+        self.connection.settle()
+        if self.connection.lost is not None:
+            raise self.connection.lost
         self._done.append(("run", source))
         return outputs if type(outputs) is list else []
 
@@ -83,42 +90,73 @@ class StudentProcess:
         """Bind a name there to plain data."""
         self.revive()
         self.connection.ask("set", name, value)
+        self._done.append(("set", name, value))
 
     def revive(self) -> None:
-        """After a loss: a new process in which the cells before have run."""
-        if self.connection.lost is None:
-            return
-        reason = self.connection.lost
-        if self.restarts >= MOST_RESTARTS:
-            raise reason
-        self.restarts += 1
-        self._end()
-        self.connection = self._connected()
-        done, self._done = self._done, []
-        for verb, *fields in done:
-            with contextlib.suppress(Lost):
-                self._request(verb, *fields)
+        """After a loss: a new process in which the cells before have run; one that kills it again is left out."""
+        while self.connection.lost is not None:
+            if self.restarts >= MOST_RESTARTS:
+                raise self.connection.lost
+            self.restarts += 1
+            self._end()
+            self.connection = self._connected()
+            self._done = self._replayed()
+
+    def _replayed(self) -> list[tuple[Any, ...]]:
+        """Run again what was done, up to the first that kills the process; returns all but that one."""
+        for number, (verb, *fields) in enumerate(self._done):
+            with contextlib.suppress(Lost, StudentError, Uncrossable):
+                if verb == "run":
+                    self._request(*fields)
+                else:
+                    self.connection.ask(verb, *fields)
             if self.connection.lost is not None:
-                raise reason
-            self._done.append((verb, *fields))
+                return [*self._done[:number], *self._done[number + 1 :]]
+        return self._done
 
     def close(self) -> None:
         """End the process."""
         self._end()
 
-    def _request(self, verb: str, *fields: str) -> Any:
-        """One request with the limit of a cell; first it is interrupted, then it is lost."""
-        self.bounds.deadline = time.monotonic() + self.cell_seconds + GRACE_SECONDS
-        return self.connection.ask(verb, *fields, seconds=self.cell_seconds + GRACE_SECONDS)
+    def autopsy(self, lost: Lost) -> Lost:
+        """End a lost process, and say why it ended where that is known."""
+        reason = self._end()
+        if lost.slug != "died" or not reason:
+            return lost
+        return Lost(f"The process of the notebook was ended: {reason}.", slug="killed")
+
+    def _request(self, source: str) -> Any:
+        """Run a cell with its limit: first it is interrupted, as in a notebook, then the process is lost."""
+        self.bounds.deadline = float("inf")
+        try:
+            return self.connection.ask("run", source, seconds=self.cell_seconds, on_time_out=self._interrupt)
+        except Exception as error:  # what a cell raises is among its outputs, so the process itself is broken
+            self.connection.lost = Lost("The process of the notebook does not run cells any more.", slug="malformed")
+            raise self.connection.lost from error
+
+    def _interrupt(self) -> None:
+        self.interrupted = True
+        self._host.stop()
 
     def _connected(self) -> Connection:
-        return Connection(self._host.start(), self.bounds, self._author_class)
+        connection = Connection(self._host.start(), self.bounds, self._author_class)
+        self._ended = False
+        for name, path in self._host.files.items():
+            connection.ask("put", name, b"", False)
+            with path.open("rb") as file:
+                while part := file.read(PART_BYTES):
+                    connection.ask("put", name, part, True)
+        return connection
 
     def _author_class(self, name: str) -> object:
         return self.author_class(name)
 
-    def _end(self) -> None:
+    def _end(self) -> str:
+        if self._ended:
+            return ""
+        self._ended = True
         self.connection.close()
         used = self._host.end()
         self.cpu_seconds += used.get("cpu_seconds", 0.0)
         self.memory_bytes = max(self.memory_bytes, used.get("memory_bytes", 0.0))
+        return str(used.get("reason", ""))

@@ -114,7 +114,7 @@ def restore(original: Any, found: Any) -> None:
         elif kind in SEQUENCES and type(found) is list:
             original.clear()
             original.extend(found)
-        elif kind in (*MAPPINGS, set) and type(found) in (dict, set):
+        elif (kind in MAPPINGS and type(found) is dict) or (kind is set and type(found) is set):
             original.clear()
             original.update(found)
         elif kind is bytearray and type(found) is bytearray:
@@ -125,13 +125,15 @@ def restore(original: Any, found: Any) -> None:
             original.set_state(found.get_state())
         else:
             raise Malformed(f"Expected the contents of a {kind.__name__}, found a {type(found).__name__}.")
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, BufferError) as error:
         raise Malformed(f"Expected the contents of a {kind.__name__}, found others ({error}).") from error
 
 
 def _restore_array(original: np.ndarray, found: Any) -> None:
     if type(found) is not np.ndarray or found.dtype != original.dtype:
         raise Malformed(f"Expected an array of {original.dtype}, found another value.")
+    if found.size != original.size:  # views of the test would be left pointing at memory that is given back
+        raise Malformed(f"Expected an array of {original.size} numbers, found one of {found.size}.")
     if found.shape != original.shape:
         original.resize(found.shape, refcheck=False)
     if original.flags.writeable:

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from .others import TWISTER_WORDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -26,7 +28,7 @@ __all__ = ["Fingerprint", "fingerprint", "random_state", "recorded_warnings", "s
 
 Fingerprint = tuple[Any, ...]
 HEAD_BYTES = 16  # count of references and type; the rest of an object holds its state
-MT19937_BYTES = 624 * 4 + 4
+MT19937_BYTES = TWISTER_WORDS * 4 + 4
 NUMPY_RANDOM = np.random.mtrand._rand  # noqa: SLF001 - the global state has no public name
 STDLIB_RANDOM: Any = random._inst  # noqa: SLF001 - nor has this one
 WATCHED = (
@@ -61,7 +63,14 @@ def set_random_state(state: Any) -> None:
         What `random_state` gave; anything else raises ValueError or TypeError and changes nothing of `random`.
     """
     key, position, has_gauss, gauss, version, internal, gauss_next = state
-    np.random.set_state(("MT19937", np.asarray(key, dtype=np.uint32), position, has_gauss, gauss))  # noqa: NPY002
+    kinds = (np.ndarray, int, int, float, int, list)
+    if tuple(map(type, state[:-1])) != kinds or type(gauss_next) not in (float, type(None)):
+        raise TypeError("Expected a random state of plain numbers.")
+    if not all(type(it) is int for it in internal):
+        raise TypeError("Expected a random state of integers.")
+    if not 0 <= position <= TWISTER_WORDS:  # NumPy reads there, in whatever memory that is
+        raise ValueError(f"Expected a position from 0 to {TWISTER_WORDS}, found {position}.")
+    np.random.set_state(("MT19937", key, position, has_gauss, gauss))  # noqa: NPY002
     random.setstate((version, tuple(internal), gauss_next))
 
 

@@ -17,8 +17,8 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .aliases import ATOMS
-from .wire import Callback, Handle, TooLarge, Unsendable
+from .aliases import ATOMS, MAPPINGS, SEQUENCES
+from .wire import Callback, Handle, Reference, TooLarge, Unsendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,20 +83,30 @@ class Objects:
         """The caller for a function of the examiner."""
         return self._remotes.setdefault(number, Remote(number, self._call))
 
-    def received(self, value: Any) -> Any:
-        """Put callers in the place of callbacks, at any depth of plain containers."""
+    def received(self, value: Any, given: list[Any]) -> Any:
+        """
+        Put callers in the place of callbacks, and what is given in the place of references, at any depth.
+
+        Containers stay the same objects, so that a change of them can be told.
+        """
         kind = type(value)
         if kind is Callback:
             return self.remote(value.number)
-        if kind in (list, tuple):
-            return kind(self.received(entry) for entry in value) if _holds_callback(value) else value
-        if kind is dict and _holds_callback(list(value.values())):
-            return {name: self.received(entry) for name, entry in value.items()}
+        if kind is Reference:
+            return given[value.number]
+        if kind is tuple and _holds_any(value):
+            return tuple(self.received(entry, given) for entry in value)
+        if kind in SEQUENCES and _holds_any(value):
+            for place, entry in enumerate(value):
+                value[place] = self.received(entry, given)
+        elif kind in MAPPINGS and _holds_any(value.values()):
+            for name, entry in value.items():
+                value[name] = self.received(entry, given)
         return value
 
 
-def _holds_callback(entries: Any) -> bool:
-    return any(type(it) is Callback or (type(it) in (list, tuple, dict) and it) for it in entries)
+def _holds_any(entries: Any) -> bool:
+    return any(type(it) not in ATOMS for it in entries)
 
 
 def kind_of(value: object) -> str:

@@ -4,10 +4,13 @@ What you can do with this file:
 
 - find how a type is taken apart and put together again: `OTHERS` by type, `BY_NAME` by the name on the wire;
 - get the plain data of an object whose class is a subclass of plain data: `undressed`;
-- get the state of a bit generator as plain data: `plain_state`.
+- get the state of a bit generator as plain data: `plain_state`; put it together again: `numpy_state`;
+- refuse a state that makes NumPy read outside of it: `refuse_wild_state`;
+- refuse members that have the same hash on purpose: `refuse_collisions`.
 
 Each entry takes exact types only. `parts` gives values that the wire carries already, and `whole` puts them
-together again; whatever `whole` raises on parts that nobody honest sends is a malformed message.
+together again, once the parts are of the exact types that `parts` gives: a set of a huge range would take all
+memory, and a stand-in among them would ask for its number. Whatever `whole` raises is a malformed message.
 """
 
 from __future__ import annotations
@@ -24,9 +27,23 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["BY_NAME", "DRESSABLE", "OTHERS", "Other", "plain_state", "undressed"]
+__all__ = [
+    "BY_NAME",
+    "DRESSABLE",
+    "OTHERS",
+    "TWISTER_WORDS",
+    "Other",
+    "numpy_state",
+    "plain_state",
+    "refuse_collisions",
+    "refuse_wild_state",
+    "undressed",
+]
 
 MOST_DIGITS = 4096
+TWISTER_WORDS = 624
+PHILOX_WORDS = 4
+FEW = 1000
 
 
 @dataclass(frozen=True)
@@ -47,10 +64,41 @@ def plain_state(state: Any) -> Any:
     return int(state) if isinstance(state, np.integer) else state
 
 
+def numpy_state(state: Any) -> Any:
+    """A bit generator's state as NumPy takes it; of exact types, since NumPy asks all others for their number."""
+    if type(state) is dict and set(state) == {"array"} and all(type(it) is int for it in state["array"]):
+        return np.array(state["array"], dtype=np.uint64)
+    if type(state) is dict:
+        return {name: numpy_state(entry) for name, entry in state.items()}
+    if type(state) not in (int, str):
+        raise TypeError(state)
+    return state
+
+
+def refuse_wild_state(bit_generator: Any) -> None:
+    """
+    Raise ValueError where a position lies outside of what was drawn ahead.
+
+    NumPy takes any position and reads there, in whatever memory that is.
+    """
+    state = bit_generator.state
+    position, buffered = state["state"].get("pos", 0), state.get("buffer_pos", 0)
+    if not (0 <= position <= TWISTER_WORDS and 0 <= buffered <= PHILOX_WORDS):
+        raise ValueError(position, buffered)
+
+
+def refuse_collisions(members: list[Any]) -> list[Any]:
+    """Raise ValueError where most of many members have the same hash: a set of them would take hours to build."""
+    if len(members) > FEW and len({hash(it) for it in members}) * 2 < len(members):
+        raise ValueError(len(members))
+    return members
+
+
 def _random_state(parts: Any) -> np.random.RandomState:
-    key, position, has_gauss, gauss = parts
+    key, position, has_gauss, gauss = _exact(parts, np.ndarray, int, int, float)
     state = np.random.RandomState(0)
-    state.set_state(("MT19937", np.array(key, dtype=np.uint32), int(position), int(has_gauss), float(gauss)))
+    state.set_state(("MT19937", key, position, has_gauss, gauss))
+    refuse_wild_state(state._bit_generator)  # noqa: SLF001 - has no public name
     return state
 
 
@@ -60,23 +108,49 @@ def _state_parts(state: np.random.RandomState) -> list[Any]:
 
 
 def _decimal(text: Any) -> Decimal:
-    if len(text) > MOST_DIGITS:
+    if type(text) is not str or len(text) > MOST_DIGITS:
         raise ValueError(text)
     return Decimal(text)
 
 
+def _ordered(names: Any, values: Any) -> OrderedDict[Any, Any]:
+    return OrderedDict(zip(refuse_collisions(*_exact([names], list)), values, strict=True))
+
+
+def _deque(entries: Any, most: Any) -> deque[Any]:
+    return deque(*_exact([entries], list), maxlen=None if most is None else _exact([most], int)[0])
+
+
+def _exact(parts: Any, *kinds: type) -> list[Any]:
+    """The parts, when each has its exact type."""
+    if type(parts) is not list or [type(it) for it in parts] != list(kinds):
+        raise TypeError(kinds)
+    return parts
+
+
+def _of(kind: type, make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Make a value of parts of one exact type."""
+    return lambda parts: make(*_exact([parts], kind))
+
+
 OTHERS: dict[type, Other] = {
-    set: Other("set", list, set),
-    frozenset: Other("frozenset", list, frozenset),
-    bytearray: Other("bytearray", bytes, bytearray),
-    range: Other("range", lambda it: [it.start, it.stop, it.step], lambda parts: range(*parts)),
+    set: Other("set", list, lambda parts: set(refuse_collisions(*_exact([parts], list)))),
+    frozenset: Other("frozenset", list, lambda parts: frozenset(refuse_collisions(*_exact([parts], list)))),
+    bytearray: Other("bytearray", bytes, _of(bytes, bytearray)),
+    range: Other(
+        "range",
+        lambda it: [it.start, it.stop, it.step],
+        lambda parts: range(*_exact(parts, int, int, int)),
+    ),
     slice: Other("slice", lambda it: [it.start, it.stop, it.step], lambda parts: slice(*parts)),
     type(...): Other("ellipsis", lambda _: None, lambda _: ...),
     type(NotImplemented): Other("not implemented", lambda _: None, lambda _: NotImplemented),
-    OrderedDict: Other("ordered dict", lambda it: list(it.items()), OrderedDict),
-    Counter: Other("counter", dict, Counter),
-    deque: Other("deque", lambda it: [list(it), it.maxlen], lambda parts: deque(parts[0], parts[1])),
-    Fraction: Other("fraction", lambda it: [it.numerator, it.denominator], lambda parts: Fraction(*parts)),
+    OrderedDict: Other("ordered dict", lambda it: [list(it), list(it.values())], lambda parts: _ordered(*parts)),
+    Counter: Other("counter", dict, _of(dict, Counter)),
+    deque: Other("deque", lambda it: [list(it), it.maxlen], lambda parts: _deque(*parts)),
+    Fraction: Other(
+        "fraction", lambda it: [it.numerator, it.denominator], lambda parts: Fraction(*_exact(parts, int, int))
+    ),
     Decimal: Other("decimal", str, _decimal),
     dt.date: Other("date", dt.date.isoformat, dt.date.fromisoformat),
     dt.time: Other("time", dt.time.isoformat, dt.time.fromisoformat),
@@ -84,7 +158,7 @@ OTHERS: dict[type, Other] = {
     dt.timedelta: Other(
         "timedelta",
         lambda it: [it.days, it.seconds, it.microseconds],
-        lambda parts: dt.timedelta(*parts),
+        lambda parts: dt.timedelta(*_exact(parts, int, int, int)),
     ),
     np.random.RandomState: Other("random state", _state_parts, _random_state),
 }

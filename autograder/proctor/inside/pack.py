@@ -45,6 +45,8 @@ from .wire import (
 
 __all__ = ["encode"]
 
+BYTES_LIKE = frozenset({bytearray, memoryview})
+LOOKED_INTO = BYTES_LIKE | {list, dict}
 HandleFor = Callable[[object], Handle | Callback]
 
 
@@ -96,6 +98,25 @@ def encode(
     return message
 
 
+class _Shown:
+    """Shows msgpack's `default` a value that msgpack itself would take for bytes."""
+
+    def __init__(self, it: bytearray | memoryview) -> None:
+        self.it = it
+
+
+def _shown(value: Any) -> Any:
+    """The same lists and dicts with such values wrapped; what `default` sees anyway comes here later."""
+    kind = type(value)
+    if kind in BYTES_LIKE:
+        return _Shown(value)
+    if kind is list and not LOOKED_INTO.isdisjoint(map(type, value)):
+        return [_shown(it) for it in value]
+    if kind is dict and not LOOKED_INTO.isdisjoint(map(type, value.values())):
+        return {name: _shown(it) for name, it in value.items()}
+    return value
+
+
 class _Packing:
     """msgpack's `default`: called for everything that it does not know, exact types only."""
 
@@ -106,10 +127,12 @@ class _Packing:
 
     def bytes_of(self, value: Any) -> bytes:
         """One msgpack value."""
-        packed: bytes = msgpack.Packer(default=self, strict_types=True, use_bin_type=True).pack(value)
+        packed: bytes = msgpack.Packer(default=self, strict_types=True, use_bin_type=True).pack(_shown(value))
         return packed
 
     def __call__(self, value: Any) -> msgpack.ExtType:
+        if type(value) is _Shown:
+            value = value.it
         kind = type(value)
         pack = PACKERS.get(kind)
         if pack is not None:
@@ -117,7 +140,7 @@ class _Packing:
         if kind is np.ndarray and is_plain(value.dtype):
             return msgpack.ExtType(ARRAY, self._array(value))
         if isinstance(value, np.generic) and kind is value.dtype.type and is_plain(value.dtype):
-            return msgpack.ExtType(SCALAR, msgpack.packb([value.dtype.str]) + value.tobytes())
+            return msgpack.ExtType(SCALAR, msgpack.packb([value.dtype.str]) + value.tobytes()[: value.dtype.itemsize])
         if kind is np.random.Generator and type(value.bit_generator).__name__ in BIT_GENERATORS:
             return msgpack.ExtType(GENERATOR, self.bytes_of(plain_state(value.bit_generator.state)))
         if kind in OTHERS:

@@ -29,7 +29,7 @@ The protocol, all of it. A request is a list [verb, ...]; the table `Student.ver
     signature handle                         -> [[name, kind, has default, default as text]]
     text    handle, "repr" or "str"          -> str
     await   handle                           -> value
-    put     file, bytes                      -> writes a file of the submission
+    put     file, bytes, more                -> writes a file of the submission, or adds to it
 
 A reply is ["value", value, more] or ["raised", description, more], where `more` holds what else happened and is
 empty most of the time: "changed" arguments, what was "printed" and "warned", the global "random" state. While a
@@ -133,7 +133,7 @@ class Student:
         verb, *fields = decode(message, object_of=self.objects.object_of)
         if verb == "call":
             return self._called(fields, more)
-        fields = [self.objects.received(field) for field in fields]
+        fields = [self.objects.received(field, []) for field in fields]
         self._busy = True
         value = self.verbs[verb](*fields)
         self._busy = False
@@ -145,8 +145,8 @@ class Student:
         """Call a function: the one verb that changes arguments and feels what is around it."""
         function, args, kwargs, around = fields
         given = aliases.mutables((*args, *kwargs.values()))
+        args, kwargs = self.objects.received(args, given), self.objects.received(kwargs, given)
         before = [verbs.contents_key(it) for it in given]
-        args, kwargs = self.objects.received(args), self.objects.received(kwargs)
         errors = {} if around is None else around.get("errors", {})
         if around is not None and around.get("random"):
             ambient.set_random_state(around["random"])
@@ -202,7 +202,7 @@ class Student:
             verb, *fields = decode(message, object_of=self.objects.object_of)
             if verb == "returned":
                 self._busy = busy
-                return self.objects.received(fields[0])
+                return self.objects.received(fields[0], [])
             if verb == "failed":
                 self._busy = busy
                 raise verbs.builtin_exception(*fields)

@@ -15,7 +15,7 @@ from typing import Any
 import msgpack
 import numpy as np
 
-from .others import BY_NAME
+from .others import BY_NAME, numpy_state, refuse_collisions, refuse_wild_state
 from .wire import (
     ARRAY,
     BIG_INT,
@@ -51,6 +51,7 @@ ObjectOf = Callable[[Handle], object]
 Dress = Callable[[Any, Any], object]
 NESTED_COPIES = 4
 MOST_NAME = 200
+LAST_CHARACTER, FIRST_HALF, LAST_HALF = 0x10FFFF, 0xD800, 0xDFFF
 
 
 def decode(
@@ -116,7 +117,7 @@ class _Unpacking:
                 raw=False,
                 strict_map_key=False,
                 list_hook=self._counted,
-                object_hook=self._counted,
+                object_pairs_hook=self._mapping,
                 ext_hook=self._extension,
                 max_array_len=self._limits.items,
                 max_map_len=self._limits.items,
@@ -133,6 +134,10 @@ class _Unpacking:
         if self._items > self._limits.items:
             raise TooLarge(f"Expected at most {self._limits.items} entries in a message, found more.")
         return container
+
+    def _mapping(self, pairs: list[Any]) -> dict[Any, Any]:
+        refuse_collisions([name for name, _ in self._counted(pairs)])
+        return dict(pairs)
 
     def _extension(self, code: int, payload: bytes) -> Any:
         self._nested += 1
@@ -174,6 +179,7 @@ class _Unpacking:
         raw = rest if inline else self._taken(buffer)
         if math.prod(shape) * kind.itemsize != len(raw):
             raise Malformed(f"Expected {math.prod(shape) * kind.itemsize} bytes for shape {shape}, found {len(raw)}.")
+        _refuse_odd_text(kind, raw)
         flat = np.frombuffer(raw, kind) if not inline else np.frombuffer(raw, kind).copy()
         array: np.ndarray = flat.reshape(shape[::-1]).T if layout == "F" else flat.reshape(shape)
         if layout == "S" and array.ndim:
@@ -195,7 +201,8 @@ class _Unpacking:
         kind = _dtype(dtype)
         if len(raw) != kind.itemsize:
             raise Malformed(f"Expected {kind.itemsize} bytes for a scalar, found {len(raw)}.")
-        scalar: np.generic = np.frombuffer(raw, kind)[0]
+        _refuse_odd_text(kind, raw)
+        scalar: np.generic = np.frombuffer(raw, kind)[0] if raw else kind.type()
         return scalar
 
     def read_generator(self, payload: bytes) -> np.random.Generator:
@@ -204,7 +211,8 @@ class _Unpacking:
         if name not in BIT_GENERATORS:
             raise Malformed(f"Expected a bit generator among {', '.join(BIT_GENERATORS)}.")
         generator = np.random.Generator(BIT_GENERATORS[name](0))
-        generator.bit_generator.state = _numpy_state(state)
+        generator.bit_generator.state = numpy_state(state)
+        refuse_wild_state(generator.bit_generator)
         return generator
 
     def read_handle(self, payload: bytes) -> object:
@@ -268,10 +276,12 @@ def _dtype(text: Any) -> np.dtype[Any]:
     return dtype
 
 
-def _numpy_state(state: Any) -> Any:
-    if type(state) is dict and set(state) == {"array"}:
-        return np.array(state["array"], dtype=np.uint64)
-    return {name: _numpy_state(entry) for name, entry in state.items()} if type(state) is dict else state
+def _refuse_odd_text(kind: np.dtype[Any], raw: Any) -> None:
+    """Texts hold characters; NumPy itself would find others, and halves of characters, only where they are used."""
+    if kind.kind == "U":
+        codes = np.frombuffer(raw, "<u4")
+        if ((codes > LAST_CHARACTER) | ((codes >= FIRST_HALF) & (codes <= LAST_HALF))).any():
+            raise Malformed("Expected texts of characters.")
 
 
 def _refuse_deep(value: Any, depth: int) -> None:
@@ -287,4 +297,8 @@ def _refuse_deep(value: Any, depth: int) -> None:
 def _entries(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return [*value.keys(), *value.values()]
+    if isinstance(value, slice):
+        return [value.start, value.stop, value.step]
+    if isinstance(value, msgpack.Timestamp):  # msgpack's own extension type -1 passes by our table
+        raise Malformed("Expected an extension type from 1 to 11, found a timestamp.")
     return list(value) if isinstance(value, (list, tuple, set, frozenset, deque)) else []

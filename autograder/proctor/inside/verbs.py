@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import aliases
+from .others import plain_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,7 @@ def contents_key(value: Any) -> Any:
     if kind in aliases.MAPPINGS:
         return [(name, type(it), it if type(it) in aliases.ATOMS else id(it)) for name, it in value.items()]
     if kind is np.random.Generator:
-        return value.bit_generator.state
+        return plain_state(value.bit_generator.state)
     if kind is np.random.RandomState:
         _, key, *rest = value.get_state()
         return (key.tobytes(), rest)
@@ -95,10 +96,11 @@ def builtin_exception(name: str, message: str) -> Exception:
     return RuntimeError(f"{name}: {message}")
 
 
-def put_file(name: str, data: bytes) -> None:
-    """Write a file below the folder where the notebook runs."""
+def put_file(name: str, data: bytes, more: bool) -> None:
+    """Write a file below the folder where the notebook runs, or with `more` add to it."""
     path = Path(name)
     if path.is_absolute() or ".." in path.parts:
         raise ValueError(f"Expected a relative file name, found {name!r}.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    with path.open("ab" if more else "wb") as file:
+        file.write(data)

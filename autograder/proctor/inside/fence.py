@@ -1,0 +1,164 @@
+"""What a fork of the warm parent does to itself before it runs a student's code.
+
+What you can do with this file:
+
+- keep other processes out of this one: `undumpable`;
+- go into namespaces of its own and become the reaper of one student: `enclose`;
+- give up everything that is left, and take limits: `confine`.
+
+The order matters. The warm parent runs in bubblewrap with CAP_SYS_ADMIN in its own user namespace. Each fork takes
+fresh pid, mount and ipc namespaces; its child is pid 1 there, mounts what is private to the submission, drops all
+capabilities and forks the student as pid 2. When pid 1 ends, the kernel kills all that the student has started.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+from typing import TYPE_CHECKING, Any
+
+from . import seccomp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["confine", "enclose", "undumpable"]
+
+NEW_MOUNTS, NEW_PIDS, NEW_IPC = 0x00020000, 0x20000000, 0x08000000
+READ_ONLY, NO_SUID, NO_DEV, NO_EXEC, REMOUNT, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 4, 24, 38, 47
+AMBIENT_CLEAR_ALL = 4
+CAPABILITY_VERSION_3 = 0x20080522
+LAST_CAPABILITY = 63
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def undumpable() -> None:
+    """Let no other process of this user read this one's memory or trace it."""
+    _checked(LIBC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl")
+
+
+def enclose(folder: str, wire: int, limits: Mapping[str, Any]) -> None:
+    """
+    Take namespaces of its own; returns in the process that is to become the student's, as pid 2 of them.
+
+    Parameters
+    ----------
+    folder : str
+        Where the submission works; a file system in memory is put there.
+    wire : int
+        The descriptor that the student's process alone keeps.
+    limits : mapping
+        "files_bytes", what may be written in all.
+
+    Raises
+    ------
+    OSError
+        The kernel refuses something; then nothing may run here.
+    """
+    _die_with_parent()
+    _checked(LIBC.unshare(NEW_PIDS | NEW_MOUNTS | NEW_IPC), "unshare")
+    first = os.fork()
+    if first:
+        os.close(wire)
+        _pass_on(first)
+    _die_with_parent()
+    _mount(None, "/", None, PRIVATE | RECURSIVE)
+    size = f"size={limits['files_bytes']},nr_inodes=4096,mode=1777"
+    for place in (folder, "/tmp", "/dev/shm"):  # noqa: S108 - the sandbox's own
+        _mount("tmpfs", place, "tmpfs", NO_SUID | NO_DEV, size)
+    _cover_proc()
+    _drop_capabilities()
+    second = os.fork()
+    if second:
+        os.close(wire)
+        _reap(second)
+
+
+def confine(limits: Mapping[str, Any]) -> None:
+    """
+    Take the limits of a student's process and install the filter of system calls.
+
+    Parameters
+    ----------
+    limits : mapping
+        "address_bytes" (0 for none), "file_bytes", "processes", "cpu_seconds".
+    """
+    for what, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_AS, limits["address_bytes"]),
+        (resource.RLIMIT_FSIZE, limits["file_bytes"]),
+        (resource.RLIMIT_NPROC, limits["processes"]),
+        (resource.RLIMIT_CPU, limits["cpu_seconds"]),
+        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_MEMLOCK, 1 << 20),
+        (resource.RLIMIT_MSGQUEUE, 0),
+    ):
+        if most or what in (resource.RLIMIT_CORE, resource.RLIMIT_MSGQUEUE):
+            resource.setrlimit(what, (int(most), int(most)))
+    os.nice(5)
+    seccomp.install()
+
+
+def _pass_on(first: int) -> None:
+    """
+    The process outside the new pid namespace, which the warm parent knows and waits for.
+
+    SIGINT goes on to the namespace's first process; SIGTERM ends it, and with it all others. Waiting for it here
+    gathers what they have used.
+    """
+    signal.signal(signal.SIGINT, lambda *_: os.kill(first, signal.SIGINT))
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(first, signal.SIGKILL))
+    _, status = os.waitpid(first, 0)
+    os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def _reap(student: int) -> None:
+    """Pid 1 of the namespace: passes SIGINT on, and takes in orphans until the student's process ends."""
+    signal.signal(signal.SIGINT, lambda *_: os.kill(student, signal.SIGINT))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    while True:
+        try:
+            pid, status = os.wait()
+        except ChildProcessError:
+            os._exit(0)
+        if pid == student:
+            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def _die_with_parent() -> None:
+    _checked(LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
+
+
+def _cover_proc() -> None:
+    """A /proc of the namespace alone; where the kernel gives none, an empty one."""
+    try:
+        _mount("proc", "/proc", "proc", NO_SUID | NO_DEV | NO_EXEC)
+    except OSError:
+        _mount("tmpfs", "/proc", "tmpfs", READ_ONLY | NO_SUID | NO_DEV | NO_EXEC, "size=4k")
+
+
+def _drop_capabilities() -> None:
+    for capability in range(LAST_CAPABILITY + 1):
+        LIBC.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+    with contextlib.suppress(OSError):
+        _checked(LIBC.prctl(PR_CAP_AMBIENT, AMBIENT_CLEAR_ALL, 0, 0, 0), "prctl")
+    _checked(LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl")
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
+    _checked(LIBC.capset(header, (ctypes.c_uint32 * 6)()), "capset")
+
+
+def _mount(source: str | None, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
+    words = [None if it is None else it.encode() for it in (source, target, kind, options)]
+    found = LIBC.mount(words[0], words[1], words[2], ctypes.c_ulong(flags), words[3])
+    _checked(found, f"mount {target}")
+
+
+def _checked(result: int, what: str) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")

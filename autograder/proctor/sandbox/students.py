@@ -1,0 +1,82 @@
+"""The policy under which students' notebooks run.
+
+What you can do with this file:
+
+- make it: `student_policy`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from proctor.sandbox.policy import PASSWD, Fence, Policy
+from proctor.sandbox.visible import distributions, interpreter, package_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["student_policy"]
+
+PACKAGES, EDITION, OWN = "/packages", "/edition", "/own"
+VARIABLES = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/work",
+    "LANG": "C.UTF-8",
+    "TMPDIR": "/tmp",  # noqa: S108 - the sandbox's own
+    "IPYTHONDIR": "/tmp/ipython",  # noqa: S108
+    "MPLCONFIGDIR": "/tmp/matplotlib",  # noqa: S108
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONNOUSERSITE": "1",
+    "PYTHONSAFEPATH": "1",
+    "PYTHONPATH": f"{EDITION}:{PACKAGES}:{OWN}",
+    "PYTHONUTF8": "1",
+    "NBGRADER_EXECUTION": "autograde",
+}
+
+
+def student_policy(modules: Iterable[str], fence: Fence) -> Policy:
+    """
+    Make the policy of an assignment.
+
+    Parameters
+    ----------
+    modules : iterable of str
+        What its notebooks import; the distributions that provide them are seen, with what they need.
+    fence : Fence
+        What else is seen; its editions take the place of whatever is installed under their names.
+
+    Returns
+    -------
+    Policy
+        For a warm parent.
+    """
+    python = interpreter()
+    installed = package_paths(distributions(modules, fence.more, never=fence.editions))
+    shown: dict[str, Path] = {str(path): path for path in python.shown}
+    shown |= {f"{PACKAGES}/{name}": path for name, path in installed.items() if name not in fence.editions}
+    shown |= {f"{EDITION}/{name}": path for name, path in fence.editions.items()}
+    shown[f"{OWN}/inside"] = Path(__file__).resolve().parents[1] / "inside"
+    return Policy(
+        program=(str(python.program), "-m", "inside.warm"),
+        shown=shown,
+        covered=tuple(str(path) for path in python.covered),
+        devices=fence.devices,
+        variables=VARIABLES,
+        files={"/etc/passwd": PASSWD.encode(), **_fonts()},
+    )
+
+
+def _fonts() -> dict[str, bytes]:
+    """matplotlib's list of fonts, which takes it a second to make."""
+    try:
+        import matplotlib as mpl
+        from matplotlib.font_manager import FontManager
+    except ImportError:
+        return {}
+    name = f"fontlist-v{FontManager.__version__}.json"
+    path = Path(mpl.get_cachedir()) / name
+    return {f"/tmp/matplotlib/{name}": path.read_bytes()} if path.is_file() else {}  # noqa: S108 - the sandbox's own

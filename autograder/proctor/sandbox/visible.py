@@ -1,0 +1,147 @@
+"""What of this Python a sandbox sees: the interpreter, its standard library, and allow-listed distributions.
+
+What you can do with this file:
+
+- list the installed packages that the notebooks need, with all that they need in turn: `distributions`;
+- name their files and folders: `package_paths`;
+- name what belongs to the interpreter itself, and what in it must be covered: `interpreter`.
+
+Everything else that is installed stays out, above all the reference solutions of the course, which are an installed
+package like any other, and proctor itself.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import re
+import site
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Interpreter", "distributions", "interpreter", "package_paths"]
+
+BASE = ("ipython", "matplotlib-inline", "msgpack", "numpy", "pexpect")
+OURS = "proctor"
+PACKAGE_FOLDERS = ("site-packages", "dist-packages")
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """The program, folders that are shown, and folders of packages in them that are covered."""
+
+    program: Path
+    shown: tuple[Path, ...]
+    covered: tuple[Path, ...]
+
+
+def distributions(modules: Iterable[str], more: Iterable[str] = (), *, never: Iterable[str] = ()) -> tuple[str, ...]:
+    """
+    List the installed distributions that provide some modules, with all that they require.
+
+    Parameters
+    ----------
+    modules : iterable of str
+        What notebooks import.
+    more : iterable of str
+        Further distributions by name.
+    never : iterable of str
+        Top-level modules whose distributions stay out, whoever asks for them.
+
+    Returns
+    -------
+    tuple of str
+        Normalized names, sorted.
+
+    Examples
+    --------
+    >>> "numpy" in distributions(["numpy.linalg"])
+    True
+    """
+    providers = importlib.metadata.packages_distributions()
+    refused = {normalized(name) for module in (*never, OURS) for name in providers.get(module, ())}
+    waiting = [*BASE, *more, *(name for it in modules for name in providers.get(it.split(".")[0], ()))]
+    found: set[str] = set()
+    while waiting:
+        name = normalized(waiting.pop())
+        if name in found or name in refused:
+            continue
+        try:
+            wanted = importlib.metadata.requires(name) or ()
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        found.add(name)
+        waiting += [it for text in wanted if (it := _needed(text))]
+    return tuple(sorted(found))
+
+
+def package_paths(names: Iterable[str]) -> dict[str, Path]:
+    """
+    Name the files and folders of distributions.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Installed distributions.
+
+    Returns
+    -------
+    dict of str to pathlib.Path
+        By their name in a folder of packages; distributions that are installed as links to a working copy are left
+        out, since what else lies there is nobody's to see.
+    """
+    found: dict[str, Path] = {}
+    for name in names:
+        installed = importlib.metadata.distribution(name)
+        for file in installed.files or ():
+            top = file.parts[0]
+            if top in ("..", "__pycache__") or top.endswith(".pth") or top.startswith("__editable__"):
+                continue
+            found[top] = Path(str(installed.locate_file(top)))
+    return found
+
+
+def interpreter() -> Interpreter:
+    """
+    Name what belongs to the interpreter.
+
+    Returns
+    -------
+    Interpreter
+        Of the Python that runs now, without its virtual environment.
+    """
+    program = Path(sys.executable).resolve()
+    shown = {Path(os.__file__).parent}  # the standard library; a virtual environment has none of its own
+    library = sysconfig.get_config_var("LIBDIR")
+    names = {sysconfig.get_config_var("INSTSONAME"), sysconfig.get_config_var("LDLIBRARY")} - {None}
+    shown |= {path for name in names if library and (path := Path(library) / str(name)).exists()}
+    shown.add(program)
+    covered = {Path(it) for it in site.getsitepackages([sys.base_prefix])}
+    covered |= {folder / it for folder in shown for it in PACKAGE_FOLDERS}
+    covered |= {path for place in ("lib", "local/lib") for path in Path("/usr", place).glob("python3*/*-packages")}
+    inside = [it for it in covered if it.is_dir() and any(it.is_relative_to(top) for top in (*shown, Path("/usr")))]
+    return Interpreter(program, tuple(sorted(shown)), tuple(sorted(inside)))
+
+
+def normalized(name: str) -> str:
+    """Write a distribution's name as package indexes do."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _needed(text: str) -> str:
+    """The name in a requirement, where this Python needs it; requirements of extras are not followed."""
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement:
+        return ""
+    if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+        return ""
+    return requirement.name
