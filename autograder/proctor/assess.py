@@ -5,7 +5,7 @@ What you can do with this file:
 - assess a submission: `assess`, which returns an `Assessment`;
 - run the instructor's solved notebooks: `survey_all`.
 
-Runs in a process of its own for each submission, since test code changes what it is run in.
+Nothing of a submission or of a test runs in this process: it hands out tasks and reads what comes back.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from proctor.assignment import TestCheck
 from proctor.errors import StudentError
-from proctor.examiner.connection import Bounds
-from proctor.examiner.examine import Limits, StepResult, examine, survey
-from proctor.examiner.student import StudentProcess
+from proctor.examination import Used, examined, surveyed
+from proctor.examiner.step import SentStep
+from proctor.examiner.task import Task
 from proctor.intake import take_in
-from proctor.launcher import Desk
 from proctor.model import Ending, Mark, QuestionResult, Submission
 from proctor.ownership import Ownership, guessed, owned
 from proctor.plan import Role
@@ -33,7 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from proctor.assignment import Assignment, NotebookTask
-    from proctor.launcher import WarmParent
+    from proctor.examination import Parents
+    from proctor.examiner.examine import StepResult
     from proctor.repair import Step
 
 __all__ = ["Assessment", "NotebookAssessment", "assess", "survey_all"]
@@ -79,11 +79,10 @@ class _Tally:
     unreadable: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     extra: set[str] = field(default_factory=set)
-    cpu_seconds: float = 0.0
-    memory_bytes: float = 0.0
+    used: Used = field(default_factory=Used)
 
 
-def assess(assignment: Assignment, student: str, folder: Path, parent: WarmParent) -> Assessment:
+def assess(assignment: Assignment, student: str, folder: Path, parents: Parents) -> Assessment:
     """
     Assess a submission.
 
@@ -95,8 +94,8 @@ def assess(assignment: Assignment, student: str, folder: Path, parent: WarmParen
         Whose it is.
     folder : pathlib.Path
         What was handed in.
-    parent : WarmParent
-        Starts the student's process.
+    parents : Parents
+        Start the processes.
 
     Returns
     -------
@@ -104,7 +103,7 @@ def assess(assignment: Assignment, student: str, folder: Path, parent: WarmParen
         Whatever is wrong with the submission is in there; nothing of it raises.
     """
     tally = _Tally()
-    notebooks = [_notebook(assignment, task, (student, folder, parent), tally) for task in assignment.notebooks]
+    notebooks = [_notebook(assignment, task, (student, folder, parents), tally) for task in assignment.notebooks]
     ending, reason = _ending(tally, len(notebooks))
     return Assessment(
         student,
@@ -113,15 +112,15 @@ def assess(assignment: Assignment, student: str, folder: Path, parent: WarmParen
         tuple(notebooks),
         tuple(tally.repairs),
         tuple(sorted(tally.extra)),
-        tally.cpu_seconds,
-        tally.memory_bytes,
+        tally.used.cpu_seconds,
+        tally.used.memory_bytes,
     )
 
 
 def _notebook(
-    assignment: Assignment, task: NotebookTask, desk: tuple[str, Path, WarmParent], tally: _Tally
+    assignment: Assignment, task: NotebookTask, desk: tuple[str, Path, Parents], tally: _Tally
 ) -> NotebookAssessment:
-    plan, (student, folder, parent) = task.plan, desk
+    plan, (student, folder, parents) = task.plan, desk
     kernel = str(plan.kernelspec.get("name", ""))
     try:
         others = frozenset(it.plan.name for it in assignment.notebooks) - {plan.name}
@@ -136,14 +135,8 @@ def _notebook(
     tally.repairs += steps.repairs
     extra = {name: folder / name for name in submission.extra if not name.endswith(".ipynb")}
     tally.extra |= set(extra)
-    process = _process(parent, extra | dict(assignment.author_files), assignment.limits)
-    seed = seed_for(assignment.key, assignment.course_id, assignment.name, plan.name, student)
-    results = examine(
-        steps.steps, process, task.ownership, assignment.limits, seed=seed, skip_tags=assignment.skip_tags
-    )
-    process.close()
-    tally.cpu_seconds += process.cpu_seconds
-    tally.memory_bytes = max(tally.memory_bytes, process.memory_bytes)
+    files = extra | dict(assignment.author_files)
+    results = examined(parents, _task(assignment, plan.name, steps.steps, task.ownership, student), files, tally.used)
     return _marked(assignment, task, steps.steps, results, tally)
 
 
@@ -210,12 +203,13 @@ def _ending(tally: _Tally, count: int) -> tuple[Ending, str]:
     return (Ending.REPAIRED if tally.repairs else Ending.GRADED), words
 
 
-def _process(parent: WarmParent, files: dict[str, Path], limits: Limits) -> StudentProcess:
-    bounds = Bounds(call_seconds=limits.call_seconds)
-    return StudentProcess(Desk(parent, files), bounds, cell_seconds=limits.cell_seconds)
+def _task(assignment: Assignment, notebook: str, steps: Sequence[Step], ownership: Ownership, student: str) -> Task:
+    sent = tuple(SentStep(it.role, it.source, it.grade_id, it.place, it.tags, it.runs) for it in steps)
+    seed = seed_for(assignment.key, assignment.course_id, assignment.name, notebook, student)
+    return Task(sent, ownership, assignment.limits, seed, assignment.skip_tags)
 
 
-def survey_all(assignment: Assignment, parent: WarmParent) -> tuple[list[Ownership], list[TestCheck]]:
+def survey_all(assignment: Assignment, parents: Parents) -> tuple[list[Ownership], list[TestCheck]]:
     """
     Run the instructor's solved notebooks: as notebooks are run, and then as submissions are.
 
@@ -223,8 +217,8 @@ def survey_all(assignment: Assignment, parent: WarmParent) -> tuple[list[Ownersh
     ----------
     assignment : Assignment
         Its plans; what they say of ownership is not looked at.
-    parent : WarmParent
-        Starts the processes.
+    parents : Parents
+        Start the processes.
 
     Returns
     -------
@@ -234,32 +228,29 @@ def survey_all(assignment: Assignment, parent: WarmParent) -> tuple[list[Ownersh
     """
     owners, checks = [], []
     for task in assignment.notebooks:
-        ownership, found = _surveyed(assignment, task, parent)
+        ownership, found = _surveyed(assignment, task, parents)
         owners.append(ownership)
         checks += found
     return owners, checks
 
 
-def _surveyed(assignment: Assignment, task: NotebookTask, parent: WarmParent) -> tuple[Ownership, list[TestCheck]]:
+def _surveyed(assignment: Assignment, task: NotebookTask, parents: Parents) -> tuple[Ownership, list[TestCheck]]:
     plan = task.plan
     asked = frozenset(it.grade_id for it in plan.cells if IN_KERNEL in it.tags and it.role is Role.TEST)
     if plan.solved is None:
         return guessed(plan, asked), []
     steps = align(plan, Submission(f"{plan.name}.ipynb", plan.solved)).steps
     steps = tuple(replace(it, runs=it.runs and not assignment.skip_tags & set(it.tags)) for it in steps)
-    process = _process(parent, dict(assignment.author_files), assignment.limits)
-    seen = survey(steps, process)
-    process.close()
+    files = dict(assignment.author_files)
+    first = _task(assignment, plan.name, steps, Ownership(), "")
+    seen = surveyed(parents, first, files)
     kernel_points = {name: _points(plan.by_id[name].row, it) for name, it in seen.tests.items()}
     inside = asked
     found: list[TestCheck] = []
     reasons: dict[str, str] = {}
     for _ in range(MOST_SURVEYS):
         ownership = owned(plan, seen.before, seen.after, inside)
-        process = _process(parent, dict(assignment.author_files), assignment.limits)
-        seed = seed_for(assignment.key, assignment.course_id, assignment.name, plan.name, "")
-        results = examine(steps, process, ownership, assignment.limits, seed=seed, in_kernel=inside)
-        process.close()
+        results = examined(parents, replace(first, ownership=ownership, in_kernel=inside), files, Used())
         here = {step.grade_id: it for step, it in zip(steps, results, strict=True) if step.role is Role.TEST and it.ran}
         found = [
             _check(plan.name, plan.by_id[name].row, it, kernel_points.get(name, 0.0), unverified=name in inside)

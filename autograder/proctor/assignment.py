@@ -14,11 +14,10 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
-import json
 import sys
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from proctor.analysis import parsed
 from proctor.errors import AuthorError, StudentError
@@ -204,9 +203,11 @@ def prepare(
     facts = remembered(course, f"survey-{name}", depends)
     if facts is None:
         owners, checks = survey(assignment)
-        remember(course, f"survey-{name}", depends, _as_facts(owners, checks))
+        facts = {"owners": [it.facts() for it in owners], "checks": [asdict(it) for it in checks]}
+        remember(course, f"survey-{name}", depends, facts)
     else:
-        owners, checks = _from_facts(facts)
+        owners = [Ownership.from_facts(it) for it in facts["owners"]]
+        checks = [TestCheck(**it) for it in facts["checks"]]
     tasks = (replace(task, ownership=it) for task, it in zip(assignment.notebooks, owners, strict=True))
     return replace(assignment, notebooks=tuple(tasks), checks=tuple(checks))
 
@@ -263,25 +264,3 @@ def _digest(assignment: Assignment) -> str:
     for name, path in sorted(assignment.author_files.items()):
         found.update(name.encode() + hashlib.sha256(path.read_bytes()[:MOST_BYTES]).digest())
     return found.hexdigest()
-
-
-def _as_facts(owners: list[Ownership], checks: list[TestCheck]) -> Any:
-    return json.loads(
-        json.dumps({"owners": [asdict(it) for it in owners], "checks": [asdict(it) for it in checks]}, default=sorted)
-    )
-
-
-def _from_facts(facts: Any) -> tuple[list[Ownership], list[TestCheck]]:
-    owners = [
-        Ownership(
-            defined=frozenset(it["defined"]),
-            handed={int(place): frozenset(names) for place, names in it["handed"].items()},
-            imports={int(place): text for place, text in it["imports"].items()},
-            sent={int(place): frozenset(names) for place, names in it["sent"].items()},
-            code={int(place): text for place, text in it["code"].items()},
-            needed=frozenset(it["needed"]),
-            unverified=frozenset(it["unverified"]),
-        )
-        for it in facts["owners"]
-    ]
-    return owners, [TestCheck(**it) for it in facts["checks"]]

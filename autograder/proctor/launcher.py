@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- start a warm parent, in bubblewrap or as a plain process: `WarmParent`;
+- start a warm parent, in bubblewrap or as a plain process: `WarmParent` of students, `ExaminerParent` of examiners;
 - give one submission its process: `Desk`, which is the examiner's `Host`.
 
 As a plain process the student's process has a folder and a session of its own and dies with all that it starts in
@@ -20,53 +20,57 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from proctor.errors import GraderError
+from proctor.inside.pack import encode
+from proctor.inside.wire import read_frame, write_frame
 from proctor.sandbox.bubblewrap import started
 from proctor.sandbox.policy import Fence
-from proctor.sandbox.students import student_policy
+from proctor.sandbox.scenes import examiner_policy, student_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["Desk", "WarmParent"]
+__all__ = ["Desk", "ExaminerParent", "Parent", "WarmParent"]
 
 WARM_SECONDS = 60.0
 ORDER_SECONDS = 20.0
 LONGEST_ANSWER = 1 << 16
 WORK = "/work"
+AUTHOR = "/author"
+PART_BYTES = 16 << 20
 PLAIN = Fence("process")
+PLAIN_VARIABLES = {
+    "PYTHONUTF8": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "NBGRADER_EXECUTION": "autograde",
+}
 
 
-class WarmParent:
-    """A process that has imported what students import, ready to fork."""
+class Parent:
+    """A process that has imported what its forks need, and follows orders."""
 
-    def __init__(self, modules: Sequence[str] = (), fence: Fence = PLAIN) -> None:
-        fenced = fence.isolation != PLAIN.isolation
-        self.use = fence.use if fenced else None
+    def __init__(self, what: str, start: Callable[[int, IO[bytes]], subprocess.Popen[bytes]]) -> None:
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        limits = asdict(fence.use) if fenced else None
-        order = json.dumps({"control": there.fileno(), "modules": list(modules), "limits": limits})
         with tempfile.TemporaryFile() as errors:
             try:
-                if fenced:
-                    policy = student_policy(modules, fence)
-                    self._process = started(policy, [order], there.fileno(), errors)
-                else:
-                    self._process = _plain(order, there.fileno(), errors, fence)
+                self._process = start(there.fileno(), errors)
             finally:
                 there.close()
-            self._control = here
+            self._what, self._control = what, here
             try:
                 self.ready = self._answer(WARM_SECONDS)
             except (OSError, ValueError) as error:
                 self.close()
                 errors.seek(0)
                 last = errors.read().decode(errors="replace").strip().splitlines()[-1:]
-                words = f"The process for student code does not start: {' '.join(last) or error}"
+                words = f"The process for {what} does not start: {' '.join(last) or error}"
                 raise GraderError(words, slug="warm-parent") from error
 
     def order(self, order: Mapping[str, Any], descriptor: int | None = None) -> dict[str, Any]:
@@ -79,7 +83,7 @@ class WarmParent:
                 socket.send_fds(self._control, [data], [descriptor])
             return self._answer(ORDER_SECONDS)
         except (OSError, ValueError) as error:
-            raise GraderError(f"The process that starts student code is gone ({error}).", slug="warm-parent") from error
+            raise GraderError(f"The process for {self._what} is gone ({error}).", slug="warm-parent") from error
 
     def close(self) -> None:
         """End it, and with it every student's process."""
@@ -101,23 +105,67 @@ class WarmParent:
         return answer
 
 
+class WarmParent(Parent):
+    """Of students' processes."""
+
+    def __init__(self, modules: Sequence[str] = (), fence: Fence = PLAIN) -> None:
+        fenced = fence.isolation != PLAIN.isolation
+        self.use = fence.use if fenced else None
+        order = {"modules": list(modules), "limits": asdict(fence.use) if fenced else None}
+
+        def start(control: int, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+            words = json.dumps(order | {"control": control})
+            if fenced:
+                return started(student_policy(modules, fence), [words], control, errors)
+            editions = dict.fromkeys(str(path.parent) for path in fence.editions.values())
+            return _plain("proctor.inside.warm", words, control, errors, *editions)
+
+        super().__init__("student code", start)
+
+
+class ExaminerParent(Parent):
+    """Of examiners; it sees the author's packages and files, and in bubblewrap it can write nothing and call nobody."""
+
+    def __init__(self, modules: Sequence[str], fence: Fence, folder: Path) -> None:
+        fenced = fence.isolation != PLAIN.isolation
+        where = AUTHOR if fenced else str(folder)
+        order = {"modules": list(modules), "folder": where, "limits": asdict(fence.use) if fenced else None}
+
+        def start(control: int, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+            words = json.dumps(order | {"control": control})
+            if fenced:
+                return started(examiner_policy(folder), [words], control, errors)
+            return _plain("proctor.examiner.warm", words, control, errors, *(it for it in sys.path if it))
+
+        super().__init__("tests", start)
+
+    def fork(self) -> tuple[socket.socket, int]:
+        """A new examiner: the channel to it, and its number for the order that ends it."""
+        here, there = socket.socketpair()
+        with there:
+            pid = int(self.order({"order": "fork"}, there.fileno())["pid"])
+        return here, pid
+
+
 class Desk:
     """Where one submission is worked on: its files, and its process or the one that takes its place."""
 
     def __init__(self, parent: WarmParent, files: Mapping[str, Path]) -> None:
         self._parent = parent
-        self.files = files
+        self._files = files
         self._pid: int | None = None
         self._folder: Path | None = None
 
     def start(self) -> socket.socket:
-        """Start a process in a fresh folder; the files come over the wire."""
+        """Start a process in a fresh folder, and send it the files over its wire."""
         fenced = self._parent.use is not None
         self._folder = None if fenced else Path(tempfile.mkdtemp(prefix="proctor-"))
         here, there = socket.socketpair()
         with there:
             order = {"order": "fork", "folder": WORK if self._folder is None else str(self._folder)}
             self._pid = self._parent.order(order, there.fileno())["pid"]
+        for name, path in self._files.items():
+            _send_file(here, name, path)
         return here
 
     def stop(self) -> None:
@@ -149,19 +197,26 @@ class Desk:
         return ""
 
 
-def _plain(order: str, control: int, errors: Any, fence: Fence) -> subprocess.Popen[bytes]:
-    """A child process like any other; the course's own packages come before what is installed."""
-    editions = dict.fromkeys(str(path.parent) for path in fence.editions.values())
+def _send_file(sock: socket.socket, name: str, path: Path) -> None:
+    """Let the process write a file; nothing of the student's runs there yet."""
+    with path.open("rb") as file:
+        part, more = file.read(PART_BYTES), False
+        while part or not more:
+            write_frame(sock, 0, encode(["put", name, part, more]))
+            read_frame(sock, deadline=time.monotonic() + ORDER_SECONDS)
+            part, more = file.read(PART_BYTES), True
+
+
+def _plain(module: str, order: str, control: int, errors: IO[bytes], *folders: str) -> subprocess.Popen[bytes]:
+    """A child process like any other; some folders of packages come before what is installed."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TZ") if name in os.environ}
-    variables = kept | {
-        "PYTHONPATH": os.pathsep.join([*editions, str(Path(__file__).resolve().parents[1])]),
-        "PYTHONUTF8": "1",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "NBGRADER_EXECUTION": "autograde",
-    }
-    command = [sys.executable, "-m", "proctor.inside.warm", order]
+    variables = kept | PLAIN_VARIABLES
+    variables["PYTHONPATH"] = os.pathsep.join([*folders, str(Path(__file__).resolve().parents[1])])
     return subprocess.Popen(  # noqa: S603 - our own program
-        command, pass_fds=[control], env=variables, stdin=subprocess.DEVNULL, stderr=errors
+        [sys.executable, "-m", module, order],
+        pass_fds=[control],
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=errors,
+        stderr=errors,
     )

@@ -71,7 +71,7 @@ def _checked(entry: dict[Any, Any], most_lines: int, most_traceback_lines: int) 
         if 0 <= most_traceback_lines < len(lines):
             start = most_traceback_lines // 2
             end = most_traceback_lines - start - 1
-            lines = [*lines[:start], "... Traceback truncated ...", *lines[-end:]]
+            lines = [*lines[:start], "... Traceback truncated ...", *lines[len(lines) - end :]]
         name, value = (str(entry.get(it, ""))[:4000] for it in ("ename", "evalue"))
         return {"output_type": kind, "ename": name, "evalue": value, "traceback": lines}
     return None

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from proctor.analysis import definitions, import_statements, names_of, needed_cells
 from proctor.plan import Role
@@ -58,6 +58,31 @@ class Ownership:
     code: Mapping[int, str] = field(default_factory=dict)
     needed: frozenset[int] = frozenset()
     unverified: frozenset[str] = frozenset()
+
+    def facts(self) -> dict[str, Any]:
+        """Plain data that a file or the wire can hold."""
+        return {
+            "defined": sorted(self.defined),
+            "handed": {place: sorted(names) for place, names in self.handed.items()},
+            "imports": dict(self.imports),
+            "sent": {place: sorted(names) for place, names in self.sent.items()},
+            "code": dict(self.code),
+            "needed": sorted(self.needed),
+            "unverified": sorted(self.unverified),
+        }
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> Self:
+        """The ownership again; places may have become texts, as in JSON."""
+        return cls(
+            defined=frozenset(facts["defined"]),
+            handed={int(place): frozenset(names) for place, names in facts["handed"].items()},
+            imports={int(place): text for place, text in facts["imports"].items()},
+            sent={int(place): frozenset(names) for place, names in facts["sent"].items()},
+            code={int(place): text for place, text in facts["code"].items()},
+            needed=frozenset(facts["needed"]),
+            unverified=frozenset(facts["unverified"]),
+        )
 
 
 def owned(

@@ -47,6 +47,11 @@ class Step:
         """The name in the gradebook, or nothing."""
         return self.cell.grade_id if self.cell else ""
 
+    @property
+    def place(self) -> int:
+        """The place in the plan, or -1."""
+        return self.cell.place if self.cell else -1
+
 
 @dataclass(frozen=True)
 class Steps:

@@ -1,4 +1,4 @@
-"""A worker: a warm parent for student code, the author's files, and one fork for each submission.
+"""A worker: the warm parents, the author's files, and one submission after the other.
 
 What you can do with this file:
 
@@ -10,36 +10,23 @@ The functions are module-level ones, so that a pool of processes can call them b
 from __future__ import annotations
 
 import atexit
-import contextlib
-import importlib
 import multiprocessing
-import os
-import pickle
 import shutil
-import signal
-import socket
-import struct
-import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from proctor.assess import Assessment, assess, survey_all
 from proctor.errors import GraderError
-from proctor.launcher import WarmParent
+from proctor.examination import Parents
 from proctor.model import Ending
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from proctor.assignment import Assignment, TestCheck
     from proctor.ownership import Ownership
 
 __all__ = ["assess_one", "set_up", "survey_here"]
 
-GRACE_SECONDS = 60.0
-SIZE = struct.Struct(">Q")
 state: dict[str, Any] = {}
 
 
@@ -52,29 +39,22 @@ def set_up(assignment: Assignment) -> None:
     assignment : Assignment
         What it will grade.
     """
+    multiprocessing.set_start_method("fork", force=True)  # so that locks of imported modules leave nothing behind
     folder = Path(tempfile.mkdtemp(prefix="proctor-author-"))
+    folder.chmod(0o755)
     for name, path in assignment.author_files.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    parent = WarmParent(assignment.modules, assignment.fence)
-    state.update(assignment=assignment, parent=parent, folder=folder)
-    atexit.register(_tear_down)
-    os.environ["MPLBACKEND"] = "agg"
-    multiprocessing.set_start_method("fork", force=True)  # so that locks of imported modules leave nothing behind
-    for name in assignment.modules:
-        with contextlib.suppress(Exception):
-            importlib.import_module(name)
-
-
-def _tear_down() -> None:
-    state["parent"].close()
-    shutil.rmtree(state["folder"], ignore_errors=True)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    parents = Parents(assignment.modules, assignment.fence, folder)
+    atexit.register(parents.close)
+    state.update(assignment=assignment, parents=parents)
 
 
 def assess_one(student: str, folder: Path) -> Assessment:
     """
-    Assess one submission in a process of its own.
+    Assess one submission.
 
     Parameters
     ----------
@@ -86,20 +66,17 @@ def assess_one(student: str, folder: Path) -> Assessment:
     Returns
     -------
     Assessment
-        Also where the process did not come to an end.
+        Also where it could not be examined.
     """
-    assignment, parent = state["assignment"], state["parent"]
-    seconds = assignment.limits.submission_seconds * max(1, len(assignment.notebooks)) + GRACE_SECONDS
     try:
-        found: Assessment = _in_child(lambda: assess(assignment, student, folder, parent), seconds)
+        return assess(state["assignment"], student, folder, state["parents"])
     except GraderError as error:
         return Assessment(student, Ending.CRASHED, str(error), ())
-    return found
 
 
 def survey_here(assignment: Assignment) -> tuple[list[Ownership], list[TestCheck]]:
     """
-    Run the solved notebooks in a process of its own.
+    Run the solved notebooks.
 
     Parameters
     ----------
@@ -111,64 +88,4 @@ def survey_here(assignment: Assignment) -> tuple[list[Ownership], list[TestCheck
     tuple of (list of Ownership, list of TestCheck)
         As `assess.survey_all` has them.
     """
-    seconds = 4 * assignment.limits.submission_seconds * max(1, len(assignment.notebooks)) + GRACE_SECONDS
-    found: tuple[list[Ownership], list[TestCheck]] = _in_child(lambda: survey_all(assignment, state["parent"]), seconds)
-    return found
-
-
-def _in_child(work: Callable[[], Any], seconds: float) -> Any:
-    """Do some work in a fork of this process, which it may change as it likes."""
-    here, there = socket.socketpair()
-    pid = os.fork()
-    if pid == 0:
-        here.close()
-        _child(work, there)
-    there.close()
-    try:
-        kind, found = pickle.loads(_received(here, time.monotonic() + seconds))  # noqa: S301 - from our own examiner
-    except TimeoutError:
-        raise GraderError(f"The submission was stopped after {seconds:g} seconds.", slug="stopped") from None
-    except EOFError:
-        raise GraderError("The examiner of this submission ended; its memory may be short.", slug="died") from None
-    finally:
-        here.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-    if kind == "error":
-        raise GraderError(found, slug="examiner")
-    return found
-
-
-def _child(work: Callable[[], Any], there: socket.socket) -> None:
-    """The fork: works, sends, and never returns."""
-    try:
-        os.chdir(state["folder"])
-        sys.path.insert(0, str(state["folder"]))
-        try:
-            answer = ("value", work())
-        except Exception as error:  # noqa: BLE001 - told to the one who asked
-            answer = ("error", f"The examiner failed: {type(error).__name__}: {error}")
-        data = pickle.dumps(answer)
-        there.sendall(SIZE.pack(len(data)) + data)
-    finally:
-        os._exit(0)
-
-
-def _received(sock: socket.socket, deadline: float) -> bytes:
-    (size,) = SIZE.unpack(_exactly(sock, SIZE.size, deadline))
-    return _exactly(sock, size, deadline)
-
-
-def _exactly(sock: socket.socket, size: int, deadline: float) -> bytes:
-    parts = bytearray()
-    while len(parts) < size:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        sock.settimeout(left)
-        part = sock.recv(min(size - len(parts), 1 << 20))
-        if not part:
-            raise EOFError
-        parts += part
-    return bytes(parts)
+    return survey_all(assignment, state["parents"])

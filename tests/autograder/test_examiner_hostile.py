@@ -35,9 +35,10 @@ STYLES = {
 WRONG = "def square(x):\n    return x + x"
 LOOPS = {
     "in a loop": "for i in range(int(square(3))):\n    pass",
-    "in a loop that catches everything": "for i in range(int(square(3))):\n    try:\n        i + 1\n    except:\n        pass",
+    "in a loop that catches all": "for i in range(int(square(3))):\n    try:\n        i + 1\n    except:\n        pass",
     "in a function": "def slow(n):\n    return 0 if n == 0 else [sum([1]) for _ in range(n)]\nslow(square(3))",
     "over an endless object": "y = square(-3)\nif not isinstance(y, int):\n    for i in y:\n        pass\n    assert 0",
+    "where no alarm is heard": "assert sum(range(square(3))) == 36",
 }
 WIRE = """
 import gc, socket, struct

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from proctor.errors import StudentError
-from proctor.intake import parse_notebook, take_in
+from proctor.intake import files_of, parse_notebook, take_in
 from proctor.model import Cell
 
 
@@ -31,7 +31,8 @@ class TestGoodNotebooks:
     """What can be graded is kept, and what was put right is told."""
 
     def test_cells_keep_text_grade_id_and_tags(self):
-        entry = code(["a = 1\n", "a"], nbgrader={"grade_id": "sum", "points": 1000}, tags=["demo"])
+        own = {"grade_id": "sum", "points": 1000, "schema_version": 3}
+        entry = code(["a = 1\n", "a"], nbgrader=own, tags=["demo"])
         cells, repairs = parse_notebook(json.dumps(notebook(entry)).encode())
 
         assert cells == (Cell("code", "a = 1\na", "sum", ("demo",)),)
@@ -70,6 +71,50 @@ class TestGoodNotebooks:
         entry = {"cell_type": "code", "source": "1", "metadata": metadata}
 
         assert parse_notebook(json.dumps({"cells": [entry]}).encode())[0] == (Cell("code", "1"),)
+
+    @pytest.mark.parametrize(
+        ("written", "found"),
+        [
+            pytest.param([1], "1", id="old"),
+            pytest.param([99], "99", id="of the future"),
+            pytest.param([None], "0", id="none"),
+            pytest.param([[3]], "[3]", id="no number"),
+            pytest.param([3, 2, 1, 2], "1, 2", id="several"),
+        ],
+    )
+    def test_another_version_of_the_metadata_is_told_once(self, written, found):
+        versions = [{} if it is None else {"schema_version": it} for it in written]
+        cells = [code("1", nbgrader={"grade_id": "a"} | version) for version in versions]
+        _, repairs = parse_notebook(json.dumps(notebook(*cells)).encode())
+
+        assert repairs == (f"Cells have metadata of version {found}; they were read as version 3.",)
+
+    @pytest.mark.parametrize("metadata", [{}, {"nbgrader": {"schema_version": 1}}, {"nbgrader": 1}], ids=repr)
+    def test_a_cell_that_is_not_of_nbgrader_has_no_version(self, metadata):
+        assert parse_notebook(json.dumps(notebook(code("1", **metadata))).encode())[1] == ()
+
+    @pytest.mark.parametrize(
+        ("asked", "found", "told"),
+        [
+            pytest.param("python3", "my-laptop", True, id="another"),
+            pytest.param("python3", "python3", False, id="the same"),
+            pytest.param("", "my-laptop", False, id="any"),
+            pytest.param("python3", None, False, id="none in the notebook"),
+            pytest.param("python3", ["odd"], False, id="no name"),
+        ],
+    )
+    def test_another_kernel_is_told(self, asked, found, told):
+        content = notebook(code("1")) | {"metadata": {"kernelspec": {"name": found}}}
+        _, repairs = parse_notebook(json.dumps(content).encode(), kernel=asked)
+        sentence = "The notebook asks for the kernel 'my-laptop'; it ran with 'python3'."
+
+        assert ((sentence,) if told else ()) == repairs
+
+    @pytest.mark.parametrize("metadata", [None, [], {"kernelspec": "python2"}], ids=repr)
+    def test_odd_metadata_of_the_notebook_costs_nothing(self, metadata):
+        content = notebook(code("1")) | {"metadata": metadata}
+
+        assert parse_notebook(json.dumps(content).encode(), kernel="python3")[1] == ()
 
 
 BROKEN = {
@@ -140,6 +185,68 @@ class TestFolders:
 
         with pytest.raises(StudentError, match=r"Expected a notebook hw1.ipynb, found a.ipynb, b.ipynb"):
             take_in(folder, "hw1")
+
+    def test_the_assignments_other_notebook_is_never_taken_for_this_one(self, tmp_path):
+        folder = written(tmp_path / "hw1", "two.ipynb", notebook())
+
+        with pytest.raises(StudentError, match=r"Expected a notebook one.ipynb, found two.ipynb"):
+            take_in(folder, "one", others=frozenset({"two"}))
+
+    def test_beside_the_other_notebook_a_renamed_one_is_taken(self, tmp_path):
+        folder = written(tmp_path / "hw1", "two.ipynb", notebook())
+        written(folder, "one (1).ipynb", notebook(code("1")))
+        taken = take_in(folder, "one", others=frozenset({"two"}))
+
+        assert (taken.file, taken.extra) == ("one (1).ipynb", ("two.ipynb",))
+
+    def test_a_notebook_in_a_folder_below_is_not_taken(self, tmp_path):
+        folder = written(tmp_path / "hw1", "notes.txt", {})
+        written(folder / "deep", "hw1.ipynb", notebook())
+
+        with pytest.raises(StudentError, match=r"found deep/hw1.ipynb, notes.txt"):
+            take_in(folder, "hw1")
+
+    def test_the_kernel_is_told_after_the_name(self, tmp_path):
+        content = notebook(code("1")) | {"metadata": {"kernelspec": {"name": "other"}}}
+        taken = take_in(written(tmp_path / "hw1", "a.ipynb", content), "hw1", kernel="python3")
+
+        assert ["is called", "asks for"] == [" ".join(it.split()[2:4]) for it in taken.repairs]
+
+    @pytest.mark.parametrize("pattern", ["*.pyc", "old", "??ta.c*"])
+    def test_ignored_names_are_left_out(self, tmp_path, pattern):
+        folder = written(tmp_path / "hw1", "a.txt", {})
+        for name in ("module.pyc", "old", "data.csv"):
+            (folder / "deep").mkdir(exist_ok=True)
+            (folder / "deep" / name).touch()
+        kept = files_of(folder, (pattern,))
+        gone = {"*.pyc": "module.pyc", "old": "old", "??ta.c*": "data.csv"}[pattern]
+        there = {"a.txt", "deep/module.pyc", "deep/old", "deep/data.csv"}
+
+        assert there - {f"deep/{gone}"} == set(kept)
+
+    def test_what_is_ignored_may_be_a_link(self, tmp_path):
+        folder = written(tmp_path / "hw1", "hw1.ipynb", notebook(code("1")))
+        (folder / "link").symlink_to("/etc/hostname")
+
+        assert take_in(folder, "hw1", ignore=("link",)).extra == ()
+
+    @pytest.mark.parametrize("name", ["__pycache__", ".ipynb_checkpoints"])
+    def test_what_jupyter_and_python_leave_behind_is_left_out(self, tmp_path, name):
+        folder = written(tmp_path / "hw1", "a.txt", {})
+        written(folder / name, "hw1.ipynb", notebook())
+
+        assert list(files_of(folder)) == ["a.txt"]
+
+    def test_files_are_found_by_their_relative_names(self, tmp_path):
+        folder = written(tmp_path / "hw1", "a.txt", {})
+
+        assert files_of(folder) == {"a.txt": folder / "a.txt"}
+
+    def test_a_folder_that_is_not_there_is_missing(self, tmp_path):
+        with pytest.raises(StudentError, match="Expected a folder nowhere, found none") as caught:
+            files_of(tmp_path / "nowhere")
+
+        assert caught.value.slug == "missing"
 
     @pytest.mark.parametrize("target", ["/etc/hostname", "hw1.ipynb", "."])
     def test_links_are_refused(self, tmp_path, target):

@@ -8,7 +8,7 @@ What you can do with this file:
 
 Answers are called a1, a2, ..., test cells t1, t2, ..., locked cells l1, l2, ... in their order. What a student hands in
 is a dictionary: "a1" gives the answer a1 a new text, "a1+" adds a cell of the student's own behind it.
-Examining changes the process in which it happens, so each time that is a fork of this one.
+Where the examiner's own results are looked at, it runs in a fork of this process, which it changes.
 """
 
 from __future__ import annotations
@@ -17,25 +17,24 @@ import json
 import re
 import shutil
 import tempfile
-import warnings
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
+from unittest.mock import patch
 
-from proctor import worker
-from proctor.assess import assess, survey_all
+from proctor.assess import _task, assess, survey_all
 from proctor.assignment import Assignment, NotebookTask
-from proctor.examiner.connection import Bounds
-from proctor.examiner.examine import Limits, examine
-from proctor.examiner.student import StudentProcess
+from proctor.examination import Parents, Used, examined
+from proctor.examiner.examine import Limits
 from proctor.intake import take_in
-from proctor.launcher import Desk, WarmParent
 from proctor.model import Cell, NotebookRows, Row
-from proctor.ownership import Ownership, guessed
+from proctor.ownership import guessed
 from proctor.plan import checksum, plan_notebook, without_hidden
 from proctor.repair import align
+from proctor.sandbox.policy import Fence
 
 LIMITS = Limits(cell_seconds=2, call_seconds=1, submission_seconds=60)
+FENCE = Fence("process")
 STUB = "raise NotImplementedError"
 NAME = "small"
 LETTERS = {"answer": "a", "test": "t", "locked": "l"}
@@ -106,20 +105,18 @@ def plan_of(parts, *, solved=True):
 
 
 class Bench:
-    """A warm parent, and a folder to work in; closed at the end of a `with`."""
+    """The warm parents, outside of any sandbox, and a folder to work in; closed at the end of a `with`."""
 
     def __init__(self, *modules):
         self.folder = Path(tempfile.mkdtemp(prefix="bench-"))
-        self.parent = WarmParent(modules)
-        worker.state.update(folder=self.folder, parent=self.parent)
+        self.parents = Parents(modules, FENCE, self.folder)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *exception):
-        self.parent.close()
+        self.parents.close()
         shutil.rmtree(self.folder, ignore_errors=True)
-        worker.state.clear()
 
     def assignment(self, parts, *, solved=True, limits=LIMITS, strict=False, skip_tags=()):
         """A small notebook ready to be graded; the instructor's solved one has been run where there is one."""
@@ -135,9 +132,9 @@ class Bench:
             modules=(),
             key=b"key",
             strict=strict,
+            fence=FENCE,
         )
-        (owner,), checks = self._in_fork(lambda: survey_all(assignment, self.parent))
-        assert isinstance(owner, Ownership)
+        (owner,), checks = survey_all(assignment, self.parents)
         return replace(assignment, notebooks=(NotebookTask(plan, owner),), checks=tuple(checks))
 
     def hand_in(self, assignment, answers=None):
@@ -156,42 +153,26 @@ class Bench:
 
     def assess(self, assignment, answers=None, student="ann"):
         """Grade a submission, from its file to its marks."""
-        desk = self.hand_in(assignment, answers)
-        return self._in_fork(lambda: assess(assignment, student, desk, self.parent))
+        return assess(assignment, student, self.hand_in(assignment, answers), self.parents)
 
     def points(self, assignment, answers=None, student="ann"):
         """What each test cell earned."""
         return points_of(self.assess(assignment, answers, student))
 
     def results(self, assignment, answers=None):
-        """What each step did, by grade id."""
-        task, desk = assignment.notebooks[0], self.hand_in(assignment, answers)
-        steps = align(task.plan, take_in(desk, NAME)).steps
-        bounds = Bounds(call_seconds=assignment.limits.call_seconds)
+        """What each step did, by grade id; "" is the last of the cells that have none."""
+        notebook = assignment.notebooks[0]
+        submission = take_in(self.hand_in(assignment, answers), NAME)
+        steps = align(notebook.plan, submission).steps
+        task = _task(assignment, NAME, steps, notebook.ownership, "ann")
+        found = examined(self.parents, task, {}, Used())
+        return {step.grade_id: it for step, it in zip(steps, found, strict=True)}
 
-        def work():
-            process = StudentProcess(Desk(self.parent, {}), bounds, cell_seconds=assignment.limits.cell_seconds)
-            found = examine(
-                steps,
-                process,
-                task.ownership,
-                assignment.limits,
-                seed="seed",
-                skip_tags=assignment.skip_tags,
-            )
-            process.close()
-            return found, process.restarts
-
-        found, restarts = self._in_fork(work)
-        return {step.grade_id: it for step, it in zip(steps, found, strict=True)} | {"restarts": restarts}
-
-    def _in_fork(self, work):
-        def plainly():
-            warnings.resetwarnings()  # pytest's filters, under which a student's warning is an error
-            warnings.simplefilter("default")
-            return work()
-
-        return worker._in_child(plainly, 240.0)
+    def restarts(self, assignment, answers):
+        """How often the student's process was started again while a submission was assessed."""
+        with patch.object(self.parents.students, "order", wraps=self.parents.students.order) as order:
+            self.assess(assignment, answers)
+        return sum(call.args[0]["order"] == "fork" for call in order.call_args_list) - 1
 
 
 def points_of(assessment):

@@ -23,11 +23,11 @@ from proctor.outputs import checked_outputs
 from proctor.plan import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from proctor.examiner.step import SentStep
     from proctor.examiner.student import StudentProcess
     from proctor.ownership import Digests, Ownership
-    from proctor.repair import Step
 
 __all__ = ["Limits", "StepResult", "Survey", "examine", "survey"]
 
@@ -80,7 +80,7 @@ class _Examination:
         self._end = time.monotonic() + limits.submission_seconds
         main_module(self.names)
 
-    def step(self, step: Step) -> StepResult:
+    def step(self, step: SentStep) -> StepResult:
         """Run one step."""
         if not step.runs or self._skip_tags & set(step.tags):
             return NOT_RUN
@@ -91,9 +91,9 @@ class _Examination:
             return self._test(step)
         return self._inside(step)
 
-    def _inside(self, step: Step) -> StepResult:
+    def _inside(self, step: SentStep) -> StepResult:
         """A cell that runs in the student's process."""
-        place = step.cell.place if step.cell else -1
+        place = step.place
         state = ambient.random_state()
         raw: list[Any] = []
         lost: Lost | None = None
@@ -145,7 +145,7 @@ class _Examination:
             with contextlib.suppress(Exception):
                 self._here(line, "<imports>")
 
-    def _test(self, step: Step) -> StepResult:
+    def _test(self, step: SentStep) -> StepResult:
         """A test cell."""
         if self._process.connection.lost is not None:
             self.names.forget_fetched()  # they stand for objects of the process that has ended
@@ -171,9 +171,9 @@ class _Examination:
             uncrossable=str(ran.error) if ran.uncrossable else "",
         )
 
-    def _send_names(self, step: Step) -> None:
+    def _send_names(self, step: SentStep) -> None:
         """What the visible part of the test bound is there for later cells of the student."""
-        place = step.cell.place if step.cell else -1
+        place = step.place
         with contextlib.suppress(Lost, StudentError, Uncrossable):
             if place in self._ownership.code:
                 self._process.run(self._ownership.code[place])
@@ -184,7 +184,7 @@ class _Examination:
 
 
 def examine(
-    steps: Sequence[Step],
+    steps: Sequence[SentStep],
     process: StudentProcess,
     ownership: Ownership,
     limits: Limits,
@@ -192,13 +192,15 @@ def examine(
     seed: str,
     skip_tags: frozenset[str] = frozenset(),
     in_kernel: frozenset[str] | None = None,
+    stopped: Mapping[int, str] | None = None,
+    before_step: Callable[[int], None] = lambda _: None,
 ) -> list[StepResult]:
     """
     Run all steps of one notebook.
 
     Parameters
     ----------
-    steps : sequence of Step
+    steps : sequence of SentStep
         In the order in which they run.
     process : StudentProcess
         A fresh one.
@@ -212,6 +214,10 @@ def examine(
         Cells with one of these tags do not run.
     in_kernel : frozenset of str, optional
         Tests that run in the student's process; those that `ownership` tells when left out.
+    stopped : mapping of int to str, optional
+        Steps by number that do not run, since they stopped an examiner before, and why.
+    before_step : callable, optional
+        Told the number of each step before it runs.
 
     Returns
     -------
@@ -221,7 +227,14 @@ def examine(
     os.environ["PROCTOR_SEED"], os.environ["NBGRADER_EXECUTION"] = seed, "autograde"
     chosen = ownership.unverified if in_kernel is None else in_kernel
     examination = _Examination(process, ownership, limits, skip_tags, chosen)
-    return [examination.step(step) for step in steps]
+    results = []
+    for number, step in enumerate(steps):
+        before_step(number)
+        if stopped and number in stopped:
+            results.append(StepResult(failed=True, trouble=stopped[number], trouble_slug="test-time", ran=False))
+        else:
+            results.append(examination.step(step))
+    return results
 
 
 @dataclass(frozen=True)
@@ -233,13 +246,15 @@ class Survey:
     tests: dict[str, StepResult] = field(default_factory=dict)
 
 
-def survey(steps: Sequence[Step], process: StudentProcess) -> Survey:
+def survey(
+    steps: Sequence[SentStep], process: StudentProcess, *, before_step: Callable[[int], None] = lambda _: None
+) -> Survey:
     """
     Run the solved notebook as a notebook is run, and look at the names between its cells.
 
     Parameters
     ----------
-    steps : sequence of Step
+    steps : sequence of SentStep
         The instructor's notebook, aligned.
     process : StudentProcess
         A fresh one.
@@ -251,13 +266,14 @@ def survey(steps: Sequence[Step], process: StudentProcess) -> Survey:
     """
     found = Survey()
     latest: Digests = {}
-    for step in steps:
+    for number, step in enumerate(steps):
+        before_step(number)
         if not step.runs:
             continue
         outputs = checked_outputs(process.run(step.source))
         names = process.connection.ask("names", seconds=process.cell_seconds)
-        if step.cell is not None:
-            found.before[step.cell.place], found.after[step.cell.place] = latest, names
+        if step.place >= 0:
+            found.before[step.place], found.after[step.place] = latest, names
         latest = names
         if step.role is Role.TEST:
             found.tests[step.grade_id] = StepResult(outputs, failed=_failed(outputs), shown=_shown(outputs))

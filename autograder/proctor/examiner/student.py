@@ -19,22 +19,18 @@ from proctor.examiner.connection import Bounds, Connection
 from proctor.examiner.failures import Lost, StudentError, Uncrossable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable
 
 __all__ = ["Host", "StudentProcess"]
 
 MOST_RESTARTS = 5
-PART_BYTES = 16 << 20
 
 
 class Host(Protocol):
     """What can start and end student processes."""
 
-    files: Mapping[str, Path]
-
     def start(self) -> socket.socket:
-        """Start a fresh process in an empty folder; the one before must be ended."""
+        """Start a fresh process in a folder with the submission's files; the one before must be ended."""
 
     def stop(self) -> None:
         """Interrupt what the process does."""
@@ -51,6 +47,7 @@ class StudentProcess:
         self.bounds = bounds
         self.cell_seconds = cell_seconds
         self.author_class: Callable[[str], object] = lambda _: None
+        self.on_replay: Callable[[], None] = lambda: None
         self._done: list[tuple[Any, ...]] = []
         self.restarts = 0
         self.cpu_seconds = 0.0
@@ -105,6 +102,7 @@ class StudentProcess:
     def _replayed(self) -> list[tuple[Any, ...]]:
         """Run again what was done, up to the first that kills the process; returns all but that one."""
         for number, (verb, *fields) in enumerate(self._done):
+            self.on_replay()
             with contextlib.suppress(Lost, StudentError, Uncrossable):
                 if verb == "run":
                     self._request(*fields)
@@ -141,11 +139,6 @@ class StudentProcess:
     def _connected(self) -> Connection:
         connection = Connection(self._host.start(), self.bounds, self._author_class)
         self._ended = False
-        for name, path in self._host.files.items():
-            connection.ask("put", name, b"", False)
-            with path.open("rb") as file:
-                while part := file.read(PART_BYTES):
-                    connection.ask("put", name, part, True)
         return connection
 
     def _author_class(self, name: str) -> object:

@@ -68,8 +68,8 @@ def set_random_state(state: Any) -> None:
         raise TypeError("Expected a random state of plain numbers.")
     if not all(type(it) is int for it in internal):
         raise TypeError("Expected a random state of integers.")
-    if not 0 <= position <= TWISTER_WORDS:  # NumPy reads there, in whatever memory that is
-        raise ValueError(f"Expected a position from 0 to {TWISTER_WORDS}, found {position}.")
+    if key.shape != (TWISTER_WORDS,) or not 0 <= position <= TWISTER_WORDS:  # NumPy reads there, whatever is there
+        raise ValueError(f"Expected {TWISTER_WORDS} words and a position in them, found {key.shape} and {position}.")
     np.random.set_state(("MT19937", key, position, has_gauss, gauss))  # noqa: NPY002
     random.setstate((version, tuple(internal), gauss_next))
 

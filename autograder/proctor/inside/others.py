@@ -114,11 +114,16 @@ def _decimal(text: Any) -> Decimal:
 
 
 def _ordered(names: Any, values: Any) -> OrderedDict[Any, Any]:
-    return OrderedDict(zip(refuse_collisions(*_exact([names], list)), values, strict=True))
+    return OrderedDict(zip(refuse_collisions(_listed(names)), values, strict=True))
 
 
 def _deque(entries: Any, most: Any) -> deque[Any]:
-    return deque(*_exact([entries], list), maxlen=None if most is None else _exact([most], int)[0])
+    return deque(_listed(entries), maxlen=None if most is None else _exact([most], int)[0])
+
+
+def _listed(parts: Any) -> list[Any]:
+    """The parts, when they are a list; to unpack a huge range takes all memory too."""
+    return _exact([parts], list)[0]  # type: ignore[no-any-return] # that is what was checked
 
 
 def _exact(parts: Any, *kinds: type) -> list[Any]:
@@ -134,20 +139,22 @@ def _of(kind: type, make: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 OTHERS: dict[type, Other] = {
-    set: Other("set", list, lambda parts: set(refuse_collisions(*_exact([parts], list)))),
-    frozenset: Other("frozenset", list, lambda parts: frozenset(refuse_collisions(*_exact([parts], list)))),
+    set: Other("set", list, lambda parts: set(refuse_collisions(_listed(parts)))),
+    frozenset: Other("frozenset", list, lambda parts: frozenset(refuse_collisions(_listed(parts)))),
     bytearray: Other("bytearray", bytes, _of(bytes, bytearray)),
     range: Other(
         "range",
         lambda it: [it.start, it.stop, it.step],
         lambda parts: range(*_exact(parts, int, int, int)),
     ),
-    slice: Other("slice", lambda it: [it.start, it.stop, it.step], lambda parts: slice(*parts)),
+    slice: Other("slice", lambda it: [it.start, it.stop, it.step], lambda parts: slice(*_listed(parts))),
     type(...): Other("ellipsis", lambda _: None, lambda _: ...),
     type(NotImplemented): Other("not implemented", lambda _: None, lambda _: NotImplemented),
-    OrderedDict: Other("ordered dict", lambda it: [list(it), list(it.values())], lambda parts: _ordered(*parts)),
+    OrderedDict: Other(
+        "ordered dict", lambda it: [list(it), list(it.values())], lambda parts: _ordered(*_listed(parts))
+    ),
     Counter: Other("counter", dict, _of(dict, Counter)),
-    deque: Other("deque", lambda it: [list(it), it.maxlen], lambda parts: _deque(*parts)),
+    deque: Other("deque", lambda it: [list(it), it.maxlen], lambda parts: _deque(*_listed(parts))),
     Fraction: Other(
         "fraction", lambda it: [it.numerator, it.denominator], lambda parts: Fraction(*_exact(parts, int, int))
     ),

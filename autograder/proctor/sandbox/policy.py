@@ -34,7 +34,8 @@ class Use:
     What the processes of one submission may use.
 
     `memory_bytes` is for all of them together, `address_bytes` for each (0 for no such limit, which CUDA needs),
-    `files_bytes` for each of the three places that can be written, `file_bytes` for one file.
+    `files_bytes` for each of the three places that can be written, `file_bytes` for one file,
+    `examiner_bytes` for the process in which the tests run.
     """
 
     memory_bytes: int = 2 << 30
@@ -43,6 +44,7 @@ class Use:
     file_bytes: int = 64 << 20
     processes: int = 32
     cpu_seconds: int = 600
+    examiner_bytes: int = 8 << 30
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
-"""The policy under which students' notebooks run.
+"""The policies under which students' notebooks and examiners run.
 
 What you can do with this file:
 
-- make it: `student_policy`.
+- make the student's: `student_policy`; make the examiner's: `examiner_policy`.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ from proctor.sandbox.visible import distributions, interpreter, package_paths
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["student_policy"]
+__all__ = ["examiner_policy", "student_policy"]
 
 PACKAGES, EDITION, OWN = "/packages", "/edition", "/own"
 VARIABLES = {
@@ -68,6 +70,40 @@ def student_policy(modules: Iterable[str], fence: Fence) -> Policy:
         variables=VARIABLES,
         files={"/etc/passwd": PASSWD.encode(), **_fonts()},
     )
+
+
+def examiner_policy(folder: Path) -> Policy:
+    """
+    Make the policy of examiners: all installed packages, the author's files, and nothing that can be written.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The author's files.
+
+    Returns
+    -------
+    Policy
+        For a warm parent whose forks are no namespaces of their own.
+    """
+    python = interpreter()
+    places = [Path(it) for it in sys.path if it and Path(it).exists()]
+    packages = [it for it in places if not any(it.is_relative_to(top) for top in python.shown) or _has_packages(it)]
+    shown: dict[str, Path] = {str(path): path for path in (*python.shown, *packages)}
+    shown["/author"] = folder
+    own = {name: VARIABLES[name] for name in VARIABLES if name not in ("PYTHONPATH", "MPLBACKEND", "HOME")}
+    path = os.pathsep.join(dict.fromkeys([*map(str, packages), str(Path(__file__).resolve().parents[2])]))
+    return Policy(
+        program=(str(python.program), "-m", "proctor.examiner.warm"),
+        shown=shown | {str(Path(__file__).resolve().parents[1]): Path(__file__).resolve().parents[1]},
+        variables=own | {"PYTHONPATH": path, "MPLBACKEND": "agg", "HOME": "/tmp"},  # noqa: S108 - the sandbox's own
+        files={"/etc/passwd": PASSWD.encode(), **_fonts()},
+        may_enclose=False,
+    )
+
+
+def _has_packages(path: Path) -> bool:
+    return path.name in ("site-packages", "dist-packages")
 
 
 def _fonts() -> dict[str, bytes]:
