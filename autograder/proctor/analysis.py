@@ -104,8 +104,12 @@ class _TopLevel(ast.NodeVisitor):
         """Its names are its own."""
 
     def _visit_comprehension(self, node: Any) -> None:
-        """What it runs over; its variables are its own."""
-        self.visit(node.generators[0].iter)
+        """All of it; its variables are its own."""
+        inner = _TopLevel()
+        inner.generic_visit(node)
+        own = {it.id for part in node.generators for it in ast.walk(part.target) if isinstance(it, ast.Name)}
+        self.binds |= inner.binds - own
+        self.touches |= inner.touches - own
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _visit_comprehension  # noqa: N815
 

@@ -3,7 +3,8 @@
 What you can do with this file:
 
 - see whether an assignment can be graded out here, on its solved notebook: `proctor check`;
-- grade a class: `proctor grade`.
+- grade a class: `proctor grade`;
+- examine this machine: `proctor doctor`.
 """
 
 from __future__ import annotations
@@ -110,7 +111,25 @@ def grade(  # noqa: PLR0917 - typer makes options of them
     if as_json:
         _print_json({"assignment": assignment, "students": [_facts(it) for it in done]})
     else:
-        _print_class(assignment, done, len(course.students(assignment)) - len(students))
+        _print_class(assignment, done, len(student or course.students(assignment)) - len(students))
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Examine this machine: bubblewrap, namespaces, the sandbox from inside."""
+    from proctor.doctor import examine
+
+    findings = examine()
+    missing = any(it.state == "missing" for it in findings)
+    if as_json:
+        _print_json({"isolation": "process" if missing else "bubblewrap", "findings": [asdict(it) for it in findings]})
+    else:
+        marks = {"ok": "[green]ok[/]", "note": "[yellow]note[/]", "missing": "[red]missing[/]"}
+        table = _table("proctor doctor", "part", "state", "what was found")
+        for it in findings:
+            table.add_row(it.part, marks[it.state], it.sentence)
+        screen.print(table)
+    raise typer.Exit(1 if missing else 0)
 
 
 def _cores() -> int:

@@ -146,6 +146,9 @@ def _without_copies(cells: tuple[Cell, ...], owner: list[PlanCell | None], repai
             chosen[place] = (written or numbers)[-1]
         if len(numbers) > 1 and planned.grade_id:
             repairs.append(f"The cell {planned.grade_id} is there {len(numbers)} times; one of them counts.")
+        kind = cells[chosen[place]].kind
+        if kind != planned.kind and planned.grade_id:
+            repairs.append(f"The cell {planned.grade_id} had become {kind}; it is {planned.kind} again.")
     return chosen
 
 
@@ -183,11 +186,16 @@ def _step(planned: PlanCell, cell: Cell) -> Step:
 
 def _in_order(groups: list[_Group], repairs: list[str]) -> list[_Group]:
     """In the order of the release, where code has been moved."""
-    places = [group.place for group in groups if group.steps and group.steps[0].runs and group.place >= 0]
+    places = [group.place for group in groups if _is_in_order(group)]
     if places == sorted(places):
         return groups
     repairs.append("Cells had been moved; they ran in the order in which they were handed out.")
     return sorted(groups, key=lambda group: group.place)
+
+
+def _is_in_order(group: _Group) -> bool:
+    """Code is; text may have been moved anywhere."""
+    return group.place < 0 or group.steps[0].runs
 
 
 def _put_back(plan: Plan, groups: list[_Group], repairs: list[str]) -> None:
@@ -196,7 +204,7 @@ def _put_back(plan: Plan, groups: list[_Group], repairs: list[str]) -> None:
     for planned in plan.cells:
         if planned.place in there or planned.role is Role.TEXT:
             continue
-        position = max((i for i, group in enumerate(groups) if group.place < planned.place), default=0)
+        position = _position(groups, planned.place)
         if planned.role is Role.AUTHOR and planned.row is None and _has_own_code(groups[position]):
             continue  # an unnamed cell of the author that the student has changed
         if planned.role is Role.ANSWER:
@@ -210,6 +218,12 @@ def _put_back(plan: Plan, groups: list[_Group], repairs: list[str]) -> None:
         there.add(planned.place)
         name = planned.grade_id or "of the author"
         repairs.append(f"The cell {name} was missing; it was put back.")
+
+
+def _position(groups: list[_Group], place: int) -> int:
+    """The last group before this place, of those that stand before all code that comes after it."""
+    end = next((i for i, it in enumerate(groups) if it.place > place and _is_in_order(it)), len(groups))
+    return max(i for i, it in enumerate(groups[:end]) if it.place < place)
 
 
 def _has_own_code(group: _Group) -> bool:

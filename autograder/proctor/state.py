@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["remember", "remembered", "secret", "seed_for", "state_folder"]
 
 SQLITE = "sqlite:///"
+SECRET_BYTES = 32
 
 
 def state_folder(course: Course) -> Path:
@@ -69,8 +70,15 @@ def secret(course: Course) -> bytes:
     """
     path = state_folder(course) / "secret"
     if not path.is_file():
-        _write(path, secrets.token_bytes(32))
-    return path.read_bytes()
+        _write(path, secrets.token_bytes(SECRET_BYTES))
+    try:
+        found = path.read_bytes()
+    except OSError as error:
+        raise GraderError(f"{path} cannot be read ({error.strerror}).", slug="state") from error
+    if len(found) != SECRET_BYTES:
+        message = f"Expected {SECRET_BYTES} bytes in {path}, found {len(found)}. Delete the file; a new secret is made."
+        raise GraderError(message, slug="state")
+    return found
 
 
 def seed_for(key: bytes, course: str, assignment: str, notebook: str, student: str) -> str:
@@ -118,7 +126,7 @@ def remembered(course: Course, name: str, depends: str) -> Any:
     """
     try:
         found = json.loads((state_folder(course) / f"{name}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return found.get("facts") if isinstance(found, dict) and found.get("depends") == depends else None
 
@@ -144,11 +152,13 @@ def remember(course: Course, name: str, depends: str, facts: Any) -> None:
 
 def _write(path: Path, data: bytes) -> None:
     """Write a file that only its owner can read; it appears whole or not at all."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
+    name = ""
     try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
         Path(name).replace(path)
     except OSError as error:
-        Path(name).unlink(missing_ok=True)
+        if name:
+            Path(name).unlink(missing_ok=True)
         raise GraderError(f"{path} cannot be written ({error.strerror}).", slug="state") from error

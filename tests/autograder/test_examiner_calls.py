@@ -14,7 +14,7 @@ from support.examining import Bench, answer, check, given, read_cases
 
 FILES = sorted((Path(__file__).parent / "calls").glob("*.txt"))
 CASES = {name: cells for path in FILES for name, cells in read_cases(path).items()}
-MODULES = "collections, contextlib, functools, io, itertools, math, os, random, sys, warnings"
+MODULES = "collections, contextlib, functools, io, itertools, math, os, random, subprocess, sys, warnings"
 FROM = "from decimal import Decimal\nfrom fractions import Fraction"
 IMPORTS = f"import {MODULES}\nimport datetime as dt\nimport numpy as np\n{FROM}\nclass Refused(Exception):\n    pass"
 

@@ -1,6 +1,6 @@
 """A hostile answer earns nothing, and costs nothing but its own question.
 
-The notebook has three questions. Each attack in `attacks/` is the answer to the second one, `square`; the other two
+The notebook has three questions. Each attack in `hostile/` is the answer to the second one, `square`; the other two
 answers are right and stand before and after it.
 """
 
@@ -13,7 +13,7 @@ import pytest
 from proctor.examiner.examine import Limits
 from support.examining import Bench, answer, check, given, points_of, read_cases
 
-ATTACKS = {path.stem: read_cases(path) for path in sorted((Path(__file__).parent / "attacks").glob("*.txt"))}
+ATTACKS = {path.stem: read_cases(path) for path in sorted((Path(__file__).parent / "hostile").glob("*.txt"))}
 IMPORTS = "import math, os, random, signal, sys, time, unittest\nimport numpy as np\nfrom numpy.testing import *"
 STYLES = {
     "is equal": "assert square(3.0) == 9.0",
@@ -122,6 +122,12 @@ def test_a_claim_earns_nothing(bench, styles, attack):
 @attacks("wire")
 def test_writing_to_the_wire_earns_nothing(bench, single, attack):
     assert (0, 1000, 2000) == earned(bench.assess(single, {"a2": WIRE + attack[0]}))
+
+
+def test_an_exception_of_impossible_arguments_is_an_exception(bench, single):
+    attack = ATTACKS["wire"]["an exception group without exceptions"][0]
+
+    assert "ExceptionGroup" == bench.results(single, {"a2": WIRE + attack})["t2"].outputs[-1]["ename"]
 
 
 @attacks("ends")

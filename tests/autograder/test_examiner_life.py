@@ -10,6 +10,7 @@ from proctor.examiner.examine import Limits
 from proctor.model import Ending
 from support.examining import LIMITS, STUB, Bench, answer, check, given, points_of
 
+LOOPS = ("pass", "try:\n        i + 1\n    except:\n        pass")
 DIE = "import os\nos._exit(0)"
 FIVE = [answer(f"def f{i}(x):\n    return x + {i}") for i in range(1, 6)]
 FIVE_CHECKS = [check(f"assert f{i}(1) == {i} + 1") for i in range(1, 6)]
@@ -91,6 +92,13 @@ class TestRestart:
             bench.points(bench.assignment(parts), {"a1": "import os\ndef f(x):\n    os._exit(x)"}).values()
         )
 
+    def test_a_process_that_runs_no_cells_any_more_keeps_what_was_before(self, bench, five):
+        broken = "type(get_ipython()).run_cell = type(get_ipython()).showtraceback = None"
+        results = bench.results(five, {"a3+": broken})
+
+        assert "The process of the notebook does not run cells any more." == results["a4"].trouble
+        assert [False, False, False, True, True] == [results[f"t{i}"].failed for i in range(1, 6)]
+
     def test_outputs_survive(self, bench, five):
         results = bench.results(five, {"a1+": "print('hello')", "a2": DIE})
         printed = [it["text"] for it in results[""].outputs if it["output_type"] == "stream"]
@@ -107,12 +115,13 @@ class TestLimits:
             ("while True:\n    pass", "a1", "The cell took longer than 0.3 seconds and was interrupted."),
             ("def f(x):\n    while True:\n        pass", "t1", "The answer took too long and was stopped."),
             ("def f(x):\n    return [10**12]", "t2", "The test took longer than 0.3 seconds and was stopped."),
+            ("def f(x):\n    return [10**12]", "t3", "The test took longer than 0.3 seconds and was stopped."),
         ],
-        ids=["cell", "call", "test"],
+        ids=["cell", "call", "test", "test that catches everything"],
     )
     def test_of_a_cell_a_call_and_a_test(self, bench, text, where, words):
         limits = Limits(cell_seconds=0.3, call_seconds=0.2, submission_seconds=60)
-        tests = [check("assert f(1) == [1]"), check("for i in range(f(1)[0]):\n    pass")]
+        tests = [check("assert f(1) == [1]"), *(check(f"for i in range(f(1)[0]):\n    {it}") for it in LOOPS)]
         assignment = bench.assignment([answer("def f(x):\n    return [x]"), *tests], limits=limits)
         found = bench.results(assignment, {"a1": text})[where]
 

@@ -110,7 +110,7 @@ class TestVisibleTests:
         parts = [
             answer("def f(x):\n    return 2 * x"),
             check(f"assert f(1) == 2\n{hidden}"),
-            answer("found = globals().get('secret')"),
+            answer("try:\n    found = secret\nexcept NameError:\n    found = None"),
             check("assert found is None"),
         ]
 
@@ -194,7 +194,8 @@ class TestFunctions:
         parts = [
             answer("def f(x):\n    return x + 1\ndef g(x):\n    return f(f(x))"),
             check(
-                "del f\ntry:\n    found = g(1)\nexcept NameError as error:\n    found = str(error)\nassert \"'f'\" in found"
+                "del f\ntry:\n    found = g(1)\nexcept NameError as error:\n    found = str(error)\n"
+                "assert found == \"name 'f' is not defined\""
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""A simulated class earns under nbgrader exactly what it deserves, and Validate agrees with the checks."""
+"""A simulated class earns under nbgrader and proctor exactly what it deserves; Validate agrees with the checks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import sys
 
 import pytest
 
-from chainrule.authoring.demo import nbgrader, run_demo, scores_of
+from chainrule.authoring.build import build_unit
+from chainrule.authoring.demo import nbgrader, proctor, run_demo, scores_of
 from chainrule.authoring.simulate import simulate, write_deserved
 from chainrule.checking import AuthorError
 from support.courses import COURSE, cells_of
@@ -74,6 +75,34 @@ class TestScores:
         assert scores_of(course, unit)[cheat.name][0] > cheat.total
 
 
+@pytest.mark.needs("bwrap")
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("unit", UNITS)
+class TestProctor:
+    """The course's own grader, in its sandbox, which shows students' code the edition alone."""
+
+    def test_every_student_gets_what_is_deserved(self, graded, unit, tmp_path):
+        built, found = graded
+        course = type(built)(shutil.copytree(built.root, tmp_path / "course"), built.units)
+        (course.var / "gradebook.db").unlink()
+        build_unit(course, unit)
+        proctor(course, "grade", unit, "--regrade")
+
+        assert {it.name: it.total for it in found[unit][0]} == {
+            name: score for name, (score, _) in scores_of(course, unit).items()
+        }
+
+    def test_every_test_runs_outside_the_students_process(self, graded, unit):
+        facts = run_json(PROCTOR_CHECK, graded[0].root, unit)
+
+        assert {"verified"} == {it["state"] for it in facts["tests"]}
+
+
+PROCTOR_CHECK = """
+import json, subprocess, sys
+run = subprocess.run([sys.executable, "-m", "proctor", "check", sys.argv[1], "--json"], capture_output=True, text=True)
+print(json.dumps(json.loads(run.stdout)))
+"""
 CHECKS = """
 import json, os, sys
 import matplotlib; matplotlib.use("agg")

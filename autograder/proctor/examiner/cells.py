@@ -143,8 +143,7 @@ def _error_outputs(error: BaseException, note: dict[str, str] | None, name: str)
     lines = _rendered(error) or _trace(error, name, f"{kind}: {message}" if message else kind)
     outputs: list[dict[str, Any]] = []
     if note is not None:
-        words = ": ".join(note[it] for it in ("title", "message") if it in note)
-        data = {"application/vnd.proctor.note+json": note, "text/plain": words}
+        data = {"application/vnd.proctor.note+json": note, "text/plain": note.get("title", "")}
         outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
     return [*outputs, {"output_type": "error", "ename": kind, "evalue": message, "traceback": lines}]
 

@@ -176,6 +176,8 @@ class Connection:
             raise
         try:
             return self._opened(reply, originals)
+        except StudentError:  # also what stands for a student's RecursionError
+            raise
         except (WireError, RecursionError, MemoryError) as error:
             self.lost = _lost(error)
             raise self.lost from None

@@ -247,6 +247,7 @@ def serve(sock: socket.socket, notebook: Notebook) -> None:
     student = Student(sock, notebook)
     signal.signal(signal.SIGINT, student.interrupted)
     os.environ["NBGRADER_EXECUTION"] = "autograde"
+    os.register_at_fork(after_in_child=sock.close)  # a child of the student's code would answer, too
     try:
         student.serve_requests()
     except (EOFError, OSError):

@@ -188,7 +188,7 @@ class Notebook:
     def run(self, source: str) -> list[dict[str, Any]]:
         """Run one cell; whatever happens is among its outputs."""
         shell = self.shell
-        shell.displayhook.quiet_cell = source.rstrip().endswith(";")
+        _ResultHook.quiet_cell = source.rstrip().endswith(";")  # on the class: the hook itself may be gone
         try:
             shell.run_cell(source, store_history=True)
         except BaseException:  # noqa: BLE001 - IPython itself may stumble over what a student did to it

@@ -16,11 +16,11 @@ import subprocess
 import sys
 import tempfile
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from proctor.errors import GraderError
 from proctor.sandbox.policy import Policy, bubblewrap_arguments
+from proctor.sandbox.stage import place_of
 
 __all__ = ["INSTALL", "UNPRIVILEGED", "refusal", "started"]
 
@@ -100,14 +100,12 @@ def started(policy: Policy, words: list[str], control: int, errors: Any) -> subp
         raise GraderError(found, slug="bubblewrap")
     as_root = os.geteuid() == 0
     sources = sorted({str(path) for path in policy.shown.values()}) if as_root else []
-    folder = tempfile.mkdtemp(prefix="proctor-stage-") if as_root else ""
-    staged = {source: f"{folder}/{number}" for number, source in enumerate(sources)}
+    staged = {source: place_of(number) for number, source in enumerate(sources)}
     with contextlib.ExitStack() as stack:
         contents = {place: _open(stack, data) for place, data in policy.files.items()}
         command = [*bubblewrap_arguments(policy, staged=staged, contents=contents), *words]
         if as_root:
-            Path(folder).chmod(0o755)
-            order = {"folder": folder, "sources": sources, "user": UNPRIVILEGED, "command": command}
+            order = {"sources": sources, "user": UNPRIVILEGED, "command": command}
             command = [sys.executable, "-m", "proctor.sandbox.stage", json.dumps(order)]
         descriptors = [control, *contents.values()]
         return subprocess.Popen(  # noqa: S603 - our own program

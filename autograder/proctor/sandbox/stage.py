@@ -2,11 +2,12 @@
 
 What you can do with this file:
 
-- run it: `python -m proctor.sandbox.stage JSON`, with the keys "folder", "sources", "user" and "command".
+- run it: `python -m proctor.sandbox.stage JSON`, with the keys "sources", "user" and "command";
+- name where the command finds a source: `place_of`.
 
-Root's Python may lie where nobody else can look, such as /root. In a mount namespace of its own this program mounts
-each source under a folder that everybody can enter, gives up root for good, and becomes the command. Nothing of it is
-seen outside, and it goes when the command ends.
+Root's Python may lie where nobody else can look, such as /root. In a mount namespace of its own this program puts a
+file system in memory over `PLACE`, mounts each source in it, gives up root for good, and becomes the command. Nothing
+of it is seen outside, and it goes when the command ends.
 """
 
 from __future__ import annotations
@@ -17,27 +18,48 @@ import os
 import sys
 from pathlib import Path
 
-__all__ = ["main"]
+__all__ = ["PLACE", "main", "place_of"]
+
+PLACE = Path("/tmp")  # noqa: S108 - is there on every machine, and nothing of it is seen outside
 
 NEW_MOUNTS = 0x00020000
 BIND, RECURSIVE, PRIVATE = 4096, 16384, 1 << 18
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
+def place_of(number: int) -> str:
+    """
+    Name where the command finds a source.
+
+    Parameters
+    ----------
+    number : int
+        Its number in the order, from 0 on.
+
+    Returns
+    -------
+    str
+        A path.
+    """
+    return str(PLACE / str(number))
+
+
 def main(order: str) -> None:
     """Mount, become the user, and become the command."""
     found = json.loads(order)
-    folder = Path(found["folder"])
     _checked(LIBC.unshare(NEW_MOUNTS), "unshare")
     _mount(None, "/", None, PRIVATE | RECURSIVE)
-    _mount("tmpfs", str(folder), "tmpfs", 0, "mode=755")
-    for number, source in enumerate(found["sources"]):
-        target = folder / str(number)
-        if Path(source).is_dir():
+    opened = [os.open(source, os.O_PATH) for source in found["sources"]]  # some lie in what is covered now
+    folders = [Path(source).is_dir() for source in found["sources"]]
+    _mount("tmpfs", str(PLACE), "tmpfs", 0, "mode=755")
+    for number, descriptor in enumerate(opened):
+        target = Path(place_of(number))
+        if folders[number]:
             target.mkdir()
         else:
             target.touch()
-        _mount(source, str(target), None, BIND | RECURSIVE)
+        _mount(f"/proc/self/fd/{descriptor}", str(target), None, BIND | RECURSIVE)
+        os.close(descriptor)
     os.setgroups([])
     os.setgid(found["user"])
     os.setuid(found["user"])

@@ -120,6 +120,12 @@ def proctor(course: Course, *words: str, meanwhile: Callable[[], None] = lambda:
     _run(course, "proctor", words, meanwhile)
 
 
+def _can_fence() -> bool:
+    """Whether the grader can fence student code on this machine."""
+    command = [sys.executable, "-m", "proctor", "doctor", "--json"]
+    return subprocess.run(command, env=environment(), capture_output=True, check=False).returncode == 0  # noqa: S603
+
+
 def _run(course: Course, tool: str, words: tuple[str, ...], meanwhile: Callable[[], None], **variables: str) -> None:
     env = environment(**variables)
     with tempfile.TemporaryFile(mode="w+", encoding="utf-8") as output:
@@ -166,7 +172,9 @@ def run_demo(original: Course, unit: str, *, students: int, seed: int, watch: Wa
     def follow(words: str, folder: str) -> Callable[[], None]:
         return lambda: watch(words, len(list((course.var / folder).glob(f"*/{unit}"))), students)
 
-    proctor(course, "grade", unit, meanwhile=follow("grading with proctor grade", "autograded"))
+    isolation = "bubblewrap" if _can_fence() else "process"  # these submissions are our own
+    follow_grading = follow(f"grading with proctor grade --isolation {isolation}", "autograded")
+    proctor(course, "grade", unit, "--isolation", isolation, meanwhile=follow_grading)
     feedback = follow("feedback with nbgrader generate_feedback", "feedback")
     nbgrader(course, "generate_feedback", unit, meanwhile=feedback)
     scores = scores_of(course, unit)
