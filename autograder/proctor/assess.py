@@ -261,6 +261,8 @@ def _surveyed(assignment: Assignment, task: NotebookTask, parents: Parents) -> t
         if not more:
             break
         inside |= more
+    operating = frozenset(step.place for step, it in zip(steps, results, strict=True) if it.operated)
+    ownership = replace(ownership, operating=operating)
     return ownership, [replace(it, reason=reasons.get(it.grade_id, it.reason)) for it in found]
 
 

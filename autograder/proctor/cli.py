@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -91,27 +92,30 @@ def grade(  # noqa: PLR0917 - typer makes options of them
 ) -> None:
     """Grade a class: every student gets a line, a row in the gradebook and a reason."""
     from proctor.course import find_course
-    from proctor.pipeline import check as run_check, grade as run_grade, students_to_grade
+    from proctor.journal import only_one
+    from proctor.pipeline import check as run_check, chosen_students, grade as run_grade
 
     done: list[Graded] = []
     with _sentences(as_json=as_json):
         course = find_course(course_dir.resolve())
-        students = students_to_grade(course, assignment, student or [], regrade=regrade)
-        if not as_json:
-            if isolation is Fencing.PROCESS:
-                screen.print(UNPROTECTED, style="yellow", soft_wrap=True)
-            screen.print(f"Running the solved notebook of {assignment} ...", soft_wrap=True)
-        ready = run_check(course, assignment, strict=strict, isolation=isolation)
-        _warn(ready, quiet=as_json)
-        with _progress(f"grading {assignment}", len(students), quiet=as_json) as advance:
-            for graded in run_grade(course, ready, students, jobs=jobs or _cores()):
-                done.append(graded)
-                advance(graded)
+        students = chosen_students(course, assignment, student or [])
+        with only_one(course):
+            if not as_json:
+                if isolation is Fencing.PROCESS:
+                    screen.print(UNPROTECTED, style="yellow", soft_wrap=True)
+                screen.print(f"Running the solved notebook of {assignment} ...", soft_wrap=True)
+            ready = run_check(course, assignment, strict=strict, isolation=isolation)
+            _warn(ready, quiet=as_json)
+            with _progress(f"grading {assignment}", len(students), quiet=as_json) as advance:
+                for graded in run_grade(course, ready, students, jobs=jobs or _cores(), regrade=regrade):
+                    done.append(graded)
+                    advance(graded)
     done.sort(key=lambda it: it.result.student)
     if as_json:
         _print_json({"assignment": assignment, "students": [_facts(it) for it in done]})
     else:
-        _print_class(assignment, done, len(student or course.students(assignment)) - len(students))
+        _print_class(assignment, done)
+    raise typer.Exit(1 if any(it.result.ending is Ending.NOT_GRADED for it in done) else 0)
 
 
 @app.command()
@@ -171,22 +175,23 @@ def _print_checks(assignment: Assignment) -> None:
         screen.print(f"{len(assignment.checks)} tests: {counts}.")
 
 
-def _print_class(assignment: str, done: list[Graded], skipped: int) -> None:
+def _print_class(assignment: str, done: list[Graded]) -> None:
     table = _table(f"proctor grade {assignment}", "student", "ending", "points", "by hand", "reason")
-    for it in done:
+    graded = [it for it in done if it.result.ending is not Ending.KEPT]
+    for it in graded:
         result = it.result
         most = sum(question.most_points for question in result.questions)
         waiting = sum(question.points is None for question in result.questions)
         color = {Ending.GRADED: "green", Ending.REPAIRED: "green"}.get(result.ending, "yellow")
         points = f"{result.points:g} of {most:g}" if result.questions else "-"
-        table.add_row(result.student, f"[{color}]{result.ending}[/]", points, str(waiting or ""), result.reason)
-    screen.print(table)
+        table.add_row(result.student, f"[{color}]{result.ending}[/]", points, str(waiting or ""), escape(result.reason))
+    if graded:
+        screen.print(table)
     endings = Counter(it.result.ending for it in done)
     for ending in Ending:
         if endings[ending]:
             screen.print(f"{endings[ending]:5} {ending}: {MEANINGS[ending]}", highlight=False, soft_wrap=True)
-    words = f"{len(done)} submissions graded"
-    screen.print(words + (f"; {skipped} were graded already (--regrade grades them again)." if skipped else "."))
+    screen.print(f"{len(graded)} submissions graded.")
 
 
 def _table(title: str, *headings: str) -> Table:
@@ -215,8 +220,8 @@ def _progress(words: str, total: int, *, quiet: bool) -> Iterator[Any]:
 
         def advance(graded: Graded) -> None:
             bars.advance(bar)
-            if not quiet and not screen.is_terminal:
-                result = graded.result
+            result = graded.result
+            if not quiet and not screen.is_terminal and result.ending is not Ending.KEPT:
                 line = f"{result.student}: {result.ending}, {result.points:g} points"
                 screen.print(f"{line}. {result.reason}".rstrip(), markup=False, soft_wrap=True)
 

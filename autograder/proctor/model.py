@@ -67,6 +67,8 @@ class Ending(StrEnum):
     CRASHED = "crashed"
     UNREADABLE = "unreadable"
     MISSING = "missing"
+    NOT_GRADED = "not graded"
+    KEPT = "kept"
 
 
 MEANINGS = {
@@ -76,6 +78,8 @@ MEANINGS = {
     Ending.CRASHED: "The student's process died and was started again; only its question lost points.",
     Ending.UNREADABLE: "The file is no notebook that can be read; there is nothing to score.",
     Ending.MISSING: "There is no notebook of the expected name.",
+    Ending.NOT_GRADED: "The grader itself failed, so nothing was scored; start again.",
+    Ending.KEPT: "Graded before, and nothing that counts has changed; --regrade grades it again.",
 }
 
 

@@ -13,7 +13,7 @@ on. Names that solution cells import are the author's all the same: the examiner
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from proctor.analysis import definitions, import_statements, names_of, needed_cells
@@ -49,6 +49,9 @@ class Ownership:
         Places of the author's cells that the examiner runs too.
     unverified : frozenset of str
         Test cells that can only run in the student's process.
+    operating : frozenset of int or None
+        Places of cells in which an operator of the student's objects meets data of the test in the solved notebook;
+        in no other cell it may. None allows it everywhere, for the solved notebook itself.
     """
 
     defined: frozenset[str] = frozenset()
@@ -58,6 +61,7 @@ class Ownership:
     code: Mapping[int, str] = field(default_factory=dict)
     needed: frozenset[int] = frozenset()
     unverified: frozenset[str] = frozenset()
+    operating: frozenset[int] | None = None
 
     def facts(self) -> dict[str, Any]:
         """Plain data that a file or the wire can hold."""
@@ -69,6 +73,7 @@ class Ownership:
             "code": dict(self.code),
             "needed": sorted(self.needed),
             "unverified": sorted(self.unverified),
+            "operating": None if self.operating is None else sorted(self.operating),
         }
 
     @classmethod
@@ -82,6 +87,7 @@ class Ownership:
             code={int(place): text for place, text in facts["code"].items()},
             needed=frozenset(facts["needed"]),
             unverified=frozenset(facts["unverified"]),
+            operating=None if facts["operating"] is None else frozenset(facts["operating"]),
         )
 
 
@@ -157,7 +163,7 @@ def guessed(plan: Plan, inside: frozenset[str] = frozenset()) -> Ownership:
             if cell.role is Role.TEST:
                 sent[cell.place] = names.binds & _read_later(plan, cell, inside)
             authors |= names.binds - defined
-    return _with_text(plan, frozenset(defined), handed, sent, inside)
+    return replace(_with_text(plan, frozenset(defined), handed, sent, inside), operating=frozenset())
 
 
 def _with_text(

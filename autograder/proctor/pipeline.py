@@ -4,7 +4,7 @@ What you can do with this file:
 
 - check an assignment on its solved notebook: `check`;
 - list whose submissions wait to be graded: `students_to_grade`;
-- grade a class: `grade`, which yields a `Graded` for each student as it is done.
+- choose the students: `chosen_students`; grade them: `grade`, which yields a `Graded` for each as it is done.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from proctor.assignment import Assignment, prepare
 from proctor.autograded import is_newer, write_autograded
 from proctor.errors import AuthorError, GraderError, StudentError
 from proctor.gradebook import Gradebook
+from proctor.journal import Journal, assignment_digest, submission_digest
 from proctor.model import Ending, StudentResult
 from proctor.sandbox.bubblewrap import refusal
 from proctor.timestamps import read_timestamp
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from proctor.course import Course
     from proctor.ownership import Ownership
 
-__all__ = ["Graded", "check", "grade", "students_to_grade"]
+__all__ = ["Graded", "check", "chosen_students", "grade"]
 
 BUBBLEWRAP = "bubblewrap"
 WITHOUT = "--isolation process"
@@ -45,8 +46,8 @@ class Graded:
     """One student's line: what happened, and what was earned."""
 
     result: StudentResult
-    repairs: tuple[str, ...]
-    unverified: tuple[str, ...]
+    repairs: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
 
 
 def check(course: Course, name: str, *, strict: bool = False, isolation: str = BUBBLEWRAP) -> Assignment:
@@ -85,9 +86,9 @@ def _survey(assignment: Assignment) -> tuple[list[Ownership], list[TestCheck]]:
         return pool.submit(survey_here, assignment).result()
 
 
-def students_to_grade(course: Course, name: str, wanted: Sequence[str], *, regrade: bool) -> list[str]:
+def chosen_students(course: Course, name: str, wanted: Sequence[str]) -> list[str]:
     """
-    Choose the students whose submissions are graded now.
+    Choose the students of whom submissions are graded.
 
     Parameters
     ----------
@@ -97,8 +98,6 @@ def students_to_grade(course: Course, name: str, wanted: Sequence[str], *, regra
         The assignment.
     wanted : sequence of str
         These alone; all when empty.
-    regrade : bool
-        Also those that are graded already.
 
     Returns
     -------
@@ -116,13 +115,14 @@ def students_to_grade(course: Course, name: str, wanted: Sequence[str], *, regra
         submitted = course.folder("submitted", missing[0], name)
         message = f"Expected a submission of {missing[0]} in {submitted}, found none. Check the name."
         raise AuthorError(message, slug="no-submission")
-    chosen = sorted(set(wanted) or set(there))
-    return [it for it in chosen if regrade or is_newer(course, name, it)]
+    return sorted(set(wanted) or set(there))
 
 
-def grade(course: Course, assignment: Assignment, students: Sequence[str], *, jobs: int) -> Iterator[Graded]:
+def grade(
+    course: Course, assignment: Assignment, students: Sequence[str], *, jobs: int, regrade: bool
+) -> Iterator[Graded]:
     """
-    Grade submissions.
+    Grade submissions; what is done already, under the same conditions, is left alone.
 
     Parameters
     ----------
@@ -134,6 +134,8 @@ def grade(course: Course, assignment: Assignment, students: Sequence[str], *, jo
         Whose submissions.
     jobs : int
         How many processes.
+    regrade : bool
+        Also what is done already.
 
     Yields
     ------
@@ -145,39 +147,56 @@ def grade(course: Course, assignment: Assignment, students: Sequence[str], *, jo
     GraderError
         The gradebook or the disk does not take the results.
     """
-    if not students:
-        return
+    journal = Journal(course, assignment.name)
+    base = assignment_digest(assignment)
     folders = {it: course.folder("submitted", it, assignment.name) for it in students}
-    with _pool(assignment, min(jobs, len(students))) as pool, Gradebook(course) as book:
-        futures = {pool.submit(assess_one, student, folders[student]): student for student in students}
+    digests = {it: submission_digest(base, folders[it], assignment.ignore) for it in students}
+    todo = [it for it in students if regrade or _must_be_graded(course, assignment.name, journal, it, digests[it])]
+    for student in sorted(set(students) - set(todo)):
+        yield Graded(StudentResult(student, assignment.name, Ending.KEPT, ""))
+    if not todo:
+        return
+    with _pool(assignment, min(jobs, len(todo))) as pool, Gradebook(course) as book:
+        futures = {pool.submit(assess_one, student, folders[student]): student for student in todo}
         for future in as_completed(futures):
             try:
                 found = future.result()
             except BrokenProcessPool as error:
                 raise GraderError("A grading process ended; start again, what is done is kept.", slug="pool") from error
-            yield _written(course, assignment, book, found)
+            yield _written(course, assignment, book, found, (journal, digests[futures[future]]))
 
 
-def _written(course: Course, assignment: Assignment, book: Gradebook, found: Assessment) -> Graded:
+def _must_be_graded(course: Course, name: str, journal: Journal, student: str, digest: str) -> bool:
+    """By the journal; for what nbgrader has graded, by nbgrader's rule."""
+    if not course.folder("autograded", student, name).is_dir():
+        return True
+    return not journal.is_done(student, digest) if journal.knows(student) else is_newer(course, name, student)
+
+
+def _written(
+    course: Course, assignment: Assignment, book: Gradebook, found: Assessment, record: tuple[Journal, str]
+) -> Graded:
     """Write what one submission earned."""
-    student = found.student
-    try:
-        notebooks = {it.name: it.notebook for it in found.notebooks if it.notebook is not None}
-        extra = [name for name in found.extra if not name.endswith(".ipynb")]
-        write_autograded(course, assignment.name, student, notebooks, submitted_extra=extra)
-        if found.notebooks:
-            book.record(
-                assignment.name,
-                student,
-                timestamp=read_timestamp(course.folder("submitted", student, assignment.name)),
-                marks={it.name: it.marks for it in found.notebooks},
-                comments={it.name: it.comments for it in found.notebooks},
-            )
-    except StudentError as error:
-        result = StudentResult(student, assignment.name, Ending.UNREADABLE, str(error))
-        return Graded(result, found.repairs, ())
+    student, (journal, digest) = found.student, record
     questions = tuple(question for it in found.notebooks for question in it.questions)
     result = StudentResult(student, assignment.name, found.ending, found.reason, questions)
+    try:
+        journal.begin(student, digest)
+        if found.ending is not Ending.NOT_GRADED:
+            notebooks = {it.name: it.notebook for it in found.notebooks if it.notebook is not None}
+            extra = [name for name in found.extra if not name.endswith(".ipynb")]
+            write_autograded(course, assignment.name, student, notebooks, submitted_extra=extra)
+        book.record(
+            assignment.name,
+            student,
+            timestamp=read_timestamp(course.folder("submitted", student, assignment.name)),
+            marks={it.name: it.marks for it in found.notebooks},
+            comments={it.name: it.comments for it in found.notebooks},
+        )
+        if found.ending is not Ending.NOT_GRADED:
+            journal.done(student, digest)
+    except StudentError as error:
+        result = StudentResult(student, assignment.name, Ending.UNREADABLE, str(error))
     return Graded(result, found.repairs, tuple(it.grade_id for it in questions if not it.verified))
 
 

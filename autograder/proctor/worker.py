@@ -71,7 +71,7 @@ def assess_one(student: str, folder: Path) -> Assessment:
     try:
         return assess(state["assignment"], student, folder, state["parents"])
     except GraderError as error:
-        return Assessment(student, Ending.CRASHED, str(error), ())
+        return Assessment(student, Ending.NOT_GRADED, str(error), ())
 
 
 def survey_here(assignment: Assignment) -> tuple[list[Ownership], list[TestCheck]]:

@@ -112,6 +112,19 @@ class TestRandomState:
             set_random_state(state)
         assert before == random.getstate()
 
+    def test_an_object_in_the_old_version_of_a_state_is_not_asked(self):
+        """Python computes with the numbers of version 2; a stand-in would ask the student's process."""
+
+        class Asked:
+            def __mod__(self, other):
+                pytest.fail("it was asked")
+
+        state = random_state()
+        state[4:6] = [2, [Asked()] * 625]
+
+        with pytest.raises(TypeError):
+            set_random_state(state)
+
     @pytest.mark.parametrize("state", [None, [], {}, "abcdefg", 5], ids=repr)
     def test_what_is_no_state_is_refused(self, state):
         with pytest.raises((TypeError, ValueError)):

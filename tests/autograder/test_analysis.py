@@ -137,8 +137,19 @@ class TestSyntax:
 
     @pytest.mark.parametrize(
         "source",
-        ["def f(:", "a = ", "a = 1\n  b = 2", "\0", "print 'hello'", "(" * 5000, "", "# only a comment", "'" * 3],
-        ids=["def", "assign", "indent", "NUL", "Python 2", "deep", "empty", "comment", "open text"],
+        [
+            "def f(:",
+            "a = ",
+            "a = 1\n  b = 2",
+            "\0",
+            "print 'hello'",
+            "(" * 5000,
+            "-" * 100_000 + "1",
+            "",
+            "# only a comment",
+            "'" * 3,
+        ],
+        ids=["def", "assign", "indent", "NUL", "Python 2", "open", "deep", "empty", "comment", "open text"],
     )
     def test_what_does_not_parse_binds_and_reads_nothing(self, source):
         assert names_of(source) == Names()

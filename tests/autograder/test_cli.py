@@ -58,7 +58,8 @@ class TestGrade:
         again = run(copy, "grade", "quickstart", "--student", "ann")
         asked = run(copy, "grade", "quickstart", "--student", "ann", "--regrade")
 
-        assert "0 submissions graded; 1 were graded already" in again.stdout
+        assert "1 kept: Graded before" in again.stdout
+        assert "0 submissions graded." in again.stdout
         assert "1 submissions graded." in asked.stdout
 
     def test_only_the_named_students_are_graded(self, copy):

@@ -186,7 +186,7 @@ def _deep_folders(desk):
 
 
 def _odd_names(desk):
-    names = ("new\nline", "-rf", "..\\..\\up", "[/red]", "\x1b[31mred", "\u202ertl", "a" * 255, "$(touch x)", "' or 1")
+    names = ("new\nline", "-rf", "..\\..\\up", "[red]", "\x1b[31mred", "\u202ertl", "a" * 255, "$(touch x)", "' or 1")
     for name in names:
         (desk / name).write_text("mine", encoding="utf-8")
     (desk / os.fsdecode(b"\xff\xfe")).write_text("mine", encoding="utf-8")
@@ -201,6 +201,12 @@ def _own_cells(count):
         content["cells"] += [_code(f"x = {number}") | {"id": f"n{number}"} for number in range(count)]
 
     return _on_content(change)
+
+
+def _picture_cells(content):
+    """Valid pictures for all that can be seen from their letters."""
+    source = 'display({"image/png": "iVBORw0KGgo" + "A" * 3_500_001}, raw=True)\n' * 2
+    content["cells"] += [_code(source) | {"id": f"p{number}"} for number in range(30)]
 
 
 def _odd_types(content):
@@ -315,6 +321,7 @@ WRECKAGE = {
     "500 cells": _own_cells(500),
     "nested": _bytes(lambda data: b'{"cells": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"),
     "huge integer": _bytes(lambda data: b'{"nbformat": ' + b"9" * 100_000 + b", " + data.lstrip()[1:]),
+    "picture cells": _on_content(_picture_cells),
     "odd types": _on_content(_odd_types),
     "duplicate keys": _bytes(_duplicate_keys),
     "odd numbers": _bytes(_numbers),

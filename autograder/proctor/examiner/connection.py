@@ -52,10 +52,16 @@ GRACE_SECONDS = 1.0
 
 @dataclass
 class Bounds:
-    """Limits of what one request may take."""
+    """
+    Limits of what one request may take, and of what may be asked.
+
+    `may_operate` allows operators between a student's object and the test's data, `operated` says that there was one.
+    """
 
     call_seconds: float = 30.0
     deadline: float = float("inf")
+    may_operate: bool = True
+    operated: bool = False
     wire: Limits = field(default_factory=Limits)
 
     def next_deadline(self, seconds: float | None = None) -> float:
@@ -124,6 +130,19 @@ class Connection:
         if self.lost is None:
             with contextlib.suppress(Lost, StudentError, Uncrossable):
                 self.ask("kind", "")
+
+    def operate(self, verb: str, *fields: Any) -> Any:
+        """
+        Ask for an operator or `in`, where the student's object sees what it is compared with.
+
+        `abs(f(x) - 9) < 1e-9` would be the word of a class whose `__sub__` gives 0. So data of the test go to the
+        student's operators only where the instructor's own solution needed that too.
+        """
+        if not all(isinstance(it, (StandIn, Dressed)) for it in fields[-2:]):
+            if not self.bounds.may_operate:
+                raise Uncrossable("Expected plain data (numbers, texts, lists, arrays), found an object.")
+            self.bounds.operated = True
+        return self.ask(verb, *fields)
 
     def keep_functions(self) -> None:
         """What the author's own cells have passed can be called as long as the process lives."""

@@ -56,6 +56,7 @@ class StepResult:
     uncrossable: str = ""
     verified: bool = True
     ran: bool = True
+    operated: bool = False
 
 
 NOT_RUN = StepResult(ran=False)
@@ -94,6 +95,7 @@ class _Examination:
     def _inside(self, step: SentStep) -> StepResult:
         """A cell that runs in the student's process."""
         place = step.place
+        self._process.bounds.operated = False
         state = ambient.random_state()
         raw: list[Any] = []
         lost: Lost | None = None
@@ -108,6 +110,7 @@ class _Examination:
         if step.role is Role.AUTHOR and place in self._ownership.needed:
             moved = ambient.random_state()
             ambient.set_random_state(state)
+            self._judge(place)
             if self._here(step.source, f"<cell {place}>").error is not None:
                 ambient.set_random_state(moved)
             self._process.connection.keep_functions()
@@ -124,7 +127,13 @@ class _Examination:
             trouble=str(lost) if lost is not None else "",
             trouble_slug=lost.slug if lost is not None else "",
             verified=step.role is not Role.TEST,
+            operated=self._process.bounds.operated,
         )
+
+    def _judge(self, place: int) -> None:
+        """Operators of the student's objects see the test's data only where the solved notebook needed that."""
+        bounds, operating = self._process.bounds, self._ownership.operating
+        bounds.may_operate, bounds.operated = operating is None or place in operating, False
 
     def _here(self, source: str, name: str, *, wants_value: bool = False) -> Ran:
         """A cell that runs in this process, under an alarm."""
@@ -152,6 +161,7 @@ class _Examination:
             with contextlib.suppress(Lost):
                 self._process.revive()
         self.names.in_test = True
+        self._judge(step.place)
         ran = self._here(step.source, f"<{step.grade_id}>", wants_value=True)
         self.names.in_test = False
         self._process.connection.forget_functions()
@@ -169,6 +179,7 @@ class _Examination:
             trouble=str(error) if error is not None else "",
             trouble_slug=error.slug if error is not None else "",
             uncrossable=str(ran.error) if ran.uncrossable else "",
+            operated=self._process.bounds.operated,
         )
 
     def _send_names(self, step: SentStep) -> None:

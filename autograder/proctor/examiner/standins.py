@@ -76,7 +76,7 @@ class StandIn:
         return length
 
     def __contains__(self, value: Any) -> bool:
-        return self._proctor_ask("holds", value) is True
+        return self._connection.operate("holds", self, value) is True
 
     def __iter__(self) -> Any:
         return self._proctor_ask("iterate")
@@ -169,7 +169,7 @@ def _parameter(entry: Any) -> inspect.Parameter:
 def _binary(name: str, *, reflected: bool) -> Any:
     def operate(self: StandIn, other: Any) -> Any:
         pair = (other, self) if reflected else (self, other)
-        return self._connection.ask("operate", name, *pair)
+        return self._connection.operate("operate", name, *pair)
 
     return operate
 
