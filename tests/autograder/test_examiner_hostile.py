@@ -31,7 +31,6 @@ STYLES = {
     "is near": "assert abs(square(3.0) - 9.0) < 1e-9 and abs(9.0 - square(3.0)) < 1e-9",
     "leaves nothing": "assert square(3.0) - 9.0 == 0 and not square(3.0) % 9.0",
     "has the largest error": "assert np.abs(square(3.0) - np.array([9.0])).max() < 1e-9",
-    "holds": "assert 9.0 not in [square(2.0)] and (not hasattr(square(3.0), 'append') or 9.0 in square(3.0))",
     "math.isclose": "assert math.isclose(square(3.0), 9.0)",
     "many values": "assert [square(x) for x in (3.0, -2.0, 0.5)] == [9.0, 4.0, 0.25]",
     "no excuse": "try:\n    good = square(3.0) == 9.0\nexcept ValueError:\n    good = True\nassert good",

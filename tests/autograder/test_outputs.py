@@ -146,7 +146,7 @@ class TestLeftOut:
             pytest.param(shown(text_html="<script>alert(1)</script>"), id="html"),
             pytest.param({"output_type": "display_data", "data": {"image/svg+xml": "<svg/>"}}, id="svg"),
             pytest.param({"output_type": "display_data", "data": {"application/javascript": "1"}}, id="javascript"),
-            pytest.param(shown(image_png="<script>"), id="a script for a picture"),
+            pytest.param(shown(image_png="<script>ab"), id="a script for a picture"),
             pytest.param(shown(image_png=PNG[:-1]), id="half a picture"),
             pytest.param(shown(text_plain=["a"]), id="a list for text"),
             pytest.param(shown(), id="no data"),
