@@ -4,7 +4,7 @@ What you can do with this file:
 
 - make one ready: `prepare`, which runs the instructor's solved notebook first;
 - see what that showed: `Assignment.checks`, a `TestCheck` for each test cell;
-- read from the course's settings how long things may take: `limits_of`.
+- read from the course's settings how long things may take: `limits_of`; and what may be used: `fence_of`.
 
 What the solved notebook showed is kept until the course's files, the gradebook or proctor change.
 """

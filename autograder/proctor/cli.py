@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from proctor.assignment import Assignment, TestCheck
     from proctor.pipeline import Graded
 
-__all__ = ["app"]
+__all__ = ["Fencing", "app"]
 
 
 class Fencing(StrEnum):

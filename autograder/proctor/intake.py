@@ -13,13 +13,12 @@ refuses notebooks that can be graded.
 
 from __future__ import annotations
 
-import fnmatch
 import json
-import stat
 from typing import TYPE_CHECKING, Any
 
 from proctor.errors import StudentError
 from proctor.model import Cell, Submission
+from proctor.submitted import files_of, of_decent_size, refuse_second_names, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,11 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["MOST_BYTES", "files_of", "parse_notebook", "take_in"]
 
 MOST_BYTES = 256 << 20
+MOST_CHARACTERS = 16 << 20
 MOST_CELLS = 10_000
-MOST_FILES = 2_000
 KINDS = ("code", "markdown", "raw")
 SCHEMA_VERSION = 3
-LEFT_OUT = {"__pycache__", ".ipynb_checkpoints"}
 
 
 def take_in(
@@ -75,24 +73,27 @@ def take_in(
     files = files_of(folder, ignore)
     wanted = f"{notebook}.ipynb"
     notebooks = [name for name in files if name.endswith(".ipynb")]
+    refuse_second_names(files)
     repairs: list[str] = []
     chosen = wanted
     if wanted not in notebooks:
         top = [name for name in notebooks if "/" not in name and name.removesuffix(".ipynb") not in others]
         if len(top) != 1:
-            found = ", ".join(sorted(files)[:5]) or "nothing"
+            found = ", ".join(map(shown, sorted(files)[:5])) or "nothing"
             raise StudentError(f"Expected a notebook {wanted}, found {found}.", slug="missing")
         chosen = top[0]
-        repairs.append(f"The notebook is called {chosen}; it was taken for {wanted}.")
+        repairs.append(f"The notebook is called {shown(chosen)}; it was taken for {wanted}.")
     size = files[chosen].stat().st_size
     if size > most_bytes:
-        raise StudentError(f"Expected {chosen} to have at most {most_bytes} bytes, found {size}.", slug="too-large")
+        message = f"Expected {shown(chosen)} to have at most {most_bytes} bytes, found {size}."
+        raise StudentError(message, slug="too-large")
     try:
         data = files[chosen].read_bytes()
     except OSError as error:
-        raise StudentError(f"{chosen} cannot be read ({error.strerror}).", slug="unreadable") from error
-    cells, more = parse_notebook(data, chosen, kernel=kernel)
-    return Submission(chosen, cells, (*repairs, *more), tuple(sorted(set(files) - {chosen})))
+        raise StudentError(f"{shown(chosen)} cannot be read ({error.strerror}).", slug="unreadable") from error
+    cells, more = parse_notebook(data, shown(chosen), kernel=kernel)
+    extra = of_decent_size({name: path for name, path in files.items() if name != chosen}, repairs)
+    return Submission(chosen, cells, (*repairs, *more), extra)
 
 
 def parse_notebook(
@@ -150,49 +151,11 @@ def parse_notebook(
         cell = _cell(entry, number, repairs)
         if cell is not None:
             cells.append(cell)
+    characters = sum(len(cell.source) for cell in cells)
+    if characters > MOST_CHARACTERS:
+        message = f"Expected at most {MOST_CHARACTERS} characters in the cells of {name}, found {characters}."
+        raise StudentError(message, slug="too-large")
     return tuple(cells), tuple(repairs)
-
-
-def files_of(folder: Path, ignore: tuple[str, ...] = ()) -> dict[str, Path]:
-    """
-    List the files of a folder.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        A submission, or the author's files.
-    ignore : tuple of str
-        Patterns of names, of files and folders, that are left out.
-
-    Returns
-    -------
-    dict of str to pathlib.Path
-        By relative name.
-
-    Raises
-    ------
-    StudentError
-        A link or another special file is among them, or there are too many.
-    """
-    if folder.is_symlink() or not folder.is_dir():
-        raise StudentError(f"Expected a folder {folder.name}, found none.", slug="missing")
-    files: dict[str, Path] = {}
-    todo = [folder]
-    while todo:
-        for path in sorted(todo.pop().iterdir()):
-            name = path.relative_to(folder).as_posix()
-            if any(fnmatch.fnmatch(path.name, pattern) for pattern in ignore):
-                continue
-            mode = path.lstat().st_mode
-            if stat.S_ISDIR(mode):
-                todo += [path] if path.name not in LEFT_OUT else []
-            elif stat.S_ISREG(mode):
-                files[name] = path
-            else:
-                raise StudentError(f"Expected files and folders, found a link or device: {name}.", slug="link")
-            if len(files) > MOST_FILES:
-                raise StudentError(f"Expected at most {MOST_FILES} files, found more.", slug="too-large")
-    return files
 
 
 def _json(data: bytes, name: str) -> Any:

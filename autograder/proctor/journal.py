@@ -4,7 +4,7 @@ What you can do with this file:
 
 - keep the second of two graders out: `only_one`;
 - remember what was begun and done, with a digest of all that a result depends on: `Journal`;
-- make the digests: `assignment_digest`, `submission_digest`.
+- make the digests: `assignment_digest`, `submission_digest`; of facts whose order says nothing: `sorted_facts`.
 
 Theory of operation. Each line of the journal is one fact, written at once and whole: "begin" before a student's files
 and rows are written, "done" after. A student whose last fact is "done" with today's digest is left alone; "begin"
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from proctor.assignment import Assignment
     from proctor.course import Course
 
-__all__ = ["Journal", "assignment_digest", "only_one", "submission_digest"]
+__all__ = ["Journal", "assignment_digest", "only_one", "sorted_facts", "submission_digest"]
 
 BLOCK_BYTES = 1 << 20
 

@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from dataclasses import asdict
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from proctor.errors import GraderError
@@ -35,6 +35,8 @@ from proctor.sandbox.scenes import examiner_policy, student_policy
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from proctor.sandbox.policy import Use
+
 __all__ = ["Desk", "ExaminerParent", "Parent", "WarmParent"]
 
 WARM_SECONDS = 60.0
@@ -45,6 +47,7 @@ AUTHOR = "/author"
 PART_BYTES = 16 << 20
 PLAIN = Fence("process")
 PLAIN_VARIABLES = {
+    "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "OPENBLAS_NUM_THREADS": "1",
@@ -152,7 +155,7 @@ class Desk:
 
     def __init__(self, parent: WarmParent, files: Mapping[str, Path]) -> None:
         self._parent = parent
-        self._files = files
+        self._files = files if parent.use is None else _fitting(files, parent.use)
         self._pid: int | None = None
         self._folder: Path | None = None
 
@@ -195,6 +198,17 @@ class Desk:
         if code in (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT, -signal.SIGFPE, -signal.SIGILL):
             return f"it crashed ({signal.Signals(-code).name})"
         return ""
+
+
+def _fitting(files: Mapping[str, Path], use: Use) -> dict[str, Path]:
+    """The files that there is room for, and none in a folder that has the name of another file."""
+    kept, left = {}, use.files_bytes // 2
+    for name, path in files.items():
+        size = path.stat().st_size
+        if size <= min(left, use.file_bytes) and not any(it.as_posix() in files for it in PurePosixPath(name).parents):
+            kept[name] = path
+            left -= size
+    return kept
 
 
 def _send_file(sock: socket.socket, name: str, path: Path) -> None:

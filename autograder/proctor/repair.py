@@ -80,7 +80,7 @@ def align(plan: Plan, submission: Submission) -> Steps:
     repairs: list[str] = list(submission.repairs)
     owner = _recognized(plan, submission.cells, repairs)
     chosen = _without_copies(submission.cells, owner, repairs)
-    groups = _groups(submission.cells, owner, chosen)
+    groups = _groups(submission.cells, owner, chosen, repairs)
     groups = _in_order(groups, repairs)
     _put_back(plan, groups, repairs)
     steps = [step for group in groups for step in group.steps]
@@ -160,17 +160,30 @@ class _Group:
     steps: list[Step]
 
 
-def _groups(cells: tuple[Cell, ...], owner: list[PlanCell | None], chosen: dict[int, int]) -> list[_Group]:
+def _groups(
+    cells: tuple[Cell, ...], owner: list[PlanCell | None], chosen: dict[int, int], repairs: list[str]
+) -> list[_Group]:
     groups = [_Group(-1, [])]
     for number, (cell, planned) in enumerate(zip(cells, owner, strict=True)):
         if planned is None or _is_prose(planned):
             groups[-1].steps.append(Step(Role.STUDENTS, cell.kind, cell.source, None, cell.tags, cell.kind == "code"))
         elif chosen[planned.place] == number:
             groups.append(_Group(planned.place, [_step(planned, cell)]))
+            if planned.role in AUTHORS and not _same(cell.source, planned.source, planned.tests):
+                repairs.append(f"The cell {planned.grade_id} had been changed; the author's text counts.")
         elif planned.role not in AUTHORS:  # a copy of an answer is a cell of the student's own; of a test, nothing
             copied = Step(Role.STUDENTS, cell.kind, cell.source, None, cell.tags, cell.kind == "code")
             groups[-1].steps.append(copied)
     return groups
+
+
+def _same(source: str, *texts: str) -> bool:
+    """Whether a text is one of some others, apart from space at the ends of lines."""
+
+    def essence(text: str) -> list[str]:
+        return [line.rstrip() for line in text.strip().splitlines()]
+
+    return any(essence(source) == essence(text) for text in texts)
 
 
 def _is_prose(planned: PlanCell) -> bool:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from proctor.assess import Assessment, assess, survey_all
 from proctor.errors import GraderError
 from proctor.examination import Parents
+from proctor.inside.fence import die_with_parent
 from proctor.model import Ending
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def set_up(assignment: Assignment) -> None:
     assignment : Assignment
         What it will grade.
     """
+    die_with_parent()
     multiprocessing.set_start_method("fork", force=True)  # so that locks of imported modules leave nothing behind
     folder = Path(tempfile.mkdtemp(prefix="proctor-author-"))
     folder.chmod(0o755)

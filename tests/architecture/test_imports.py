@@ -39,35 +39,42 @@ ALLOWED = {
     "proctor.analysis": set(),
     "proctor.folders": set(),
     "proctor.outputs": set(),
-    "proctor.launcher": {"errors"},
     "proctor.settings": {"errors"},
     "proctor.timestamps": {"errors"},
     "proctor.course": {"errors", "settings"},
     "proctor.state": {"course", "errors"},
     "proctor.autograded": {"course", "errors", "folders", "timestamps"},
     "proctor.gradebook": {"course", "errors", "model", "timestamps"},
-    "proctor.intake": {"errors", "model"},
+    "proctor.submitted": {"errors"},
+    "proctor.intake": {"errors", "model", "submitted"},
     "proctor.plan": {"model"},
     "proctor.repair": {"model", "plan"},
     "proctor.scoring": {"model", "plan"},
     "proctor.ownership": {"analysis", "plan"},
-    "proctor.examiner": {"inside", "outputs", "ownership", "plan", "repair"},
+    "proctor.examiner": {"inside", "outputs", "ownership", "plan"},
+    "proctor.sandbox": {"errors"},
+    "proctor.launcher": {"errors", "inside", "sandbox"},
+    "proctor.examination": {"errors", "examiner", "inside", "launcher", "sandbox"},
+    "proctor.doctor": {"errors", "examiner", "inside", "launcher", "sandbox"},
     "proctor.rendering": {"examiner", "model", "repair"},
     "proctor.assignment": {
-        *("analysis", "course", "errors", "examiner", "gradebook", "intake", "model", "ownership", "plan", "state"),
+        *("analysis", "course", "errors", "examiner", "gradebook", "intake", "model", "ownership", "plan"),
+        *("sandbox", "state"),
     },
+    "proctor.journal": {"assignment", "course", "errors", "intake", "state"},
     "proctor.assess": {
-        *("assignment", "errors", "examiner", "intake", "launcher", "model", "ownership", "plan"),
+        *("assignment", "errors", "examination", "examiner", "intake", "model", "ownership", "plan"),
         *("rendering", "repair", "scoring", "state"),
     },
-    "proctor.worker": {"assess", "assignment", "errors", "launcher", "model", "ownership"},
+    "proctor.worker": {"assess", "assignment", "errors", "examination", "inside", "model", "ownership"},
     "proctor.pipeline": {
-        *("assess", "assignment", "autograded", "course", "errors", "gradebook", "model", "ownership", "worker"),
+        *("assess", "assignment", "autograded", "course", "errors", "gradebook", "journal", "model", "ownership"),
+        *("sandbox", "timestamps", "worker"),
     },
-    "proctor.cli": {"assignment", "course", "errors", "model", "pipeline"},
+    "proctor.cli": {"assignment", "course", "doctor", "errors", "journal", "model", "pipeline"},
 }
 # A process that was forked for one submission imports from that submission's folder, as a kernel does.
-SEARCH_PATH = {"autograder/proctor/inside/warm.py", "autograder/proctor/worker.py"}
+SEARCH_PATH = {"autograder/proctor/inside/warm.py", "autograder/proctor/examiner/warm.py"}
 ONLY_IN = {"cupy": "chainrule.backend", "nbgrader.api": "proctor.gradebook"}
 
 
@@ -158,17 +165,32 @@ def circles(sources: dict[str, str]) -> list[list[str]]:
     return []
 
 
+def is_search_path(node: ast.AST) -> bool:
+    """Whether an expression is `sys.path`."""
+    return (
+        isinstance(node, ast.Attribute)
+        and node.attr == "path"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "sys"
+    )
+
+
 def bad_habits(source: str) -> list[str]:
     """Star imports and edits of the search path."""
     found = []
     for node in nodes_of(source):
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             found.append(f"line {node.lineno}: star import")
-        of_sys = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "sys"
+        of_sys = isinstance(node, ast.Attribute) and is_search_path(node.value)
+        set_whole = is_search_path(node) and not isinstance(node.ctx, ast.Load)
+        set_entry = (
+            isinstance(node, ast.Subscript) and is_search_path(node.value) and not isinstance(node.ctx, ast.Load)
+        )
+        kept = isinstance(node, ast.Assign) and is_search_path(node.value)
         from_sys = (
             isinstance(node, ast.ImportFrom) and node.module == "sys" and "path" in {it.name for it in node.names}
         )
-        if (of_sys and node.attr == "path") or from_sys:
+        if of_sys or set_whole or set_entry or kept or from_sys:
             found.append(f"line {node.lineno}: sys.path")
     return found
 
@@ -282,9 +304,22 @@ class TestTheRulesBite:
 
     @pytest.mark.parametrize(
         "source",
-        ["from numpy import *", "import sys\nsys.path.insert(0, '.')", "from sys import path"],
-        ids=["star", "path", "path by its name"],
+        [
+            pytest.param("from numpy import *", id="star"),
+            pytest.param("import sys\nsys.path.insert(0, '.')", id="path"),
+            pytest.param("from sys import path", id="path by its name"),
+            pytest.param("import sys\nsys.path = []", id="another path"),
+            pytest.param("import sys\nsys.path += ['.']", id="a longer path"),
+            pytest.param("import sys\nsys.path[0] = '.'", id="another entry"),
+            pytest.param("import sys\ndel sys.path[0]", id="an entry less"),
+            pytest.param("import sys\nplaces = sys.path", id="path under another name"),
+        ],
     )
     def test_a_bad_habit_is_found(self, source):
         """Each once."""
         assert len(bad_habits(source)) == 1
+
+    @pytest.mark.parametrize("source", ["import sys\nfor it in sys.path:\n  print(it)", "a = [*sys.path]"])
+    def test_a_look_at_the_search_path_passes(self, source):
+        """Only edits are none of a module's business."""
+        assert bad_habits(source) == []

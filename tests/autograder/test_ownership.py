@@ -208,17 +208,28 @@ class TestGuessed:
         assert guessed(notebook(("given", "x = 1"), ("given", "y = 1"), ("test", "assert x"))).needed == {0}
 
     def test_text_is_looked_over(self):
-        assert guessed(notebook(("text", "x = 1"))) == Ownership()
+        assert guessed(notebook(("text", "x = 1"))) == Ownership(operating=frozenset())
+
+    def test_no_cell_may_let_data_meet_the_students_operators(self):
+        """Which need that, only a solved notebook can show."""
+        assert guessed(PLAN).operating == frozenset()
 
     def test_tests_that_run_inside_are_kept(self):
         assert guessed(PLAN, frozenset({"f-check"})).unverified == {"f-check"}
 
 
-def test_facts_survive_a_file():
+@pytest.mark.parametrize("operating", [None, frozenset(), frozenset({2})], ids=repr)
+def test_facts_survive_a_file(operating):
     """As JSON, in which places become texts."""
     full = Ownership(
-        frozenset({"f"}), {1: frozenset({"x", "y"})}, {1: "import math"}, {2: frozenset({"z"})}, {2: "def h(): pass"},
-        frozenset({0, 3}), frozenset({"t1"}),
-    )  # fmt: skip
+        defined=frozenset({"f"}),
+        handed={1: frozenset({"x", "y"})},
+        imports={1: "import math"},
+        sent={2: frozenset({"z"})},
+        code={2: "def h(): pass"},
+        needed=frozenset({0, 3}),
+        unverified=frozenset({"t1"}),
+        operating=operating,
+    )
 
     assert full == Ownership.from_facts(json.loads(json.dumps(full.facts())))

@@ -67,6 +67,16 @@ class TestHonest:
 
         assert PLAN.by_id[name].restored == steps[name].source
 
+    @pytest.mark.parametrize("name", ["data", "f-check"])
+    def test_a_locked_cell_that_was_changed_is_told(self, name):
+        _, repairs = aligned(handed_in(**{name: "pass"}))
+
+        assert repairs == (f"The cell {name} had been changed; the author's text counts.",)
+
+    @pytest.mark.parametrize("source", [PLAN.by_id["f-check"].tests, "assert f(2) == 4  \n\n"], ids=["whole", "spaces"])
+    def test_a_test_that_is_the_authors_is_not_told(self, source):
+        assert aligned(handed_in(**{"f-check": source}))[1] == ()
+
     def test_own_cells_stay_behind_the_cell_that_they_follow(self):
         assert order(changed(insert=[("f-check", OWN)]))[4:7] == ["f", "scratch", "f-check"]
 

@@ -316,6 +316,7 @@ WRECKAGE = {
     "socket": _beside(_socket),
     "many files": _beside(_many_files),
     "deep folders": _beside(_deep_folders),
+    "folders in folders": _beside(lambda desk: (desk / "/".join("d" * 40)).mkdir(parents=True)),
     "odd names": _beside(_odd_names),
     "many cells": _on_content(_many_cells),
     "500 cells": _own_cells(500),

@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- pack and unpack what is to be done: `Task`; pack and unpack what was found: `result_facts`, `results_from`.
+- pack and unpack what is to be done: `Task`; pack and unpack what was found: `result_facts`, `results_from`;
+- pack and unpack what a survey saw: `survey_facts`, `survey_from`.
 
 Pure.
 """

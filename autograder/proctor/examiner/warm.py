@@ -3,7 +3,7 @@
 What you can do with this file:
 
 - run it: `python -m proctor.examiner.warm JSON`, with the keys "control" (a descriptor of a socket to the worker),
-  "modules", "folder" (the author's files) and "limits" (null outside of bubblewrap).
+  "modules", "folder" (the author's files) and "limits" (null outside of bubblewrap); this calls `main`.
 
 It follows the orders of `inside.warm`. Each fork gets a channel to its worker, over which plain data go in the frames
 of `inside.wire`: first the task; then out ["step", number] before each step, ["start"], ["stop"] and ["end"] for the
@@ -29,11 +29,12 @@ from proctor.examiner.connection import Bounds
 from proctor.examiner.examine import examine, survey
 from proctor.examiner.student import StudentProcess
 from proctor.examiner.task import Task, result_facts, survey_facts
+from proctor.inside import ambient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["main"]
+__all__ = ["RemoteHost", "main"]
 
 LONGEST_ORDER = 1 << 16
 LIBRARY_FOLDER = 0
@@ -116,6 +117,7 @@ def _forked(control: socket.socket, descriptor: int, limits: Mapping[str, int] |
 def _serve(channel: Channel) -> None:
     """One submission."""
     task = Task.from_facts(channel.receive())
+    ambient.start_random()
     bounds = Bounds(call_seconds=task.limits.call_seconds)
     process = StudentProcess(RemoteHost(channel), bounds, cell_seconds=task.limits.cell_seconds)
     process.on_replay = lambda: channel.send(["alive"])

@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- read and set the global random state, of NumPy and of `random`: `random_state`, `set_random_state`;
+- read and set the global random state, of NumPy and of `random`: `random_state`, `set_random_state`; begin with a
+  known one: `start_random`;
 - tell whether one of them has moved: `fingerprint`;
 - record the warnings of a block: `recorded_warnings`.
 
@@ -24,7 +25,7 @@ from .others import TWISTER_WORDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Fingerprint", "fingerprint", "random_state", "recorded_warnings", "set_random_state"]
+__all__ = ["Fingerprint", "fingerprint", "random_state", "recorded_warnings", "set_random_state", "start_random"]
 
 Fingerprint = tuple[Any, ...]
 HEAD_BYTES = 16  # count of references and type; the rest of an object holds its state
@@ -44,6 +45,12 @@ def fingerprint() -> Fingerprint:
     The raw memory of the generators is read: two microseconds instead of forty, at every call.
     """
     return (*[ctypes.string_at(address, size) for address, size in WATCHED], STDLIB_RANDOM.gauss_next)
+
+
+def start_random() -> None:
+    """Start both global states afresh, the same in every run and on both sides of a submission."""
+    np.random.seed(0)  # noqa: NPY002 - the global state is the subject
+    random.seed(0)
 
 
 def random_state() -> list[Any]:

@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- keep other processes out of this one: `undumpable`;
+- keep other processes out of this one: `undumpable`; end with the parent: `die_with_parent`;
 - go into namespaces of its own and become the reaper of one student: `enclose`;
 - give up everything that is left, and take limits: `confine`.
 
@@ -25,7 +25,7 @@ from . import seccomp
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["confine", "enclose", "undumpable"]
+__all__ = ["confine", "die_with_parent", "enclose", "undumpable"]
 
 NEW_MOUNTS, NEW_PIDS, NEW_IPC = 0x00020000, 0x20000000, 0x08000000
 READ_ONLY, NO_SUID, NO_DEV, NO_EXEC, REMOUNT, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
@@ -59,13 +59,13 @@ def enclose(folder: str, wire: int, limits: Mapping[str, Any]) -> None:
     OSError
         The kernel refuses something; then nothing may run here.
     """
-    _die_with_parent()
+    die_with_parent()
     _checked(LIBC.unshare(NEW_PIDS | NEW_MOUNTS | NEW_IPC), "unshare")
     first = os.fork()
     if first:
         os.close(wire)
         _pass_on(first)
-    _die_with_parent()
+    die_with_parent()
     _mount(None, "/", None, PRIVATE | RECURSIVE)
     size = f"size={limits['files_bytes']},nr_inodes=4096,mode=1777"
     for place in (folder, "/tmp", "/dev/shm"):  # noqa: S108 - the sandbox's own
@@ -76,6 +76,7 @@ def enclose(folder: str, wire: int, limits: Mapping[str, Any]) -> None:
     if second:
         os.close(wire)
         _reap(second)
+    os.setsid()
 
 
 def confine(limits: Mapping[str, Any]) -> None:
@@ -130,7 +131,8 @@ def _reap(student: int) -> None:
             os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Let the kernel kill this process when its parent has ended, however it ended."""
     _checked(LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
 
 

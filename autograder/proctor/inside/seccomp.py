@@ -2,12 +2,14 @@
 
 What you can do with this file:
 
-- install it in this process and all its children to come: `install`.
+- install it in this process and all its children to come: `install`; look at the program that it is: `program`.
 
 A classic BPF program, made here from a table. Refused are calls that mount, enter or create namespaces, trace or read
-other processes, load code into the kernel, use key rings, or reach files by handles: nobody needs them in a notebook,
-and each has opened sandboxes before. They fail with EPERM; `clone3` fails with ENOSYS, so that the C library falls
-back to `clone`, whose flags can be looked at. A call of another architecture's numbering kills the process.
+other processes, load code into the kernel, use key rings, reach files by handles, or keep memory that no process has:
+nobody needs them in a notebook, and many have opened sandboxes before. They fail with EPERM, and so do sockets of rare
+families, such as those to the hypervisor, which no network namespace holds. `clone3` fails with ENOSYS, so that the
+C library falls back to `clone`, whose flags can be looked at. A call of another architecture's numbering kills the
+process.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import ctypes
 import errno
 import os
 import platform
+import socket
 import struct
 
 __all__ = ["REFUSED", "install", "program"]
@@ -78,10 +81,23 @@ REFUSED: dict[str, tuple[int | None, int | None]] = {
     "iopl": (172, None),
     "ioperm": (173, None),
     "modify_ldt": (154, None),
+    "clock_adjtime": (305, 266),
+    "personality": (135, 92),
     "lookup_dcookie": (212, 18),
     "vhangup": (153, 58),
+    # memory that belongs to no process, which the watchdog on memory does not see
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "vmsplice": (278, 75),
+    "shmget": (29, 194),
+    "shmat": (30, 196),
+    "msgget": (68, 186),
+    "semget": (64, 190),
+    "mq_open": (240, 180),
 }
 CLONE, CLONE3 = (56, 220), (435, 435)
+SOCKETS = {"socket": (41, 198), "socketpair": (53, 199)}
+FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, 16)  # 16 is netlink, which lists the interfaces
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
 
@@ -119,6 +135,10 @@ def program(machine: str) -> bytes:
     for numbers in REFUSED.values():
         if numbers[column] is not None:
             code += [_instruction(EQUAL, numbers[column] or 0, 0, 1), _instruction(RETURN, refuse)]
+    for numbers in SOCKETS.values():
+        allowed = [it for family in FAMILIES for it in (_instruction(EQUAL, family, 0, 1), _instruction(RETURN, ALLOW))]
+        decided = [_instruction(LOAD, FIRST_ARGUMENT_AT), *allowed, _instruction(RETURN, refuse)]
+        code += [_instruction(EQUAL, numbers[column], 0, len(decided)), *decided]
     code += [
         _instruction(EQUAL, CLONE3[column], 0, 1),
         _instruction(RETURN, pretend),

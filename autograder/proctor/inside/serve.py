@@ -244,6 +244,7 @@ def serve(sock: socket.socket, notebook: Notebook) -> None:
         A fresh one.
     """
     notebook.redirect()
+    ambient.start_random()
     student = Student(sock, notebook)
     signal.signal(signal.SIGINT, student.interrupted)
     os.environ["NBGRADER_EXECUTION"] = "autograde"

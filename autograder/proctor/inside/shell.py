@@ -166,7 +166,9 @@ class Notebook:
         self._written: int | None = None
 
     def redirect(self) -> None:
-        """Let all that this process puts out arrive in `outputs`; called once, in the student's process."""
+        """Let all that this process puts out arrive in `outputs`, in the student's process; a second time does nothing."""
+        if self._written is not None:
+            return
         self._written = os.memfd_create("written")
         os.dup2(self._written, 1)
         os.dup2(self._written, 2)

@@ -3,7 +3,7 @@
 What you can do with this file:
 
 - run it: `python -m inside.warm JSON`, with the keys "control" (a descriptor of a socket to the grader), "modules" and
-  "limits" (null where there is no sandbox).
+  "limits" (null where there is no sandbox); this calls `main`.
 
 The grader sends one-line JSON orders; a new student's wire comes with the order as a file descriptor::
 
@@ -37,7 +37,7 @@ from .shell import Notebook
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["main"]
+__all__ = ["WarmParent", "main"]
 
 LONGEST_ORDER = 1 << 16
 LOOK_SECONDS = 0.1
@@ -129,6 +129,7 @@ class WarmParent:
                 enclose(folder, wire, self._limits)
             os.chdir(folder)
             sys.path.insert(0, folder)
+            self._notebook.redirect()
             if self._limits is not None:
                 confine(self._limits)
             serve(socket.socket(fileno=wire), self._notebook)

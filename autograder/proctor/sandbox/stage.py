@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- run it: `python -m proctor.sandbox.stage JSON`, with the keys "sources", "user" and "command";
+- run it: `python -m proctor.sandbox.stage JSON`, with the keys "sources", "user" and "command"; this calls `main`;
 - name where the command finds a source: `place_of`.
 
 Root's Python may lie where nobody else can look, such as /root. In a mount namespace of its own this program puts a

@@ -3,6 +3,7 @@
 What you can do with this file:
 
 - list the installed packages that the notebooks need, with all that they need in turn: `distributions`;
+- spell the name of one as all tools do: `normalized`;
 - name their files and folders: `package_paths`;
 - name what belongs to the interpreter itself, and what in it must be covered: `interpreter`.
 
@@ -27,7 +28,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Interpreter", "distributions", "interpreter", "package_paths"]
+__all__ = ["Interpreter", "distributions", "interpreter", "normalized", "package_paths"]
 
 BASE = ("ipython", "matplotlib-inline", "msgpack", "numpy", "pexpect")
 OURS = "proctor"
