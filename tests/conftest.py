@@ -9,9 +9,10 @@ import shutil
 import numpy as np
 import pytest
 
-from support import results
+from support import installing, results
 
 HARDWARE = {"gpu": "an NVIDIA GPU with CuPy"}
+RIGHTS = {"other user": "root, and a Python of this version that every user can run"}
 PROGRAMS = {
     "bwrap": "bubblewrap (Debian: apt-get install bubblewrap)",
     "chromium": "Chromium and its driver (Debian: apt-get install chromium chromium-driver)",
@@ -23,6 +24,8 @@ def _is_missing(tool: str) -> bool:
         from chainrule.backend import gpu_state
 
         return not gpu_state().usable
+    if tool == "other user":
+        return os.geteuid() != 0 or installing.python_for_others() is None
     return shutil.which(tool) is None
 
 
@@ -38,7 +41,7 @@ def pytest_runtest_setup(item):
     """Skip what the machine cannot run; in CI a missing program is a failure, missing hardware never is."""
     for tool in [tool for marker in item.iter_markers("needs") for tool in marker.args]:
         if _is_missing(tool):
-            reason = f"needs {(HARDWARE | PROGRAMS)[tool]}"
+            reason = f"needs {(HARDWARE | RIGHTS | PROGRAMS)[tool]}"
             if tool in PROGRAMS and os.environ.get("CI") == "true":
                 pytest.fail(reason, pytrace=False)
             pytest.skip(reason)

@@ -13,7 +13,10 @@ refuses notebooks that can be graded.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import resource
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from proctor.errors import StudentError
@@ -21,11 +24,12 @@ from proctor.model import Cell, Submission
 from proctor.submitted import files_of, of_decent_size, refuse_second_names, shown
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 __all__ = ["MOST_BYTES", "files_of", "parse_notebook", "take_in"]
 
 MOST_BYTES = 256 << 20
+MOST_MEMORY_BYTES = 2 << 30
 MOST_CHARACTERS = 16 << 20
 MOST_CELLS = 10_000
 KINDS = ("code", "markdown", "raw")
@@ -162,7 +166,11 @@ def _json(data: bytes, name: str) -> Any:
     if not data.strip():
         raise StudentError(f"Expected {name} to be a notebook, found an empty file.", slug="not-json")
     try:
-        return json.loads(data.decode(json.detect_encoding(data)).removeprefix("\ufeff"))
+        with _little_memory():
+            return json.loads(data.decode(json.detect_encoding(data)).removeprefix("\ufeff"))
+    except MemoryError as error:
+        message = f"Expected {name} to be a notebook, found JSON that takes {MOST_MEMORY_BYTES} bytes to read."
+        raise StudentError(message, slug="too-large") from error
     except UnicodeDecodeError as error:
         message = f"Expected {name} to be text, found a byte that is none at position {error.start}."
         raise StudentError(message, slug="not-json") from error
@@ -171,6 +179,25 @@ def _json(data: bytes, name: str) -> Any:
         raise StudentError(message, slug="not-json") from error
     except (RecursionError, ValueError) as error:  # nested without end, or a number of thousands of digits
         raise StudentError(f"Expected {name} to be a notebook, found JSON out of bounds.", slug="not-json") from error
+
+
+@contextlib.contextmanager
+def _little_memory() -> Iterator[None]:
+    """Let this process take little more memory: three bytes such as `[],` become seventy."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:  # not Linux, where the limit would have no effect
+        yield
+        return
+    most = pages * resource.getpagesize() + MOST_MEMORY_BYTES
+    if before[0] != resource.RLIM_INFINITY:
+        most = min(most, before[0])
+    resource.setrlimit(resource.RLIMIT_AS, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def _cell(entry: Any, number: int, repairs: list[str]) -> Cell | None:

@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- keep what is well formed, harmless and of a decent size: `checked_outputs`.
+- keep what is well formed, harmless and of a decent size: `checked_outputs`;
+- keep the outputs of a whole notebook to a decent size: `within`.
 
 Pure. The student's process is not trusted: it can send anything in the place of outputs. Scripts never get into a
 notebook that a grader opens, so only text and pictures made of pixels are kept.
@@ -14,12 +15,13 @@ import base64
 import binascii
 from typing import Any
 
-__all__ = ["checked_outputs"]
+__all__ = ["MOST_NOTEBOOK_CHARACTERS", "checked_outputs", "within"]
 
 MOST_OUTPUTS = 500
 MOST_CHARACTERS = 200_000
 MOST_PICTURE_CHARACTERS = 4 << 20
 MOST_ALL_CHARACTERS = 16 << 20
+MOST_NOTEBOOK_CHARACTERS = 24 << 20
 CUT = "\n... Output truncated ...\n"
 TEXTS = ("text/plain", "text/latex")
 PICTURES = ("image/png", "image/jpeg")
@@ -56,6 +58,37 @@ def checked_outputs(found: Any, *, most_lines: int = 1000, most_traceback_lines:
                 return [*kept, {"output_type": "stream", "name": "stdout", "text": CUT}]
             kept.append(output)
     return kept
+
+
+def within(outputs: list[dict[str, Any]], left: int) -> tuple[list[dict[str, Any]], int]:
+    """
+    Keep the outputs of a whole notebook to a decent size.
+
+    Parameters
+    ----------
+    outputs : list of dict
+        Of the next cell, checked.
+    left : int
+        How many characters the notebook may still have.
+
+    Returns
+    -------
+    tuple of (list of dict, int)
+        The outputs that there is room for, and what is left after them.
+
+    Examples
+    --------
+    >>> within([{"output_type": "stream", "name": "stdout", "text": "hello"}], 3)
+    ([{'output_type': 'stream', 'name': 'stdout', 'text': '\\n... Output truncated ...\\n'}], 3)
+    """
+    kept: list[dict[str, Any]] = []
+    for output in outputs:
+        size = sum(len(it) for it in _texts(output))
+        if size > left:
+            return [*kept, {"output_type": "stream", "name": "stdout", "text": CUT}], left
+        kept.append(output)
+        left -= size
+    return kept, left
 
 
 def _checked(entry: dict[Any, Any], most_lines: int, most_traceback_lines: int) -> dict[str, Any] | None:

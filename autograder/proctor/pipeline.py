@@ -24,11 +24,12 @@ from proctor.gradebook import Gradebook
 from proctor.journal import Journal, assignment_digest, submission_digest
 from proctor.model import Ending, StudentResult
 from proctor.sandbox.bubblewrap import refusal
-from proctor.timestamps import read_timestamp
+from proctor.timestamps import parse_timestamp, read_timestamp
 from proctor.worker import assess_one, set_up, survey_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from proctor.assess import Assessment
     from proctor.assignment import TestCheck
@@ -179,7 +180,9 @@ def _written(
     """Write what one submission earned."""
     student, (journal, digest) = found.student, record
     questions = tuple(question for it in found.notebooks for question in it.questions)
-    result = StudentResult(student, assignment.name, found.ending, found.reason, questions)
+    stamp, odd_stamp = _timestamp(course.folder("submitted", student, assignment.name))
+    reason = " ".join(it for it in (found.reason, odd_stamp) if it)
+    result = StudentResult(student, assignment.name, found.ending, reason, questions)
     try:
         journal.begin(student, digest)
         if found.ending is not Ending.NOT_GRADED:
@@ -189,7 +192,7 @@ def _written(
         book.record(
             assignment.name,
             student,
-            timestamp=read_timestamp(course.folder("submitted", student, assignment.name)),
+            timestamp=stamp,
             marks={it.name: it.marks for it in found.notebooks},
             comments={it.name: it.comments for it in found.notebooks},
         )
@@ -198,6 +201,17 @@ def _written(
     except StudentError as error:
         result = StudentResult(student, assignment.name, Ending.UNREADABLE, str(error))
     return Graded(result, found.repairs, tuple(it.grade_id for it in questions if not it.verified))
+
+
+def _timestamp(submitted: Path) -> tuple[str | None, str]:
+    """The text of a submission's timestamp; one that is no time costs nothing, and is told in a sentence."""
+    text = read_timestamp(submitted)
+    try:
+        if text is not None:
+            parse_timestamp(text)
+    except StudentError as error:
+        return None, f"{error} It counts as handed in on time."
+    return text, ""
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from proctor.outputs import MOST_NOTEBOOK_CHARACTERS, within
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -44,12 +46,13 @@ def autograded_notebook(
     dict
         Of notebook format 4.5.
     """
-    cells, count = [], 0
+    cells, count, left = [], 0, MOST_NOTEBOOK_CHARACTERS
     for number, (step, result) in enumerate(zip(steps, results, strict=True)):
         cell: dict[str, Any] = {"cell_type": step.kind, "id": f"cell-{number}", "metadata": _metadata(step)}
         if step.kind == "code":
             count += result.ran
-            outputs = [dict(it) for it in _explained(result)]
+            found, left = within(_explained(result), left)
+            outputs = [dict(it) for it in found]
             for output in outputs:
                 if output["output_type"] == "execute_result":
                     output["execution_count"] = count

@@ -112,7 +112,7 @@ def refuse_second_names(files: dict[str, Path]) -> None:
 
 def of_decent_size(files: dict[str, Path], repairs: list[str]) -> tuple[str, ...]:
     """
-    Choose the files that can come along; what is too large, perhaps with holes, is left out.
+    Choose the files that can come along; what is too large, perhaps with holes, or has no readable name is left out.
 
     Parameters
     ----------
@@ -129,7 +129,9 @@ def of_decent_size(files: dict[str, Path], repairs: list[str]) -> tuple[str, ...
     kept, total = [], 0
     for name, path in sorted(files.items()):
         size = path.lstat().st_size
-        if total + size > MOST_EXTRA_BYTES:
+        if not name.isascii() and name.encode(errors="replace").decode() != name:
+            repairs.append(f"The name of the file {shown(name)} is no text; it was left out.")
+        elif total + size > MOST_EXTRA_BYTES:
             repairs.append(f"The file {shown(name)} has {size} bytes, which is too much; it was left out.")
         else:
             kept.append(name)

@@ -56,7 +56,7 @@ ALLOWED = {
     "proctor.launcher": {"errors", "inside", "sandbox"},
     "proctor.examination": {"errors", "examiner", "inside", "launcher", "sandbox"},
     "proctor.doctor": {"errors", "examiner", "inside", "launcher", "sandbox"},
-    "proctor.rendering": {"examiner", "model", "repair"},
+    "proctor.rendering": {"examiner", "model", "outputs", "repair"},
     "proctor.assignment": {
         *("analysis", "course", "errors", "examiner", "gradebook", "intake", "model", "ownership", "plan"),
         *("sandbox", "state"),

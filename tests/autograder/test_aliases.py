@@ -11,6 +11,7 @@ from hypothesis import given, settings, strategies as st
 from proctor.inside.aliases import contents, mutables, referring, resolved, restore
 from proctor.inside.pack import encode
 from proctor.inside.unpack import decode
+from proctor.inside.verbs import contents_key
 from proctor.inside.wire import Malformed, Reference
 
 
@@ -151,6 +152,33 @@ class TestContents:
         drawn = generator.random()
 
         assert drawn == found.random()
+
+
+class TestChange:
+    """A key tells whether a value has changed."""
+
+    CHANGES = (
+        pytest.param([1], lambda it: it.append(2), id="list"),
+        pytest.param([1], lambda it: it.__setitem__(0, True), id="another type"),
+        pytest.param({"a": 1}, lambda it: it.update(a=2), id="dict"),
+        pytest.param({1}, lambda it: it.add(2), id="set"),
+        pytest.param(bytearray(b"a"), lambda it: it.append(1), id="bytearray"),
+        pytest.param(deque([1]), lambda it: it.pop(), id="deque"),
+        pytest.param(np.zeros(2), lambda it: it.fill(1), id="array"),
+        pytest.param(np.zeros(2), lambda it: it.resize((1, 2), refcheck=False), id="shape"),
+        pytest.param(np.random.RandomState(0), lambda it: it.random_sample(), id="old generator"),
+        *(
+            pytest.param(np.random.Generator(kind(0)), lambda it: it.random(), id=kind.__name__)
+            for kind in (np.random.PCG64, np.random.MT19937, np.random.Philox, np.random.SFC64)
+        ),
+    )
+
+    @pytest.mark.parametrize(("value", "change"), CHANGES)
+    def test_the_key_differs_after_a_change_alone(self, value, change):
+        before, again = contents_key(value), contents_key(value)
+        change(value)
+
+        assert (True, False) == (before == again, before == contents_key(value))
 
 
 class TestRestore:

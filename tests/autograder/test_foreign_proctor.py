@@ -54,32 +54,41 @@ def proctor(folder, *words):
 ONE_WORKER_EACH = [pytest.param(name, marks=pytest.mark.xdist_group(f"foreign {name}")) for name in ASSIGNMENTS]
 
 
-@pytest.fixture(scope="module", params=ONE_WORKER_EACH)
-def graded(request, tmp_path_factory):
-    """One foreign course, graded by proctor: its name, its folder, what `check` and `grade` said."""
-    folder = build_course(tmp_path_factory.mktemp(request.param), [request.param])
-    checked = proctor(folder, "check", request.param)
-    return request.param, folder, checked, proctor(folder, "grade", request.param, "--jobs", "1")
+@pytest.fixture(scope="module")
+def courses():
+    """Foreign courses that are graded already, by name."""
+    return {}
 
 
+@pytest.fixture
+def graded(name, courses, tmp_path_factory):
+    """One foreign course, graded by proctor: its folder, what `check` and `grade` said."""
+    if name not in courses:
+        folder = build_course(tmp_path_factory.mktemp(name), [name])
+        checked = proctor(folder, "check", name)
+        courses[name] = folder, checked, proctor(folder, "grade", name, "--jobs", "1")
+    return courses[name]
+
+
+@pytest.mark.parametrize("name", ONE_WORKER_EACH)
 class TestSameScores:
     """As nbgrader, on honest submissions."""
 
-    def test_the_solved_notebook_earns_full_marks(self, graded):
-        _, _, (facts, code), _ = graded
+    def test_the_solved_notebook_earns_full_marks(self, graded, name):
+        _, (facts, code), _ = graded
 
         assert 0 == code
         assert {"verified", "unverified"} >= {it["state"] for it in facts["tests"]}
 
-    def test_every_score_is_nbgraders(self, graded):
-        name, folder, _, (_, code) = graded
+    def test_every_score_is_nbgraders(self, graded, name):
+        folder, _, (_, code) = graded
 
         assert 0 == code
         assert {} == disagreements(read_scores(folder, name), golden_scores(name))
 
-    def test_penalties_and_comments_are_nbgraders(self, graded):
+    def test_penalties_and_comments_are_nbgraders(self, graded, name):
         """Apart from the word that a test was not verified."""
-        name, folder, _, _ = graded
+        folder, _, _ = graded
         found = read_results(folder, name)
         for student, expected in golden(name)["students"].items():
             comments = {
@@ -90,13 +99,13 @@ class TestSameScores:
             assert expected["penalties"] == found[student]["penalties"]
             assert expected["comments"] == {place: text for place, text in comments.items() if text}
 
-    def test_only_the_known_tests_are_unverified(self, graded):
-        name, _, (facts, _), _ = graded
+    def test_only_the_known_tests_are_unverified(self, graded, name):
+        _, (facts, _), _ = graded
 
         assert UNVERIFIED[name] == {it["grade_id"] for it in facts["tests"] if it["state"] == "unverified"}
 
-    def test_unverified_results_are_marked(self, graded):
-        name, _, _, (facts, _) = graded
+    def test_unverified_results_are_marked(self, graded, name):
+        _, _, (facts, _) = graded
 
         assert {tuple(sorted(UNVERIFIED[name]))} == {tuple(sorted(it["unverified"])) for it in facts["students"]}
 

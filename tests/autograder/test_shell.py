@@ -8,11 +8,10 @@ import pytest
 
 from proctor.examiner.connection import Bounds
 from proctor.examiner.student import StudentProcess
+from proctor.inside.shell import CUT, MOST_CHARACTERS as MOST
 from proctor.launcher import Desk, WarmParent
 
 SECONDS = 60.0
-CUT = "\n... Output truncated ...\n"
-MOST = 200_000
 
 
 @pytest.fixture(scope="module")

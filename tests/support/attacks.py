@@ -4,7 +4,7 @@ What you can do with this file:
 
 - list the cases: `cases`, each a folder of `autograder/attacks/`;
 - build the course with their students, an honest one after each: `build`;
-- grade it by an installed proctor and look at what happened: `graded`, which gives a `Run`.
+- grade it by an installed proctor and look at what happened: `build_and_grade`, which gives a `Run`.
 
 A case is a folder. `expected.json` says what is deserved of 17 points, the endings that are right, words that the
 reason must contain ("reason"), words that the student's own cells must put out ("says", which proves that the attack
@@ -16,34 +16,26 @@ An attack that gets what it wants prints SUCCEEDED.
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import hashlib
 import json
 import os
-import re
 import secrets
 import shutil
-import socket
 import sqlite3
 import subprocess
 import tempfile
-import threading
-import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from support import foreign
+from support.watching import Listener, adopt_orphans, command_of, descendants, digests, remaining
 from support.wreckage import WRECKAGE
 
 FOLDER = Path(__file__).resolve().parents[1] / "autograder" / "attacks"
 NAME = "hw1"
 CANARY = "zz_canary"
 SECRETS = ("SOLUTION", "HIDDEN", "STUDENT", "HOMEFILE", "VARIABLE")
-SUBREAPER = 36
 GRADE_SECONDS = 900
-MOST_BYTES = 1 << 20
 CONFIG = """c = get_config()
 c.CourseDirectory.course_id = "attacked"
 c.Execute.timeout = 4
@@ -98,14 +90,22 @@ class Run:
     secrets: dict[str, str]
 
     def notebook(self, student):
-        """A student's autograded notebook as text."""
+        """A student's autograded notebook as text; there is none where none was handed in."""
+        if self.students[student]["ending"] == "missing":
+            return ""
         return (self.course / "autograded" / student / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
 
-    def said(self, student):
-        """What the student's own cells put out."""
+    def outputs(self, student, *, own=False):
+        """The outputs in a student's autograded notebook; `own` leaves those of test cells out."""
+        if self.students[student]["ending"] == "missing":
+            return []
         cells = json.loads(self.notebook(student))["cells"]
-        own = [it for it in cells if not it["metadata"].get("nbgrader", {}).get("grade")]
-        return "\n".join(_text(output) for cell in own for output in cell.get("outputs", ()))
+        kept = [it for it in cells if not (own and it["metadata"].get("nbgrader", {}).get("grade"))]
+        return [output for cell in kept for output in cell.get("outputs", ())]
+
+    def said(self, student):
+        """What the student's own cells put out, as text."""
+        return "\n".join(map(_text, self.outputs(student, own=True)))
 
 
 def _text(output):
@@ -117,11 +117,18 @@ def cases():
     """All cases in the order of their names."""
     found = []
     for number, folder in enumerate(sorted(it for it in FOLDER.iterdir() if it.is_dir()), start=1):
-        facts = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-        heading = foreign.read_text(folder / "answers.txt").heading
+        heading, facts = read_case(folder.name)
         words = {key: tuple(facts.get(key, ())) for key in ("endings", "reason", "says")}
-        found.append(Case(folder.name, number, facts["points"], **words, long=facts.get("long", False), heading=heading))
+        found.append(
+            Case(folder.name, number, facts["points"], **words, long=facts.get("long", False), heading=heading)
+        )
     return found
+
+
+def read_case(name):
+    """The heading of a case's answers, and what it expects."""
+    facts = json.loads((FOLDER / name / "expected.json").read_text(encoding="utf-8"))
+    return foreign.read_text(FOLDER / name / "answers.txt").heading, facts
 
 
 def build(folder, places):
@@ -174,21 +181,21 @@ def hand_in(folder, chosen, places):
         _hand_in(folder, case.neighbor, honest, places)
 
 
-def graded(folder, chosen, python, *, user=None):
+def build_and_grade(folder, chosen, python, *, user=None):
     """Build a course in a folder that everybody can enter, grade it with that Python, and look."""
     values = {name: f"canary-{name.lower()}-{secrets.token_hex(8)}" for name in SECRETS}
     course, home, temporary = folder / "course", folder / "home", folder / "tmp"
-    with _Listener() as listener:
+    with Listener() as listener:
         places = {"COURSE": course, "HOME": home, "VENV": python.parents[1], "PORT": listener.port} | values
         build(course, places)
         hand_in(course, chosen, places)
         home.mkdir()
         temporary.mkdir()
         (home / "diary.txt").write_text(values["HOMEFILE"], encoding="utf-8")
-        before = _digests(course, home)
+        before = digests(course, home)
         who = _handed_over(folder, user)
-        processes = _descendants()
-        ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)  # orphans of the run become ours, so that none is missed
+        processes = descendants()
+        adopt_orphans()
         variables = {"HOME": str(home), "TMPDIR": str(temporary), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
         done = subprocess.run(
             [str(python), "-m", "proctor", "grade", NAME, "--json", "--jobs", "1"],
@@ -200,7 +207,7 @@ def graded(folder, chosen, python, *, user=None):
             check=False,
             **who,
         )
-        left = [f"{pid} {_command(pid)}" for pid in _remaining(processes)]
+        left = [f"{pid} {command_of(pid)}" for pid in remaining(processes)]
     facts = json.loads(done.stdout) if done.stdout.startswith("{") else {"students": []}
     return Run(
         course=course,
@@ -211,7 +218,7 @@ def graded(folder, chosen, python, *, user=None):
         heard=listener.heard,
         left_processes=left,
         left_files=sorted(str(it) for it in temporary.rglob("*")),
-        changed=[name for name, digest in _digests(course, home).items() if before.get(name, digest) != digest],
+        changed=[name for name, digest in digests(course, home).items() if before.get(name, digest) != digest],
         secrets=values,
     )
 
@@ -225,18 +232,6 @@ def _handed_over(folder, user):
         for name in (*folders, *files):
             os.chown(name, user, user, dir_fd=place, follow_symlinks=False)
     return {"user": user, "group": user, "extra_groups": []}
-
-
-def _digests(*folders):
-    """What must not change: all that was there before."""
-    walks = [walk for folder in folders for walk in os.walk(folder)]
-    paths = [os.path.join(place, name) for place, _, names in walks for name in names]
-    kept = [path for path in paths if not re.search(r"/(autograded|\.proctor)/|gradebook\.db$", path)]
-    return {path: hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in kept if _is_plain(path)}
-
-
-def _is_plain(path):
-    return os.path.isfile(path) and not os.path.islink(path) and os.path.getsize(path) < MOST_BYTES
 
 
 def _scores(course):
@@ -254,79 +249,15 @@ def _scores(course):
     return found
 
 
-def _remaining(before):
-    """The processes of the run that have not ended a moment later."""
-    until = time.monotonic() + 2.0
-    while (left := _descendants() - before) and time.monotonic() < until:
-        for pid in left:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)
-        time.sleep(0.05)
-    return sorted(left)
-
-
-def _descendants():
-    """All processes below this one."""
-    parents = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-            except OSError:
-                continue
-            parents[int(entry.name)] = int(fields[1])
-    found, below = set(), {os.getpid()}
-    while below:
-        below = {pid for pid, parent in parents.items() if parent in below} - found
-        found |= below
-    return found
-
-
-def _command(pid):
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return "gone"
-
-
-class _Listener:
-    """Listens where sandboxed code would find somebody: TCP and UDP on the loopback, an abstract name, vsock."""
-
-    def __enter__(self):
-        self.heard, self._sockets = [], []
-        self._over = threading.Event()
-        self.port = self._listen(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)).getsockname()[1]
-        self._listen(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", self.port))
-        self._listen(socket.AF_UNIX, socket.SOCK_STREAM, f"\0proctor-canary-{self.port}")
-        return self
-
-    def __exit__(self, *exception):
-        self._over.set()
-        for sock in self._sockets:
-            sock.close()
-
-    def _listen(self, family, kind, address):
-        sock = socket.socket(family, kind)
-        sock.settimeout(0.2)
-        sock.bind(address)
-        if kind == socket.SOCK_STREAM:
-            sock.listen()
-        self._sockets.append(sock)
-        threading.Thread(target=self._hear, args=(sock, kind), daemon=True).start()
-        return sock
-
-    def _hear(self, sock, kind):
-        while not self._over.is_set():
-            try:
-                self.heard.append(sock.accept()[1:] if kind == socket.SOCK_STREAM else sock.recv(100))
-            except TimeoutError:
-                continue
-            except OSError:
-                return
-
-
 def open_folder():
     """A new folder that every user can enter; pytest's own are private."""
     folder = Path(tempfile.mkdtemp(prefix="attacked-"))
     folder.chmod(0o755)
     return folder
+
+
+def remove(folder):
+    """Remove such a folder, with whatever is in it."""
+    for _, _, _, place in os.fwalk(folder):
+        os.fchmod(place, 0o700)
+    shutil.rmtree(folder)

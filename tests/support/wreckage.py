@@ -244,9 +244,12 @@ def _script_in_notebook(content):
         cell["metadata"]["onclick"] = "<script>alert(17)</script>"
 
 
-def _sparse(desk):
-    with (desk / "data.bin").open("wb") as file:
-        file.truncate(70 << 20)
+def _sparse(size):
+    def make(desk):
+        with (desk / "data.bin").open("wb") as file:
+            file.truncate(size)
+
+    return _beside(make)
 
 
 def _folder_for_file(desk):
@@ -328,7 +331,9 @@ WRECKAGE = {
     "odd numbers": _bytes(_numbers),
     "long text": _text(60 << 20),
     "script": _on_content(_script_in_notebook),
-    "large file": _beside(_sparse),
+    "large file": _sparse(70 << 20),
+    "endless file": _sparse(1 << 40),
+    "costly json": _bytes(lambda data: b'{"cells": [' + b"[]," * (50 << 20) + b"1]}"),
     "folder for file": _beside(_folder_for_file),
     "modules": _beside(_modules),
     "nonsense timestamp": _stamp("yesterday \x1b[31m or so"),

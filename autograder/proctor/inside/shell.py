@@ -166,7 +166,7 @@ class Notebook:
         self._written: int | None = None
 
     def redirect(self) -> None:
-        """Let all that this process puts out arrive in `outputs`, in the student's process; a second time does nothing."""
+        """Let all that this process puts out arrive in `outputs`, in the student's process; once is enough."""
         if self._written is not None:
             return
         self._written = os.memfd_create("written")
