@@ -36,6 +36,7 @@ NAME = "hw1"
 CANARY = "zz_canary"
 SECRETS = ("SOLUTION", "HIDDEN", "STUDENT", "HOMEFILE", "VARIABLE")
 GRADE_SECONDS = 900
+MOST_CHARACTERS = 30_000_000
 CONFIG = """c = get_config()
 c.CourseDirectory.course_id = "attacked"
 c.Execute.timeout = 4
@@ -247,6 +248,33 @@ def _scores(course):
         for student, *points in base.execute(query):
             found[student] = found.get(student, 0.0) + sum(it or 0.0 for it in points)
     return found
+
+
+def faults(run, case):
+    """
+    What is not as a case says, in words; nothing where all is well.
+
+    The tests look at the same facts one by one; this is for runs in which something must go wrong.
+    """
+    line, neighbor = run.students.get(case.student), run.students.get(case.neighbor)
+    if line is None or neighbor is None or line["ending"] == "not graded":
+        return ["not graded"]
+    said, outputs = run.said(case.student), json.dumps(run.outputs(case.student))
+    found = {
+        "points": case.points != line["points"],
+        "ending": line["ending"] not in case.endings,
+        "reason": any(word not in line["reason"] for word in case.reason),
+        "not tried": any(word not in said for word in case.says),
+        "succeeded": "SUCCEEDED" in said,
+        "secret": any(secret in said for secret in run.secrets.values()),
+        "script": "<script" in outputs,
+        "size": len(run.notebook(case.student)) > MOST_CHARACTERS,
+        "neighbor": (17, "graded") != (neighbor["points"], neighbor["ending"]),
+        "heard": bool(run.heard),
+        "left": bool(run.left_processes or run.left_files),
+        "changed": bool(run.changed),
+    }
+    return [name for name, wrong in found.items() if wrong]
 
 
 def open_folder():

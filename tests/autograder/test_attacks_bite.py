@@ -1,0 +1,117 @@
+"""Each clause of the sandbox has an attack that succeeds without it: one clause is taken out, and its cases must fail.
+
+Clauses are taken out of an installed copy, never of this working tree. Where two clauses refuse the same attack, one
+alone is taken out to show that the other holds, and both to show that the case can fail.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+
+import pytest
+
+from support.attacks import build_and_grade, cases, faults, open_folder, remove
+from support.installing import install
+
+FENCE, POLICY, SCENES = "inside/fence.py", "sandbox/policy.py", "sandbox/scenes.py"
+NO_FILTER = (FENCE, "    seccomp.install()\n", "")
+NO_USERNS_LOCK = (POLICY, '"--disable-userns", ', "")
+NO_IPC = (FENCE, " | NEW_IPC)", ")")
+ALL_PACKAGES = (
+    SCENES,
+    "package_paths(distributions(modules, fence.more, never=fence.editions))",
+    'package_paths(it.metadata["Name"] for it in __import__("importlib.metadata").metadata.distributions())',
+)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """What is taken out, and the cases that then succeed, or that hold all the same."""
+
+    edits: tuple[tuple[str, str, str], ...]
+    succeed: tuple[str, ...] = ()
+    hold: tuple[str, ...] = field(default=())
+
+
+CLAUSES = {
+    "nothing": Clause((), hold=("kernel-doors", "network-loopback", "daemons", "forty-forks")),
+    "filter of system calls": Clause(
+        (NO_FILTER,),
+        succeed=("kernel-doors", "odd-sockets", "peek-other-processes", "memory-without-process"),
+        hold=("namespaces-by-programs", "leave-files-and-find-them"),
+    ),
+    "lock of user namespaces": Clause((NO_USERNS_LOCK,), hold=("namespaces", "namespaces-by-programs")),
+    "filter and lock": Clause((NO_FILTER, NO_USERNS_LOCK), succeed=("namespaces-by-programs",)),
+    "dropped capabilities": Clause(
+        ((FENCE, "    _drop_capabilities()\n    second", "    second"),), succeed=("peek-other-processes",)
+    ),
+    "fresh process namespace": Clause(
+        ((FENCE, "NEW_PIDS | NEW_MOUNTS", "NEW_MOUNTS"),), succeed=("kill-everything", "leave-files-and-find-them")
+    ),
+    "session of its own": Clause(((FENCE, "    os.setsid()", "    pass"),), succeed=("kill-everything",)),
+    "fresh file systems": Clause(
+        ((FENCE, '(folder, "/tmp", "/dev/shm")', "(folder,)"),), succeed=("leave-files-and-find-them",)
+    ),
+    "network namespace": Clause(
+        ((POLICY, '"--unshare-net", ', ""),), succeed=("network-loopback", "abstract-socket", "network-outside")
+    ),
+    "ipc namespace": Clause((NO_IPC,), hold=("leave-files-and-find-them",)),
+    "ipc namespace and filter": Clause((NO_IPC, NO_FILTER), succeed=("leave-files-and-find-them",)),
+    "read-only root": Clause(
+        ((POLICY, '"--remount-ro", "/dev", "--remount-ro", "/", ', ""),),
+        succeed=("write-outside", "change-packages", "leave-files-and-find-them"),
+    ),
+    "covered packages": Clause(
+        ((SCENES, "covered=tuple(str(path) for path in python.covered)", "covered=()"),), succeed=("look-for-proctor",)
+    ),
+    "allow-list of packages": Clause((ALL_PACKAGES,), succeed=("look-for-proctor",)),
+    "edition": Clause((("assignment.py", "editions[module] = path", "pass"),), succeed=("import-reference",)),
+    "limit of processes": Clause(
+        ((FENCE, '(resource.RLIMIT_NPROC, limits["processes"]),', ""),), succeed=("forty-forks", "thread-bomb")
+    ),
+    "watchdog on memory": Clause(
+        (("inside/warm.py", "if sum(map(_resident_bytes, others)) >", "if 0 >"),),
+        succeed=("memory-bomb", "memory-of-many"),
+    ),
+    "size of a file": Clause(((FENCE, '(resource.RLIMIT_FSIZE, limits["file_bytes"]),', ""),), succeed=("huge-file",)),
+    "size of the file systems": Clause(
+        ((FENCE, "size={limits['files_bytes']},nr_inodes=4096,", ""),),
+        succeed=("fill-the-disk", "fill-with-small-files"),
+    ),
+    "scrubbed environment": Clause(((POLICY, ', "--clearenv"]', "]"),), succeed=("environment",)),
+    "undumpable processes": Clause(
+        (("inside/warm.py", "        undumpable()\n", "        pass\n"),), succeed=("peek-other-processes",)
+    ),
+    "refused hard links": Clause((("intake.py", "    refuse_second_names(files)\n", ""),), succeed=("hard-link",)),
+    "harmless kinds of output": Clause(
+        (("outputs.py", "if _is_harmless(mime, text)", "if type(text) is str"),), succeed=("script-in-outputs",)
+    ),
+    "size of a notebook's outputs": Clause(
+        (("outputs.py", "MOST_NOTEBOOK_CHARACTERS = 24 << 20", "MOST_NOTEBOOK_CHARACTERS = 1 << 40"),),
+        succeed=("picture-flood",),
+    ),
+}
+pytestmark = [pytest.mark.needs("bwrap"), pytest.mark.full, pytest.mark.timeout(600)]
+
+
+@pytest.mark.parametrize("clause", CLAUSES.values(), ids=CLAUSES)
+def test_without_a_clause_its_attacks_succeed(clause):
+    names = {*clause.succeed, *clause.hold}
+    names |= {"leave-files"} if "leave-files-and-find-them" in names else set()
+    chosen = [it for it in cases() if it.name in names]
+    folder = open_folder()
+    python = install(folder / "venv", sys.executable)
+    (package,) = (folder / "venv").glob("lib/python3*/site-packages/proctor")
+    for name, old, new in clause.edits:
+        text = (package / name).read_text(encoding="utf-8")
+        assert old in text, f"{name} no longer has {old!r}"
+        (package / name).write_text(text.replace(old, new), encoding="utf-8")
+    try:
+        run = build_and_grade(folder, chosen, python)
+        failed = {it.name for it in chosen if faults(run, it)}
+    finally:
+        remove(folder)
+
+    assert set(clause.succeed) <= failed
+    assert not set(clause.hold) & failed
