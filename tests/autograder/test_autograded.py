@@ -295,11 +295,12 @@ from proctor.autograded import write_autograded
 from proctor.course import find_course
 
 course = find_course(Path(sys.argv[1]))
-print("ready", flush=True)
 for number in range(10_000):
     cells = [{"cell_type": "raw", "metadata": {}, "source": str(number)}]
     notebooks = {f"n{it}": {"nbformat": 4, "metadata": {}, "cells": cells} for it in range(20)}
     write_autograded(course, "hw1", "ada", notebooks, submitted_extra=["helper.py"])
+    if number == 0:
+        print("ready", flush=True)  # from now on there is always a whole folder
 """
 
 

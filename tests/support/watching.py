@@ -110,7 +110,12 @@ class Listener:
     def _hear(self, sock, kind):
         while not self._over.is_set():
             try:
-                self.heard.append(sock.accept()[1:] if kind == socket.SOCK_STREAM else sock.recv(100))
+                if kind == socket.SOCK_STREAM:
+                    caller, address = sock.accept()
+                    caller.close()
+                    self.heard.append(address)
+                else:
+                    self.heard.append(sock.recv(100))
             except TimeoutError:
                 continue
             except OSError:
