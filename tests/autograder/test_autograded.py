@@ -299,8 +299,7 @@ for number in range(10_000):
     cells = [{"cell_type": "raw", "metadata": {}, "source": str(number)}]
     notebooks = {f"n{it}": {"nbformat": 4, "metadata": {}, "cells": cells} for it in range(20)}
     write_autograded(course, "hw1", "ada", notebooks, submitted_extra=["helper.py"])
-    if number == 0:
-        print("ready", flush=True)  # from now on there is always a whole folder
+    print("ready", flush=True)  # from now on there is always a whole folder
 """
 
 
