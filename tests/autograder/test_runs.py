@@ -194,7 +194,7 @@ class TestRefused:
     def test_the_second_grader_stops(self, copy):
         first = started(copy, "--jobs", "1")
         lock = state_folder(find_course(copy)) / "grading"
-        while not (lock.is_file() and lock.read_text()):
+        while not lock.is_file() or lock.read_text() != f"process {first.pid}":
             time.sleep(0.05)
         code, words = ended(started(copy))
 
