@@ -184,7 +184,9 @@ def _print_class(assignment: str, done: list[Graded]) -> None:
         waiting = sum(question.points is None for question in result.questions)
         color = {Ending.GRADED: "green", Ending.REPAIRED: "green"}.get(result.ending, "yellow")
         points = f"{result.points:g} of {most:g}" if result.questions else "-"
-        table.add_row(result.student, f"[{color}]{result.ending}[/]", points, str(waiting or ""), escape(result.reason))
+        table.add_row(
+            escape(result.student), f"[{color}]{result.ending}[/]", points, str(waiting or ""), escape(result.reason)
+        )
     if graded:
         screen.print(table)
     endings = Counter(it.result.ending for it in done)

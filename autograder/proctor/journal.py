@@ -30,7 +30,7 @@ from proctor.intake import MOST_BYTES, files_of
 from proctor.state import state_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from proctor.assignment import Assignment
     from proctor.course import Course
@@ -145,8 +145,9 @@ def assignment_digest(assignment: Assignment) -> str:
     found.update(repr((facts, assignment.ignore, assignment.key, sys.version)).encode(errors="replace"))
     for path in (*assignment.author_files.values(), *assignment.fence.editions.values(), Path(__file__).parent):
         _add_path(found, path)
-    for module in assignment.modules:
-        _add_module(found, module, editions=frozenset(assignment.fence.editions))
+    providers = importlib.metadata.packages_distributions()
+    for top in sorted({module.split(".", maxsplit=1)[0] for module in assignment.modules}):
+        _add_module(found, top, providers.get(top, ()), of_course=top in assignment.fence.editions)
     return found.hexdigest()
 
 
@@ -203,14 +204,13 @@ def _add_path(found: hashlib._Hash, path: Path) -> None:
         found.update(f"unreadable {error.errno}".encode())
 
 
-def _add_module(found: hashlib._Hash, module: str, *, editions: frozenset[str]) -> None:
+def _add_module(found: hashlib._Hash, top: str, providers: Iterable[str], *, of_course: bool) -> None:
     """A package of the course by its contents, any other by its version."""
-    top = module.split(".", maxsplit=1)[0]
     spec = importlib.util.find_spec(top)
     origin = Path(spec.origin) if spec and spec.origin and spec.origin not in ("built-in", "frozen") else None
-    if origin is not None and (top in editions or not _is_installed(origin)):
+    if origin is not None and (of_course or not _is_installed(origin)):
         _add_path(found, origin.parent if origin.name == "__init__.py" else origin)
-    for name in importlib.metadata.packages_distributions().get(top, ()):
+    for name in providers:
         found.update(f"{name} {importlib.metadata.version(name)}".encode())
 
 

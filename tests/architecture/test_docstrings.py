@@ -24,13 +24,13 @@ NOT_ASKED = {
     "EX01": "asked below, where an example helps a student",
 }
 ASKED = set(ERROR_MSGS) - set(NOT_ASKED)
-WITH_EXAMPLES = ("chainrule.activations.", "chainrule.backend", "chainrule.experiments", "chainrule.data")
-DOCUMENTED = (
-    *WITH_EXAMPLES,
+UNDOCUMENTED = ("chainrule.authoring", "chainrule.cli", "chainrule.exercises.", "chainrule.shell", "proctor")
+DOCUMENTED_TOO = ("chainrule.exercises.registry",)
+WITHOUT_EXAMPLES = (
     "chainrule.checks",
-    "chainrule.checking.",
+    "chainrule.checking",
     "chainrule.doctor",
-    "chainrule.exercises.registry",
+    "chainrule.exercises",
     "chainrule.keyring",
     "chainrule.plotting",
 )
@@ -53,7 +53,7 @@ MODULES = {name: importlib.import_module(name) for name in module_names()}
 FUNCTIONS = [
     f"{name}.{function}"
     for name, module in MODULES.items()
-    if name.startswith(DOCUMENTED)
+    if not name.startswith(UNDOCUMENTED) or name.startswith(DOCUMENTED_TOO)
     for function in public_functions(module)
 ]
 
@@ -73,7 +73,7 @@ def test_a_public_function_is_documented(function):
     assert faults(function) == []
 
 
-@pytest.mark.parametrize("function", [it for it in FUNCTIONS if it.startswith(WITH_EXAMPLES)])
+@pytest.mark.parametrize("function", [it for it in FUNCTIONS if not it.startswith(WITHOUT_EXAMPLES)])
 def test_what_students_call_has_an_example(function):
     """Run as a doctest."""
     assert faults(function, {"EX01"}) == []
@@ -103,7 +103,7 @@ def test_the_walk_finds_the_functions():
         "chainrule.backend.use",
         "chainrule.checking.judge.judge",
         "chainrule.checks.check",
-        "chainrule.data.load_digits",
+        "chainrule.data.digits.load_digits",
         "chainrule.exercises.registry.find",
         "chainrule.experiments.train",
     }

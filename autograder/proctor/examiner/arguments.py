@@ -11,10 +11,9 @@ a second time goes out as a `Reference` to the first, so that the numbers agree 
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, Any
 
-from proctor.inside.aliases import ATOMS
+from proctor.inside.aliases import ATOMS, rebuilt
 from proctor.inside.wire import Callback, Reference
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def shared_once(
             return Reference(numbers[id(value)])
         if id(value) in numbers:
             seen.add(id(value))
-        return _rebuilt(value, once)
+        return rebuilt(value, once)
 
     if not originals:
         return list(args), kwargs
@@ -78,18 +77,4 @@ def with_functions(value: Any, functions: Mapping[int, Callable[..., Any]]) -> A
         return value
     if type(value) is Callback:
         return functions.get(value.number, value)
-    return _rebuilt(value, lambda entry: with_functions(entry, functions))
-
-
-def _rebuilt(value: Any, change: Callable[[Any], Any]) -> Any:
-    """The same container with changed entries; itself where no entry changed."""
-    kind = type(value)
-    if kind in (list, tuple, deque):
-        entries = [change(it) for it in value]
-        if all(new is old for new, old in zip(entries, value, strict=True)):
-            return value
-        return deque(entries, value.maxlen) if kind is deque else kind(entries)
-    if kind in (dict, OrderedDict):
-        pairs = kind((name, change(it)) for name, it in value.items())
-        return value if all(pairs[name] is it for name, it in value.items()) else pairs
-    return value
+    return rebuilt(value, lambda entry: with_functions(entry, functions))

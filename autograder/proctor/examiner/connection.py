@@ -83,7 +83,6 @@ class Connection:
         self._functions: dict[int, Callable[..., Any]] = {}
         self._kept: set[int] = set()
         self._random = ambient.fingerprint()
-        self.calls = 0
 
     def ask(
         self, verb: str, *fields: Any, seconds: float | None = None, on_time_out: Callable[[], None] | None = None
@@ -120,7 +119,6 @@ class Connection:
 
     def call(self, target: StandIn, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function there; what it did to its arguments is done to the originals."""
-        self.calls += 1
         originals = aliases.mutables((*args, *kwargs.values()))
         given = shared_once(args, kwargs, originals)
         return self._asked(["call", target, *given, self._around()], None, originals=originals)

@@ -50,8 +50,6 @@ class StudentProcess:
         self.on_replay: Callable[[], None] = lambda: None
         self._done: list[tuple[Any, ...]] = []
         self.restarts = 0
-        self.cpu_seconds = 0.0
-        self.memory_bytes = 0.0
         self.interrupted = False
         self.connection = self._connected()
 
@@ -150,6 +148,4 @@ class StudentProcess:
         self._ended = True
         self.connection.close()
         used = self._host.end()
-        self.cpu_seconds += used.get("cpu_seconds", 0.0)
-        self.memory_bytes = max(self.memory_bytes, used.get("memory_bytes", 0.0))
         return str(used.get("reason", ""))

@@ -5,6 +5,7 @@ What you can do with this file:
 - list the mutable values inside the arguments, in an order that both sides share: `mutables`;
 - replace them by references inside a result, so that identity survives: `referring`;
 - put references back: `resolved`;
+- make a container anew with changed entries: `rebuilt`;
 - copy one value's own contents, and put contents into another: `contents`, `restore`.
 
 Theory of operation. A call sends copies. What the student's function did to its copies travels back as the
@@ -26,7 +27,7 @@ from .wire import Malformed, Reference
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["contents", "mutables", "referring", "resolved", "restore"]
+__all__ = ["contents", "mutables", "rebuilt", "referring", "resolved", "restore"]
 
 MAPPINGS = (dict, OrderedDict, defaultdict, Counter)
 SEQUENCES = (list, deque)
@@ -62,7 +63,7 @@ def referring(value: Any, numbers: dict[int, int]) -> Any:
         return value
     if id(value) in numbers:
         return Reference(numbers[id(value)])
-    return _rebuilt(value, lambda entry: referring(entry, numbers))
+    return rebuilt(value, lambda entry: referring(entry, numbers))
 
 
 def resolved(value: Any, originals: list[Any]) -> Any:
@@ -71,19 +72,20 @@ def resolved(value: Any, originals: list[Any]) -> Any:
         if value.number >= len(originals):
             raise Malformed(f"Expected a reference to one of {len(originals)} values, found {value.number}.")
         return originals[value.number]
-    return _rebuilt(value, lambda entry: resolved(entry, originals)) if originals else value
+    return rebuilt(value, lambda entry: resolved(entry, originals)) if originals else value
 
 
-def _rebuilt(value: Any, change: Callable[[Any], Any]) -> Any:
+def rebuilt(value: Any, change: Callable[[Any], Any]) -> Any:
     """The same container with changed entries; itself where no entry changed."""
     kind = type(value)
-    if kind in (list, tuple):
-        entries = [change(entry) for entry in value]
-        same = all(new is old for new, old in zip(entries, value, strict=True))
-        return value if same else kind(entries)
-    if kind is dict:
-        pairs = {name: change(entry) for name, entry in value.items()}
-        return value if all(pairs[name] is entry for name, entry in value.items()) else pairs
+    if kind in (list, tuple, deque):
+        entries = [change(it) for it in value]
+        if all(new is old for new, old in zip(entries, value, strict=True)):
+            return value
+        return deque(entries, value.maxlen) if kind is deque else kind(entries)
+    if kind in (dict, OrderedDict):
+        pairs = kind((name, change(it)) for name, it in value.items())
+        return value if all(pairs[name] is it for name, it in value.items()) else pairs
     return value
 
 

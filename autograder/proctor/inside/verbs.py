@@ -33,10 +33,8 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     name: getattr(operator, name)
     for name in (
         *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift"),
-        *("neg", "pos", "abs", "invert", "enter", "leave"),
-        *("iadd", "isub", "imul", "itruediv", "index"),
+        *("neg", "pos", "invert", "index"),
     )
-    if hasattr(operator, name)
 }
 OPERATORS |= {"abs": abs, "divmod": divmod, "round": round, "int": int, "float": float, "complex": complex}
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from chainrule.authoring.notebook import notebook_text, source_notebook
 from chainrule.authoring.programs import environment
-from chainrule.authoring.student_edition import write_edition
+from chainrule.authoring.student_edition import NEVER_INSIDE, write_edition
 from chainrule.authoring.unit_text import read_unit
 from chainrule.checking.errors import AuthorError
 
@@ -45,13 +45,14 @@ def build_unit(course: Course, unit: str, *, lang: str = "en") -> None:
     AuthorError
         The text breaks a rule or is not written in `lang`, or nbgrader refuses the notebook.
     """
-    cells = read_unit(course.text(unit), unit)
+    assessed = course.assessed_from(unit)
+    cells = read_unit(course.text(unit), unit, missing=(*NEVER_INSIDE, *assessed))
     languages = sorted({cell.lang for cell in cells if cell.kind == "prose"})
     if lang not in languages:
         raise AuthorError(f"Expected a language among {', '.join(languages)}, the ones of {unit}; found {lang!r}.")
     _write(course.source(unit), notebook_text(source_notebook(cells, lang=lang)))
     _generate(course, unit)
-    write_edition(unit, course.release(unit), assessed=course.assessed_from(unit))
+    write_edition(unit, course.release(unit), assessed=assessed)
 
 
 def _write(path: Path, text: str) -> None:

@@ -18,11 +18,10 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.authoring.student_edition import ALWAYS_INSIDE
 from chainrule.checking.errors import AuthorError
 
 __all__ = ["standalone_cell"]
-
-INLINED = ("chainrule.activations", "chainrule.exercises")
 
 
 def standalone_cell(name: str, function: Any) -> str:
@@ -134,7 +133,8 @@ class _Scope:
 
     @staticmethod
     def _is_inlined(module: str | None) -> bool:
-        return bool(module) and any(module == it or str(module).startswith(f"{it}.") for it in INLINED)
+        parts = str(module).split(".")
+        return parts[0] == "chainrule" and len(parts) > 1 and parts[1] not in ALWAYS_INSIDE
 
     def _is_imported(self, function: types.FunctionType) -> bool:
         return (

@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- write the student edition of a unit: `write_edition`.
+- write the student edition of a unit: `write_edition`;
+- ask what every edition holds and what none does: `ALWAYS_INSIDE`, `NEVER_INSIDE`.
 
 Functions that this unit or a later one assesses, the exercises and the tools of authors are left out; an
 answer key with data takes their place.
@@ -21,8 +22,9 @@ from chainrule.keyring import KEY_FILE, key_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["NEVER_INSIDE", "write_edition"]
+__all__ = ["ALWAYS_INSIDE", "NEVER_INSIDE", "write_edition"]
 
+ALWAYS_INSIDE = ("backend", "checking", "checks", "data", "doctor", "experiments", "keyring", "plotting", "shell")
 NEVER_INSIDE = ("exercises", "authoring", "cli")
 
 

@@ -34,7 +34,6 @@ __all__ = ["BEGIN_SOLUTION", "END_SOLUTION", "UnitCell", "read_unit"]
 BEGIN_SOLUTION = "### BEGIN SOLUTION"
 END_SOLUTION = "### END SOLUTION"
 HEADING = re.compile(r"^### Exercise (?P<number>[\d.]+) - (?P<title>.+) \((?P<points>\d+) points?\)$", re.MULTILINE)
-ANSWERS_MAY_NOT_USE = ("chainrule.activations", "chainrule.exercises", "chainrule.authoring")
 
 Kind = Literal["prose", "locked", "answer", "check", "text", "code"]
 
@@ -56,7 +55,7 @@ class UnitCell:
         return self.kind in ("prose", "text")
 
 
-def read_unit(path: Path, unit: str) -> list[UnitCell]:
+def read_unit(path: Path, unit: str, *, missing: Iterable[str] = ()) -> list[UnitCell]:
     """
     Read and check a unit's text.
 
@@ -66,6 +65,8 @@ def read_unit(path: Path, unit: str) -> list[UnitCell]:
         The percent text.
     unit : str
         The unit's name, for its declared exercises.
+    missing : iterable of str
+        Parts of the library that the unit's student edition does not hold.
 
     Returns
     -------
@@ -83,7 +84,7 @@ def read_unit(path: Path, unit: str) -> list[UnitCell]:
         raise AuthorError(f"Expected the text of unit {unit} at {path}, found no file there.")
     notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
     cells = [_cell(cell.cell_type, cell.source, cell.metadata) for cell in notebook.cells]
-    problems = list(_problems(cells, unit))
+    problems = list(_problems(cells, unit, tuple(missing)))
     if problems:
         raise AuthorError("\n".join(f"{path.name}: {problem}" for problem in problems))
     return cells
@@ -99,15 +100,16 @@ def _cell(cell_type: str, source: str, metadata: Mapping[str, Any]) -> UnitCell:
     return UnitCell("code", source, tags=tags)
 
 
-def _problems(cells: list[UnitCell], unit: str) -> Iterable[str]:
+def _problems(cells: list[UnitCell], unit: str, missing: tuple[str, ...]) -> Iterable[str]:
     """Everything that is wrong with a text, one sentence each."""
     known = {"prose": "lang"}
     for cell in cells:
         where = f"the cell {cell.source.splitlines()[0][:60]!r}" if cell.source else "an empty cell"
         if cell.kind in known and not cell.lang:
             yield f'{where} is prose without a language; write `# %% [markdown] lang="en"`.'
-        if any(word in cell.source for word in ANSWERS_MAY_NOT_USE):
-            yield f"{where} imports what the student edition does not hold."
+        for part in missing:
+            if re.search(rf"\bchainrule\.{part}\b|from chainrule import .*\b{part}\b", cell.source):
+                yield f"{where} uses chainrule.{part}, which the student edition of this unit does not hold."
         yield from _cell_problems(cell, where)
     yield from _name_problems(cells, unit)
     yield from _heading_problems(cells, unit)

@@ -13,15 +13,17 @@ A probe holds no code, so that it can travel in an answer key. Functions are nam
 
 from __future__ import annotations
 
-from collections.abc import Callable  # noqa: TC003 - the annotation of a module constant is evaluated
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chainrule.checking.families import FUNCTIONS, VIEWS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 __all__ = [
-    "FUNCTIONS",
-    "VIEWS",
     "Call",
     "Large",
     "Named",
@@ -89,50 +91,6 @@ class Probe:
     then: tuple[Call, ...] = ()
     view: str = ""
     kink: bool = False
-
-
-def _quadratic(*curvatures: float) -> Callable[[Any], Any]:
-    return lambda x: 0.5 * sum(c * x[..., i] ** 2 for i, c in enumerate(curvatures))
-
-
-def _cubic(factor: float) -> Callable[[Any], Any]:
-    return lambda x: factor * (x**3).sum()
-
-
-def _sine(frequency: float) -> Callable[[Any], Any]:
-    return lambda x: np.sin(frequency * x).sum()
-
-
-def _affine(slope: float, offset: float) -> Callable[[Any], Any]:
-    return lambda x: slope * x + offset
-
-
-FUNCTIONS: dict[str, Callable[..., Callable[[Any], Any]]] = {
-    "affine": _affine,
-    "cubic": _cubic,
-    "quadratic": _quadratic,
-    "sine": _sine,
-}
-"""Families of functions that a probe may pass in, from parameters to the function."""
-
-
-def _total_over_pieces(result: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:
-    """Sum the gradients of tied pieces: their split is free, their sum is not."""
-    dx, dW, db = result
-    return dx, dW.sum(axis=0), db.sum(axis=0)
-
-
-def _sorted_pieces(result: tuple[Any, Any]) -> Any:
-    """Order the pieces of a one-unit maxout by slope, then offset: their order is free."""
-    W, b = result
-    return np.array(sorted(zip(W.ravel().tolist(), b.ravel().tolist(), strict=True)))
-
-
-VIEWS: dict[str, Callable[[Any], Any]] = {
-    "sorted pieces": _sorted_pieces,
-    "total over pieces": _total_over_pieces,
-}
-"""Ways to look at a result that is not unique as it stands."""
 
 
 def materialize(arg: Any) -> Any:

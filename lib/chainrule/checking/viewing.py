@@ -25,7 +25,7 @@ def compare_viewed(view: str, expected: Expected, found: Any, *, tolerance: floa
     Parameters
     ----------
     view : str
-        A name in `probes.VIEWS`, or "".
+        A name in `families.VIEWS`, or "".
     expected : Expected
         With a view, a single right result.
     found : object

@@ -1,4 +1,4 @@
-"""Data that the course learns from.
+"""Small handwritten digits that come with scikit-learn.
 
 What you can do with this file:
 
