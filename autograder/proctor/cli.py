@@ -67,10 +67,11 @@ def check(
 ) -> None:
     """Grade the instructor's solved notebook and expect full marks."""
     from proctor.course import find_course
+    from proctor.executors import Workers
     from proctor.pipeline import check as run_check
 
-    with _sentences(as_json=as_json):
-        found = run_check(find_course(course_dir.resolve()), assignment, strict=strict, isolation=isolation)
+    with _sentences(as_json=as_json), Workers(1) as workers:
+        found = run_check(find_course(course_dir.resolve()), assignment, workers, strict=strict, isolation=isolation)
     wrong = [it for it in found.checks if it.state == "broken" or (strict and it.state == "unverified")]
     if as_json:
         _print_json({"assignment": assignment, "tests": [asdict(it) | {"state": it.state} for it in found.checks]})
@@ -92,6 +93,7 @@ def grade(  # noqa: PLR0917 - typer makes options of them
 ) -> None:
     """Grade a class: every student gets a line, a row in the gradebook and a reason."""
     from proctor.course import find_course
+    from proctor.executors import Workers
     from proctor.journal import only_one
     from proctor.pipeline import check as run_check, chosen_students, grade as run_grade
 
@@ -99,15 +101,15 @@ def grade(  # noqa: PLR0917 - typer makes options of them
     with _sentences(as_json=as_json):
         course = find_course(course_dir.resolve())
         students = chosen_students(course, assignment, student or [])
-        with only_one(course):
+        with only_one(course), Workers(min(jobs or _cores(), max(len(students), 1))) as workers:
             if not as_json:
                 if isolation is Fencing.PROCESS:
                     screen.print(UNPROTECTED, style="yellow", soft_wrap=True)
                 screen.print(f"Running the solved notebook of {assignment} ...", soft_wrap=True)
-            ready = run_check(course, assignment, strict=strict, isolation=isolation)
+            ready = run_check(course, assignment, workers, strict=strict, isolation=isolation)
             _warn(ready, quiet=as_json)
             with _progress(f"grading {assignment}", len(students), quiet=as_json) as advance:
-                for graded in run_grade(course, ready, students, jobs=jobs or _cores(), regrade=regrade):
+                for graded in run_grade(course, ready, students, workers, regrade=regrade):
                     done.append(graded)
                     advance(graded)
     done.sort(key=lambda it: it.result.student)

@@ -14,6 +14,9 @@ documentation.
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Self
+
 __all__ = ["AuthorError", "GraderError", "ProctorError", "StudentError"]
 
 
@@ -23,6 +26,10 @@ class ProctorError(Exception):
     def __init__(self, message: str, *, slug: str) -> None:
         super().__init__(message)
         self.slug = slug
+
+    def __reduce__(self) -> tuple[partial[Self], tuple[str]]:
+        """Errors come back from other processes."""
+        return partial(type(self), slug=self.slug), (str(self),)
 
 
 class AuthorError(ProctorError):

@@ -11,6 +11,7 @@ marked as stopped, and the examination is done again without it: only that quest
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
@@ -51,12 +52,12 @@ class Parents:
     """The warm parent of students' processes and that of examiners."""
 
     def __init__(self, modules: tuple[str, ...], fence: Fence, folder: Path) -> None:
-        self.students = WarmParent(modules, fence)
-        try:
-            self.examiners = ExaminerParent(modules, fence, folder)
-        except GraderError:
-            self.students.close()
-            raise
+        with contextlib.ExitStack() as stack:
+            self.students, self.examiners = WarmParent(modules, fence), ExaminerParent(modules, fence, folder)
+            stack.callback(self.close)
+            self.students.wait_until_ready()
+            self.examiners.wait_until_ready()
+            stack.pop_all()
 
     def close(self) -> None:
         """End both."""

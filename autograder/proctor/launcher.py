@@ -60,24 +60,33 @@ class Parent:
     """A process that has imported what its forks need, and follows orders."""
 
     def __init__(self, what: str, start: Callable[[int, IO[bytes]], subprocess.Popen[bytes]]) -> None:
-        here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with tempfile.TemporaryFile() as errors:
-            try:
-                self._process = start(there.fileno(), errors)
-            finally:
-                there.close()
-            self._what, self._control = what, here
-            try:
-                self.ready = self._answer(WARM_SECONDS)
-            except (OSError, ValueError) as error:
-                self.close()
-                errors.seek(0)
-                last = errors.read().decode(errors="replace").strip().splitlines()[-1:]
-                words = f"The process for {what} does not start: {' '.join(last) or error}"
-                raise GraderError(words, slug="warm-parent") from error
+        self._what, self._ready = what, False
+        self._control, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it is ready, or gone
+        with there:
+            self._process = start(there.fileno(), self._errors)
+
+    def wait_until_ready(self) -> None:
+        """Wait for its imports; to start several at once saves time."""
+        if self._ready:
+            return
+        try:
+            self._answer(WARM_SECONDS)
+        except (OSError, ValueError) as error:
+            self.close()
+            words = f"The process for {self._what} does not start: {self._last_words() or error}"
+            raise GraderError(words, slug="warm-parent") from error
+        finally:
+            self._errors.close()
+        self._ready = True
+
+    def _last_words(self) -> str:
+        self._errors.seek(0)
+        return " ".join(self._errors.read().decode(errors="replace").strip().splitlines()[-1:])
 
     def order(self, order: Mapping[str, Any], descriptor: int | None = None) -> dict[str, Any]:
         """Send one order and wait for its answer."""
+        self.wait_until_ready()
         data = json.dumps(order).encode()
         try:
             if descriptor is None:
@@ -97,6 +106,7 @@ class Parent:
         self._process.wait()
 
     def __enter__(self) -> Self:
+        self.wait_until_ready()
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -144,9 +154,11 @@ class ExaminerParent(Parent):
 
     def fork(self) -> tuple[socket.socket, int]:
         """A new examiner: the channel to it, and its number for the order that ends it."""
-        here, there = socket.socketpair()
-        with there:
+        with contextlib.ExitStack() as stack:
+            here, there = map(stack.enter_context, socket.socketpair())
             pid = int(self.order({"order": "fork"}, there.fileno())["pid"])
+            stack.pop_all()
+            there.close()
         return here, pid
 
 
@@ -163,12 +175,14 @@ class Desk:
         """Start a process in a fresh folder, and send it the files over its wire."""
         fenced = self._parent.use is not None
         self._folder = None if fenced else Path(tempfile.mkdtemp(prefix="proctor-"))
-        here, there = socket.socketpair()
-        with there:
+        with contextlib.ExitStack() as stack:
+            here, there = map(stack.enter_context, socket.socketpair())
             order = {"order": "fork", "folder": WORK if self._folder is None else str(self._folder)}
             self._pid = self._parent.order(order, there.fileno())["pid"]
-        for name, path in self._files.items():
-            _send_file(here, name, path)
+            there.close()
+            for name, path in self._files.items():
+                _send_file(here, name, path)
+            stack.pop_all()
         return here
 
     def stop(self) -> None:

@@ -9,32 +9,27 @@ What you can do with this file:
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-from proctor.assignment import Assignment, prepare
 from proctor.autograded import is_newer, write_autograded
+from proctor.digests import assignment_digest, submission_digest
 from proctor.errors import AuthorError, GraderError, StudentError
 from proctor.gradebook import Gradebook
-from proctor.journal import Journal, assignment_digest, submission_digest
+from proctor.journal import Journal
 from proctor.model import Ending, StudentResult
+from proctor.preparation import prepare
 from proctor.sandbox.bubblewrap import refusal
 from proctor.timestamps import parse_timestamp, read_timestamp
-from proctor.worker import assess_one, set_up, survey_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from proctor.assess import Assessment
-    from proctor.assignment import TestCheck
+    from proctor.assignment import Assignment
     from proctor.course import Course
-    from proctor.ownership import Ownership
+    from proctor.executors import Workers
 
 __all__ = ["Graded", "check", "chosen_students", "grade"]
 
@@ -51,7 +46,9 @@ class Graded:
     unverified: tuple[str, ...] = ()
 
 
-def check(course: Course, name: str, *, strict: bool = False, isolation: str = BUBBLEWRAP) -> Assignment:
+def check(
+    course: Course, name: str, workers: Workers, *, strict: bool = False, isolation: str = BUBBLEWRAP
+) -> Assignment:
     """
     Check an assignment on its solved notebook.
 
@@ -61,6 +58,8 @@ def check(course: Course, name: str, *, strict: bool = False, isolation: str = B
         The course.
     name : str
         The assignment.
+    workers : Workers
+        Run the solved notebook, in a process of its own, since the author's code is run.
     strict : bool
         Whether unverified tests wait for a person.
     isolation : str
@@ -78,13 +77,7 @@ def check(course: Course, name: str, *, strict: bool = False, isolation: str = B
     """
     if isolation == BUBBLEWRAP and (found := refusal()):
         raise GraderError(f"{found} To grade without any protection of this machine: {WITHOUT}.", slug="bubblewrap")
-    return prepare(course, name, _survey, strict=strict, isolation=isolation)
-
-
-def _survey(assignment: Assignment) -> tuple[list[Ownership], list[TestCheck]]:
-    """In a process of its own, since the author's code is run."""
-    with _pool(assignment, 1) as pool:
-        return pool.submit(survey_here, assignment).result()
+    return prepare(course, name, workers.survey, strict=strict, isolation=isolation)
 
 
 def chosen_students(course: Course, name: str, wanted: Sequence[str]) -> list[str]:
@@ -120,7 +113,7 @@ def chosen_students(course: Course, name: str, wanted: Sequence[str]) -> list[st
 
 
 def grade(
-    course: Course, assignment: Assignment, students: Sequence[str], *, jobs: int, regrade: bool
+    course: Course, assignment: Assignment, students: Sequence[str], workers: Workers, *, regrade: bool
 ) -> Iterator[Graded]:
     """
     Grade submissions; what is done already, under the same conditions, is left alone.
@@ -133,8 +126,8 @@ def grade(
         Made ready by `check`.
     students : sequence of str
         Whose submissions.
-    jobs : int
-        How many processes.
+    workers : Workers
+        Assess.
     regrade : bool
         Also what is done already.
 
@@ -157,14 +150,9 @@ def grade(
         yield Graded(StudentResult(student, assignment.name, Ending.KEPT, ""))
     if not todo:
         return
-    with _pool(assignment, min(jobs, len(todo))) as pool, Gradebook(course) as book:
-        futures = {pool.submit(assess_one, student, folders[student]): student for student in todo}
-        for future in as_completed(futures):
-            try:
-                found = future.result()
-            except BrokenProcessPool as error:
-                raise GraderError("A grading process ended; start again, what is done is kept.", slug="pool") from error
-            yield _written(course, assignment, book, found, (journal, digests[futures[future]]))
+    with Gradebook(course) as book:
+        for found in workers.assessments(assignment, {it: folders[it] for it in todo}):
+            yield _written(course, assignment, book, found, (journal, digests[found.student]))
 
 
 def _must_be_graded(course: Course, name: str, journal: Journal, student: str, digest: str) -> bool:
@@ -212,19 +200,3 @@ def _timestamp(submitted: Path) -> tuple[str | None, str]:
     except StudentError as error:
         return None, f"{error} It counts as handed in on time."
     return text, ""
-
-
-@contextmanager
-def _pool(assignment: Assignment, jobs: int) -> Iterator[Executor]:
-    """Processes that are set up for the assignment; started afresh, so that nothing of this one is in them."""
-    before = os.environ.get("OPENBLAS_NUM_THREADS")
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=set_up, initargs=(assignment,))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-        if before is None:
-            os.environ.pop("OPENBLAS_NUM_THREADS", None)
-        else:
-            os.environ["OPENBLAS_NUM_THREADS"] = before

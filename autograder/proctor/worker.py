@@ -2,19 +2,24 @@
 
 What you can do with this file:
 
-- set one up in this process: `set_up`; let it assess: `assess_one`; let it run the solved notebooks: `survey_here`.
+- make a fresh process fit for it: `begin_process`; have it import all that it needs ahead: `warm_up`;
+- let it run the solved notebooks: `survey_here`; let it assess a submission: `assess_one`.
 
-The functions are module-level ones, so that a pool of processes can call them by name.
+The functions are module-level ones and take plain data, so that any executor can call them by name. The first that
+needs warm parents starts them, and they stay for all that need the same: the assignment comes as bytes, the same ones
+with each submission, and is read once.
 """
 
 from __future__ import annotations
 
 import atexit
+import functools
 import multiprocessing
+import pickle
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from proctor.assess import Assessment, assess, survey_all
 from proctor.errors import GraderError
@@ -26,40 +31,63 @@ if TYPE_CHECKING:
     from proctor.assignment import Assignment, TestCheck
     from proctor.ownership import Ownership
 
-__all__ = ["assess_one", "set_up", "survey_here"]
+__all__ = ["assess_one", "begin_process", "survey_here", "warm_up"]
 
-state: dict[str, Any] = {}
+GONE = "warm-parent"
 
 
-def set_up(assignment: Assignment) -> None:
-    """
-    Set this process up as a worker.
+class _Station:
+    """What stays between submissions: the warm parents and a copy of the author's files."""
 
-    Parameters
-    ----------
-    assignment : Assignment
-        What it will grade.
-    """
+    def __init__(self, assignment: Assignment) -> None:
+        self.needs = _needs(assignment)
+        self._folder = Path(tempfile.mkdtemp(prefix="proctor-author-"))
+        self._folder.chmod(0o755)
+        for name, path in assignment.author_files.items():
+            target = self._folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+        try:
+            self.parents = Parents(assignment.modules, assignment.fence, self._folder)
+        except GraderError:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
+
+    def close(self) -> None:
+        """End the parents and remove the copy."""
+        self.parents.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+stations: list[_Station] = []
+
+
+def begin_process() -> None:
+    """Let a fresh process end with the one that started it, and leave nothing behind when it forks."""
     die_with_parent()
     multiprocessing.set_start_method("fork", force=True)  # so that locks of imported modules leave nothing behind
-    folder = Path(tempfile.mkdtemp(prefix="proctor-author-"))
-    folder.chmod(0o755)
-    for name, path in assignment.author_files.items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    parents = Parents(assignment.modules, assignment.fence, folder)
-    atexit.register(parents.close)
-    state.update(assignment=assignment, parents=parents)
 
 
-def assess_one(student: str, folder: Path) -> Assessment:
+def warm_up(packed: bytes) -> None:
     """
-    Assess one submission.
+    Start the warm parents.
 
     Parameters
     ----------
+    packed : bytes
+        The pickled `Assignment`.
+    """
+    _station(_unpacked(packed))
+
+
+def assess_one(packed: bytes, student: str, folder: Path) -> Assessment:
+    """
+    Assess one submission; when a warm parent is gone, once more with a new one.
+
+    Parameters
+    ----------
+    packed : bytes
+        The pickled `Assignment`, ready to be graded.
     student : str
         Whose it is.
     folder : pathlib.Path
@@ -69,25 +97,63 @@ def assess_one(student: str, folder: Path) -> Assessment:
     -------
     Assessment
         Also where it could not be examined.
+
+    Raises
+    ------
+    GraderError
+        The warm parents do not start.
     """
-    try:
-        return assess(state["assignment"], student, folder, state["parents"])
-    except GraderError as error:
-        return Assessment(student, Ending.NOT_GRADED, str(error), ())
+    assignment = _unpacked(packed)
+    for again in (True, False):
+        parents = _station(assignment).parents  # a machine where none starts can grade nobody: that error goes up
+        try:
+            return assess(assignment, student, folder, parents)
+        except GraderError as error:
+            if error.slug == GONE:
+                _leave()
+            if error.slug != GONE or not again:
+                return Assessment(student, Ending.NOT_GRADED, str(error), ())
+    raise AssertionError("unreachable")
 
 
-def survey_here(assignment: Assignment) -> tuple[list[Ownership], list[TestCheck]]:
+def survey_here(packed: bytes) -> tuple[list[Ownership], list[TestCheck]]:
     """
     Run the solved notebooks.
 
     Parameters
     ----------
-    assignment : Assignment
-        Its plans.
+    packed : bytes
+        The pickled `Assignment`, with its plans.
 
     Returns
     -------
     tuple of (list of Ownership, list of TestCheck)
         As `assess.survey_all` has them.
     """
-    return survey_all(assignment, state["parents"])
+    assignment = _unpacked(packed)
+    return survey_all(assignment, _station(assignment).parents)
+
+
+@functools.lru_cache(maxsize=2)
+def _unpacked(packed: bytes) -> Assignment:
+    assignment: Assignment = pickle.loads(packed)  # noqa: S301 - made by our own main process
+    return assignment
+
+
+def _needs(assignment: Assignment) -> object:
+    return assignment.modules, assignment.fence, dict(assignment.author_files)
+
+
+def _station(assignment: Assignment) -> _Station:
+    """The station of this process; another one where the assignment needs other things."""
+    if stations and stations[0].needs != _needs(assignment):
+        _leave()
+    if not stations:
+        stations.append(_Station(assignment))
+    return stations[0]
+
+
+@atexit.register
+def _leave() -> None:
+    while stations:
+        stations.pop().close()

@@ -57,21 +57,24 @@ ALLOWED = {
     "proctor.examination": {"errors", "examiner", "inside", "launcher", "sandbox"},
     "proctor.doctor": {"errors", "examiner", "inside", "launcher", "sandbox"},
     "proctor.rendering": {"examiner", "model", "outputs", "repair"},
-    "proctor.assignment": {
-        *("analysis", "course", "errors", "examiner", "gradebook", "intake", "model", "ownership", "plan"),
-        *("sandbox", "state"),
+    "proctor.assignment": {"examiner", "ownership", "plan", "sandbox"},
+    "proctor.digests": {"assignment", "errors", "intake"},
+    "proctor.preparation": {
+        *("analysis", "assignment", "course", "digests", "errors", "examiner", "gradebook", "intake", "model"),
+        *("ownership", "plan", "sandbox", "state"),
     },
-    "proctor.journal": {"assignment", "course", "errors", "intake", "state"},
+    "proctor.journal": {"course", "errors", "state"},
     "proctor.assess": {
         *("assignment", "errors", "examination", "examiner", "intake", "model", "ownership", "plan"),
         *("rendering", "repair", "scoring", "state"),
     },
     "proctor.worker": {"assess", "assignment", "errors", "examination", "inside", "model", "ownership"},
+    "proctor.executors": {"assess", "assignment", "errors", "model", "ownership", "worker"},
     "proctor.pipeline": {
-        *("assess", "assignment", "autograded", "course", "errors", "gradebook", "journal", "model", "ownership"),
-        *("sandbox", "timestamps", "worker"),
+        *("assess", "assignment", "autograded", "course", "digests", "errors", "executors", "gradebook", "journal"),
+        *("model", "preparation", "sandbox", "timestamps"),
     },
-    "proctor.cli": {"assignment", "course", "doctor", "errors", "journal", "model", "pipeline"},
+    "proctor.cli": {"assignment", "course", "doctor", "errors", "executors", "journal", "model", "pipeline"},
 }
 # A process that was forked for one submission imports from that submission's folder, as a kernel does.
 SEARCH_PATH = {"autograder/proctor/inside/warm.py", "autograder/proctor/examiner/warm.py"}

@@ -118,7 +118,7 @@ class Bench:
         self.parents.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def assignment(self, parts, *, solved=True, limits=LIMITS, strict=False, skip_tags=()):
+    def assignment(self, parts, *, solved=True, limits=LIMITS, strict=False, skip_tags=(), modules=()):
         """A small notebook ready to be graded; the instructor's solved one has been run where there is one."""
         plan = plan_of(parts, solved=solved)
         assignment = Assignment(
@@ -129,7 +129,7 @@ class Bench:
             skip_tags=frozenset(skip_tags),
             ignore=(),
             author_files={},
-            modules=(),
+            modules=modules,
             key=b"key",
             strict=strict,
             fence=FENCE,

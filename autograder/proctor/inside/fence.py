@@ -3,12 +3,12 @@
 What you can do with this file:
 
 - keep other processes out of this one: `undumpable`; end with the parent: `die_with_parent`;
-- go into namespaces of its own and become the reaper of one student: `enclose`;
+- fork into namespaces of its own: `fork_enclosed`; there, become the reaper of one student: `enclose`;
 - give up everything that is left, and take limits: `confine`.
 
-The order matters. The warm parent runs in bubblewrap with CAP_SYS_ADMIN in its own user namespace. Each fork takes
-fresh pid, mount and ipc namespaces; its child is pid 1 there, mounts what is private to the submission, drops all
-capabilities and forks the student as pid 2. When pid 1 ends, the kernel kills all that the student has started.
+The order matters. The warm parent runs in bubblewrap with CAP_SYS_ADMIN in its own user namespace. Each fork begins
+in fresh pid, mount and ipc namespaces, as pid 1; it mounts what is private to the submission, drops all capabilities
+and forks the student as pid 2. When pid 1 ends, the kernel kills all that the student has started.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import platform
 import resource
 import signal
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from . import seccomp
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["confine", "die_with_parent", "enclose", "undumpable"]
+__all__ = ["confine", "die_with_parent", "enclose", "fork_enclosed", "undumpable"]
 
 NEW_MOUNTS, NEW_PIDS, NEW_IPC = 0x00020000, 0x20000000, 0x08000000
 READ_ONLY, NO_SUID, NO_DEV, NO_EXEC, REMOUNT, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
@@ -33,7 +34,9 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_
 AMBIENT_CLEAR_ALL = 4
 CAPABILITY_VERSION_3 = 0x20080522
 LAST_CAPABILITY = 63
+CLONE = {"x86_64": 56, "aarch64": 220}
 LIBC = ctypes.CDLL(None, use_errno=True)
+PYTHON = ctypes.PyDLL(None, use_errno=True)  # keeps Python's lock while it calls, as a fork must
 
 
 def undumpable() -> None:
@@ -41,9 +44,34 @@ def undumpable() -> None:
     _checked(LIBC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl")
 
 
+def fork_enclosed() -> int:
+    """
+    Fork a child that begins as pid 1 of fresh pid, mount and ipc namespaces; one fork fewer than to unshare first.
+
+    Returns
+    -------
+    int
+        As `os.fork` does.
+
+    Raises
+    ------
+    OSError
+        The kernel refuses it; then nothing may run here.
+    """
+    flags = NEW_PIDS | NEW_MOUNTS | NEW_IPC | signal.SIGCHLD
+    PYTHON.PyOS_BeforeFork()
+    pid = int(PYTHON.syscall(CLONE[platform.machine()], ctypes.c_ulong(flags), 0, 0, 0, 0))
+    if pid == 0:
+        PYTHON.PyOS_AfterFork_Child()
+        return 0
+    PYTHON.PyOS_AfterFork_Parent()
+    _checked(min(pid, 0), "clone")
+    return pid
+
+
 def enclose(folder: str, wire: int, limits: Mapping[str, Any]) -> None:
     """
-    Take namespaces of its own; returns in the process that is to become the student's, as pid 2 of them.
+    Finish the namespaces as their pid 1; returns in the process that is to become the student's, as pid 2.
 
     Parameters
     ----------
@@ -59,12 +87,6 @@ def enclose(folder: str, wire: int, limits: Mapping[str, Any]) -> None:
     OSError
         The kernel refuses something; then nothing may run here.
     """
-    die_with_parent()
-    _checked(LIBC.unshare(NEW_PIDS | NEW_MOUNTS | NEW_IPC), "unshare")
-    first = os.fork()
-    if first:
-        os.close(wire)
-        _pass_on(first)
     die_with_parent()
     _mount(None, "/", None, PRIVATE | RECURSIVE)
     size = f"size={limits['files_bytes']},nr_inodes=4096,mode=1777"
@@ -102,19 +124,6 @@ def confine(limits: Mapping[str, Any]) -> None:
             resource.setrlimit(what, (int(most), int(most)))
     os.nice(5)
     seccomp.install()
-
-
-def _pass_on(first: int) -> None:
-    """
-    The process outside the new pid namespace, which the warm parent knows and waits for.
-
-    SIGINT goes on to the namespace's first process; SIGTERM ends it, and with it all others. Waiting for it here
-    gathers what they have used.
-    """
-    signal.signal(signal.SIGINT, lambda *_: os.kill(first, signal.SIGINT))
-    signal.signal(signal.SIGTERM, lambda *_: os.kill(first, signal.SIGKILL))
-    _, status = os.waitpid(first, 0)
-    os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
 def _reap(student: int) -> None:

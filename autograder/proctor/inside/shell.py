@@ -187,6 +187,10 @@ class Notebook:
         except ImportError:
             return
 
+    def warm_up(self) -> None:
+        """Run a cell that does nothing and leaves no trace, for what IPython makes ready at the first one."""
+        self.shell.run_cell("pass", store_history=False, silent=True)
+
     def run(self, source: str) -> list[dict[str, Any]]:
         """Run one cell; whatever happens is among its outputs."""
         shell = self.shell

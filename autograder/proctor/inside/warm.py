@@ -30,7 +30,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .fence import confine, enclose, undumpable
+from .fence import confine, enclose, fork_enclosed, undumpable
 from .serve import serve
 from .shell import Notebook
 
@@ -58,7 +58,9 @@ class WarmParent:
     def warm_up(self, modules: list[str]) -> dict[str, object]:
         """Import; what cannot be imported fails in the student's cell too."""
         failed = [name for name in modules if not _imported(name)]
-        self._notebook.use_figures()
+        if "matplotlib" in sys.modules:  # else it sees to itself when a cell imports it, and each fork is cheaper
+            self._notebook.use_figures()
+        self._notebook.warm_up()
         gc.collect()
         gc.freeze()
         return {"ready": True, "failed": failed}
@@ -86,7 +88,7 @@ class WarmParent:
         """A new student."""
         wire = descriptors[0]
         self._too_much = False
-        self._pid = os.fork()
+        self._pid = os.fork() if self._limits is None else fork_enclosed()
         if self._pid == 0:
             self._be_student(wire, order["folder"])
         os.close(wire)
@@ -107,7 +109,7 @@ class WarmParent:
                 os.killpg(pid, signal.SIGKILL)
         if ended is None:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL if self._limits is None else signal.SIGTERM)
+                os.kill(pid, signal.SIGKILL)
             ended = os.wait4(pid, 0)
         _, status, usage = ended
         self._pid = None
@@ -148,7 +150,7 @@ class WarmParent:
             self._too_much = sum(map(_proportional_bytes, others)) > limits["memory_bytes"]
             if self._too_much:
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(self._pid, signal.SIGTERM)
+                    os.kill(self._pid, signal.SIGKILL)
 
 
 def _imported(name: str) -> bool:

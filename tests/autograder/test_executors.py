@@ -1,0 +1,164 @@
+"""A class is assessed to its end, whatever happens to the processes that do it, and few tasks wait at a time."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import threading
+import time
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from proctor import executors, worker
+from proctor.assess import Assessment
+from proctor.errors import GraderError
+from proctor.executors import TASKS_PER_JOB, Workers
+from proctor.model import Ending
+from support.examining import Bench, answer, check
+
+STUDENTS = [f"s{number:02d}" for number in range(20)]
+CLASS = dict.fromkeys(STUDENTS, "a folder")
+SMALL = [answer("def double(x):\n    return 2 * x"), check("assert double(4) == 8")]
+
+
+def forked(jobs):
+    """Processes that know the functions of this file."""
+    return ProcessPoolExecutor(jobs, mp_context=get_context("fork"))
+
+
+def assess_quickly(_packed, student, _folder):
+    return Assessment(student, Ending.GRADED, "", ())
+
+
+def assess_or_die(_packed, student, _folder):
+    if student in ("s03", "s11"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Assessment(student, Ending.GRADED, "", ())
+
+
+def assess_or_die_once(folder, student, _folder):
+    if student == "s03":
+        try:
+            Path(pickle.loads(folder)).mkdir()  # noqa: S301 - what the test has packed
+        except FileExistsError:
+            return Assessment(student, Ending.GRADED, "", ())
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Assessment(student, Ending.GRADED, "", ())
+
+
+def refuse(_packed, _student, _folder):
+    raise GraderError("No sandbox starts here.", slug="warm-parent")
+
+
+class Counting(ThreadPoolExecutor):
+    """Counts how many tasks have been handed over and are not done."""
+
+    def __init__(self, jobs):
+        super().__init__(jobs)
+        self.open, self.most, self.lock = 0, 0, threading.Lock()
+
+    def submit(self, *words):
+        with self.lock:
+            self.open += 1
+            self.most = max(self.most, self.open)
+        future = super().submit(*words)
+        future.add_done_callback(self.close_one)
+        return future
+
+    def close_one(self, _: Future):
+        with self.lock:
+            self.open -= 1
+
+
+class TestToTheEnd:
+    """Processes end; the class does not notice."""
+
+    def endings(self, monkeypatch, task, assignment="an assignment", jobs=2):
+        monkeypatch.setattr(executors, "assess_one", task)
+        with Workers(jobs, forked) as workers:
+            found = list(workers.assessments(assignment, CLASS))
+        assert sorted(it.student for it in found) == STUDENTS
+        return {it.student: it for it in found}
+
+    def test_everybody_is_assessed_once(self, monkeypatch):
+        found = self.endings(monkeypatch, assess_quickly)
+
+        assert {Ending.GRADED} == {it.ending for it in found.values()}
+
+    @pytest.mark.parametrize("jobs", [1, 2, 3])
+    def test_who_kills_the_process_costs_nobody_else(self, monkeypatch, jobs):
+        found = self.endings(monkeypatch, assess_or_die, jobs=jobs)
+
+        assert ["s03", "s11"] == [name for name in STUDENTS if found[name].ending is Ending.NOT_GRADED]
+        assert "ended while it worked on this submission" in found["s03"].reason
+
+    def test_a_process_that_ended_by_chance_costs_nobody(self, monkeypatch, tmp_path):
+        found = self.endings(monkeypatch, assess_or_die_once, str(tmp_path / "killed"))
+
+        assert (tmp_path / "killed").is_dir()
+        assert {Ending.GRADED} == {it.ending for it in found.values()}
+
+    def test_a_machine_where_nothing_starts_is_told_at_once(self, monkeypatch):
+        with pytest.raises(GraderError, match="No sandbox starts here"):
+            self.endings(monkeypatch, refuse)
+
+    def test_nothing_starts_where_nothing_is_to_do(self):
+        made = []
+        with Workers(2, made.append) as workers:
+            assert [] == list(workers.assessments("an assignment", {}))
+
+        assert [] == made
+
+
+def test_few_tasks_wait_at_a_time(monkeypatch):
+    """Results of a large class would else pile up."""
+    monkeypatch.setattr(executors, "assess_one", assess_quickly)
+    made = []
+    with Workers(2, lambda jobs: made.append(Counting(jobs)) or made[-1]) as workers:
+        for _ in workers.assessments("an assignment", CLASS):
+            time.sleep(0.001)
+
+    assert 2 <= made[0].most <= 2 * TASKS_PER_JOB
+
+
+@pytest.fixture(scope="module")
+def bench():
+    with Bench() as made:
+        yield made
+
+
+@pytest.fixture
+def station():
+    """The station of this process, which is left at the end."""
+    yield worker.stations
+    worker._leave()
+
+
+@pytest.mark.parametrize("which", ["students", "examiners"])
+def test_a_warm_parent_that_is_gone_is_replaced(bench, station, which):
+    assignment = bench.assignment(SMALL)
+    packed = pickle.dumps(assignment)
+    worker.warm_up(packed)
+    parent = getattr(station[0].parents, which)
+    parent._process.kill()
+    parent._process.wait()
+    found = worker.assess_one(packed, "ann", bench.hand_in(assignment))
+
+    assert parent is not getattr(station[0].parents, which)
+    assert [1.0] == [it.points for it in found.notebooks[0].questions]
+
+
+def test_the_station_stays_for_what_needs_the_same(bench, station):
+    assignment = bench.assignment(SMALL)
+    for _ in range(2):
+        worker.warm_up(pickle.dumps(assignment))
+    first = station[0]
+    worker.warm_up(pickle.dumps(bench.assignment([*SMALL, check("assert double(1) == 2")])))
+    same = station[0]
+    worker.warm_up(pickle.dumps(bench.assignment(SMALL, modules=("math",))))
+
+    assert (True, False) == (same is first, station[0] is first)
