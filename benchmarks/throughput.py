@@ -1,9 +1,10 @@
 """How many submissions a minute: proctor under bubblewrap beside nbgrader, in one run.
 
-Run: python benchmarks/throughput.py [--students 100] [--few 10] [--some 40]. An assignment of 8 small answers and 8
-test cells, no training loop; every student hands in a partly wrong notebook. Measured are whole runs, wall and CPU time
-of all processes, and from runs of two sizes the marginal cost of a submission, beside the bare run of the same cells
-in one warm Python process. Writes benchmarks/results/throughput.json.
+Run: python benchmarks/throughput.py [--rounds 3] [--students 100] [--few 10] [--some 40]. An assignment of 8 small
+answers and 8 test cells, no training loop; every student hands in a partly wrong notebook. Measured are whole runs
+that begin with nothing known, wall and CPU time of all processes, their medians over interleaved rounds, and from runs
+of two sizes the marginal cost of a submission, beside the bare run of the same cells in one warm Python process.
+Writes benchmarks/results/throughput.json.
 """
 
 from __future__ import annotations
@@ -170,22 +171,33 @@ def bare_seconds(repeats: int = 200) -> float:
     return statistics.median(times)
 
 
-def compared(folder: Path, students: int, few: int, some: int) -> dict[str, object]:
+def plan(students: int, few: int, some: int) -> dict[str, tuple[int, list[list[str]]]]:
+    """What is run in each round: the size of the class and the commands."""
+    halves = [nbgrader(f"--student=s00{digits}*") for digits in ("[02]", "[13]")]
+    ours = {f"proctor {count}": (count, [proctor()]) for count in (1, few, students, 2 * students)}
+    return {
+        f"nbgrader {few}": (few, [nbgrader()]),
+        f"nbgrader {some}": (some, [nbgrader()]),
+        f"two nbgraders {some}": (some, halves),
+        **ours,
+    }
+
+
+def compared(folder: Path, rounds: int, students: int, few: int, some: int) -> dict[str, object]:
     """All figures."""
     template = folder / "template"
     build(template)
-    warm = fresh(template, 1)
-    run(proctor(), warm)  # the solved notebook's run is kept for the other copies
-    facts: dict[str, object] = {"students": students, "jobs": JOBS, "bare_cpu_seconds": bare_seconds()}
-    runs = {}
-    for count in (few, some):
-        runs[f"nbgrader {count}"] = measured([nbgrader()], fresh(template, count))
-    halves = [nbgrader(f"--student=s00{digits}*") for digits in ("[02]", "[13]")]
-    runs[f"two nbgraders {some}"] = measured(halves, fresh(template, some))
-    for count in (few, students, 2 * students):
-        runs[f"proctor {count}"] = measured([proctor()], fresh(template, count))
-        print(count, runs[f"proctor {count}"])
-    facts["runs"] = runs
+    taken: dict[str, list[dict[str, float]]] = {}
+    for number in range(rounds):
+        for name, (count, commands) in plan(students, few, some).items():
+            root = fresh(template, count)
+            taken.setdefault(name, []).append(measured(commands, root))
+            shutil.rmtree(root)
+            print(f"round {number + 1}: {name}: {taken[name][-1]['wall_seconds']:.1f} s", flush=True)
+    runs = {
+        name: {what: statistics.median(it[what] for it in them) for what in them[0]} for name, them in taken.items()
+    }
+    facts = {"students": students, "jobs": JOBS, "rounds": rounds, "bare_cpu_seconds": bare_seconds(), "runs": runs}
     return facts | derived(runs, students, few, some)
 
 
@@ -207,17 +219,19 @@ def derived(runs: dict[str, dict[str, float]], students: int, few: int, some: in
         "throughput_ratio": ours / one,
         "throughput_ratio_to_two": ours / two,
         "submissions_a_minute": 60 * ours,
+        "start_up_seconds": runs["proctor 1"]["wall_seconds"],
+        "cpu_seconds_a_submission": runs[f"proctor {students}"]["cpu_seconds"] / students,
     }
 
 
 def main() -> None:
     """Measure, print and write."""
     words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name, default in (("students", 100), ("few", 10), ("some", 40)):
+    for name, default in (("rounds", 3), ("students", 100), ("few", 10), ("some", 40)):
         words.add_argument(f"--{name}", type=int, default=default)
     asked = words.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        facts = compared(Path(folder), asked.students, asked.few, asked.some)
+        facts = compared(Path(folder), asked.rounds, asked.students, asked.few, asked.some)
     record("throughput", facts)
     for name, value in facts.items():
         if isinstance(value, float):

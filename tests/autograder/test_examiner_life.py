@@ -8,10 +8,12 @@ import pytest
 
 from proctor.examiner.examine import Limits
 from proctor.model import Ending
+from proctor.outputs import MOST_NOTEBOOK_CHARACTERS
 from support.examining import LIMITS, STUB, Bench, answer, check, given, points_of
 
 LOOPS = ("pass", "try:\n        i + 1\n    except:\n        pass")
 DIE = "import os\nos._exit(0)"
+SMALLEST_PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01"
 FIVE = [answer(f"def f{i}(x):\n    return x + {i}") for i in range(1, 6)]
 FIVE_CHECKS = [check(f"assert f{i}(1) == {i} + 1") for i in range(1, 6)]
 
@@ -265,3 +267,15 @@ class TestPartialCredit:
 
         assert {"t1": points} == bench.points(assignment)
         assert {"t1": 0} == bench.points(assignment, {"a1": STUB})
+
+
+def test_the_outputs_of_a_notebook_have_a_size_together(bench, five):
+    """Each cell shows as much as a cell may; what is too much is cut and costs nothing."""
+    display = "from IPython.display import Image, display\nfor _ in range(2):\n    display(Image(PICTURE))\n"
+    picture = f"PICTURE = {SMALLEST_PNG!r} + bytes(2_900_000)\n"
+    results = bench.results(five, {f"a{i}": f"{picture}{display}def f{i}(x):\n    return x + {i}" for i in range(1, 6)})
+    sizes = [len(text) for it in results.values() for output in it.outputs for text in output.get("data", {}).values()]
+
+    assert len(sizes) < 2 * 2 * 5  # a picture and a text for each
+    assert sum(sizes) <= MOST_NOTEBOOK_CHARACTERS
+    assert not any(results[f"t{i}"].failed for i in range(1, 6))

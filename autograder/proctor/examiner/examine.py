@@ -12,14 +12,14 @@ import contextlib
 import os
 import signal
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from proctor.examiner.cells import Ran, run_cell
 from proctor.examiner.failures import Lost, StudentError, Uncrossable
 from proctor.examiner.namespace import Namespace, main_module
 from proctor.inside import ambient
-from proctor.outputs import checked_outputs
+from proctor.outputs import MOST_NOTEBOOK_CHARACTERS, checked_outputs, within
 from proctor.plan import Role
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ class _Examination:
         self.names = Namespace(process, ownership.defined)
         process.author_class = self.names.author_class
         self._end = time.monotonic() + limits.submission_seconds
+        self._left = MOST_NOTEBOOK_CHARACTERS
         main_module(self.names)
 
     def step(self, step: SentStep) -> StepResult:
@@ -88,9 +89,10 @@ class _Examination:
         if time.monotonic() > self._end:
             words = f"The whole submission had {self._limits.submission_seconds:g} seconds; this cell did not run."
             return StepResult(failed=True, trouble=words, trouble_slug="submission-time", ran=False)
-        if step.role is Role.TEST and step.grade_id not in self._in_kernel:
-            return self._test(step)
-        return self._inside(step)
+        in_kernel = step.role is not Role.TEST or step.grade_id in self._in_kernel
+        result = self._inside(step) if in_kernel else self._test(step)
+        outputs, self._left = within(result.outputs, self._left)  # judged already: what is cut costs no points
+        return replace(result, outputs=outputs)
 
     def _inside(self, step: SentStep) -> StepResult:
         """A cell that runs in the student's process."""
