@@ -3,7 +3,8 @@
 What you can do with this file:
 
 - pass a function to an answer: add its family to `FUNCTIONS` and name it with `Named`;
-- compare results that are not unique as they stand: add a view to `VIEWS` and name it in the probe.
+- compare results that are not unique as they stand: add a view to `VIEWS` and name it in the probe;
+- forgive the form of a result too, a list where the right one is an array: name the view in `FREE_FORMS`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["FUNCTIONS", "VIEWS"]
+__all__ = ["FREE_FORMS", "FUNCTIONS", "VIEWS"]
 
 
 def _quadratic(*curvatures: float) -> Callable[[Any], Any]:
@@ -32,11 +33,38 @@ def _affine(slope: float, offset: float) -> Callable[[Any], Any]:
     return lambda x: slope * x + offset
 
 
-FUNCTIONS: dict[str, Callable[..., Callable[[Any], Any]]] = {
+def _coupled(factor: float) -> Callable[[Any], Any]:
+    """Neighbours multiply each other, so that no entry can be moved for another one's slope."""
+    return lambda x: factor * (x.ravel()[1:] * x.ravel()[:-1]).sum() + (x**3).sum()
+
+
+def _valley_slope(*curvatures: float) -> Callable[[Any], Any]:
+    return lambda w: np.asarray(curvatures, dtype=np.result_type(w, np.float32)) * w
+
+
+def _wave(height: float, frequency: float) -> Callable[[Any], Any]:
+    return lambda x: height * np.cos(frequency * x)
+
+
+def _minus(statistic: Callable[[Any, Any], Any]) -> Callable[[], Callable[[Any, Any], Any]]:
+    """A preparation of training rows, given the test rows: subtract a statistic of both."""
+    return lambda: lambda train, test: train - statistic(train, test)
+
+
+FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "affine": _affine,
+    "coupled": _coupled,
     "cubic": _cubic,
+    "minus last test row": _minus(lambda _train, test: test[-1]),
+    "minus largest of all": _minus(lambda train, test: np.vstack([train, test]).max(axis=0)),
+    "minus mean of all": _minus(lambda train, test: np.vstack([train, test]).mean(axis=0)),
+    "minus mean of training": _minus(lambda train, _test: train.mean(axis=0)),
+    "minus smallest of all": _minus(lambda train, test: np.vstack([train, test]).min(axis=0)),
     "quadratic": _quadratic,
     "sine": _sine,
+    "unchanged": _minus(lambda _train, _test: 0.0),
+    "valley slope": _valley_slope,
+    "wave": _wave,
 }
 """Families of functions that a probe may pass in, from parameters to the function."""
 
@@ -53,8 +81,40 @@ def _sorted_pieces(result: tuple[Any, Any]) -> Any:
     return np.array(sorted(zip(W.ravel().tolist(), b.ravel().tolist(), strict=True)))
 
 
+def _stacked_path(result: tuple[Any, Any]) -> tuple[Any, Any]:
+    """The end of a walk and its positions, which may come as a list or as an array."""
+    end, positions = result
+    return np.asarray(end), np.stack([np.asarray(position) for position in positions])
+
+
+def _rows_of_parts(result: tuple[Any, Any, Any]) -> dict[str, Any]:
+    """What every random split of rows into three parts has in common, however it was drawn."""
+    parts = [np.asarray(part, dtype=float) for part in result]
+    rows = np.concatenate(parts)
+    count = len(rows)
+    spreads = [((count + 1) * (count - len(part)) / (12 * max(len(part), 1))) ** 0.5 for part in parts]
+    middles = [part.mean() if len(part) else (count - 1) / 2 for part in parts]
+    near = [abs(middle - (count - 1) / 2) <= 5 * it for middle, it in zip(middles, spreads, strict=True)]
+    return {
+        "number of rows": np.asarray(count),
+        "every row once": np.asarray(np.array_equal(np.sort(rows), np.arange(count))),
+        "rows from everywhere in each part": np.asarray(all(near)),
+    }
+
+
+def _parts_with_sizes(result: tuple[Any, Any, Any]) -> dict[str, Any]:
+    """The same with the sizes, for shares that need no rounding."""
+    return {"sizes": np.asarray([len(part) for part in result]), **_rows_of_parts(result)}
+
+
 VIEWS: dict[str, Callable[[Any], Any]] = {
+    "parts with sizes": _parts_with_sizes,
+    "rows of parts": _rows_of_parts,
     "sorted pieces": _sorted_pieces,
+    "stacked path": _stacked_path,
     "total over pieces": _total_over_pieces,
 }
 """Ways to look at a result that is not unique as it stands."""
+
+FREE_FORMS = frozenset({"parts with sizes", "rows of parts", "stacked path"})
+"""Views that make one form out of several, so that the forms of the results themselves are not compared."""

@@ -48,7 +48,8 @@ def gradient_error(
     args : tuple
         One valid input, float64.
     gradient : Gradient
-        The forward function and the arguments that the results belong to.
+        The forward function and the arguments that the results belong to; one that gives a single number,
+        such as a loss, needs no upstream gradient.
     rng : numpy.random.Generator
         Draws the directions.
 
@@ -76,7 +77,8 @@ def gradient_error(
     inputs = {name: value for name, value in named.items() if name != "upstream"}
     if gradient.inverse is not None:
         inputs = {gradient.wrt[0]: gradient.inverse(*inputs.values()), **dict(list(inputs.items())[1:])}
-    upstream = named.get("upstream", rng.standard_normal(np.shape(results[0])))
+    total = np.ndim(results[0]) > 0 and np.ndim(gradient.of(*inputs.values())) == 0
+    upstream = np.ones(()) if total else named.get("upstream", rng.standard_normal(np.shape(results[0])))
     errors = []
     for name, result in zip(gradient.wrt, results, strict=True):
         directions = [rng.standard_normal(np.shape(inputs[name])) for _ in range(DIRECTIONS)]

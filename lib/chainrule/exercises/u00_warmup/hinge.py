@@ -1,0 +1,253 @@
+"""Exercise 0.10: the hinge loss and its gradient."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule import losses
+from chainrule.checking.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.probes import Probe
+from chainrule.exercises.sampling import sizes
+from chainrule.exercises.u00_warmup.entropy import with_labels
+from chainrule.exercises.u00_warmup.labels import batches, scores
+
+__all__ = ["EXERCISES"]
+
+hinge_section = partial(Exercise, unit="00_warmup", number="0.10", title="A loss with a margin")
+
+
+def away_from_corners(rng, n, c):
+    """Scores, labels and a margin such that no wrong score keeps the margin exactly."""
+    while True:
+        made = scores(rng, n, c), rng.integers(0, c, n), float(rng.uniform(1.3, 2.5))
+        if np.abs(gaps(*made)).min() > 0.01:
+            return made
+
+
+def gaps(table, y, delta):
+    """How far each score reaches into the margin, the right one's own included."""
+    return table - table[np.arange(len(y)), y][:, None] + delta
+
+
+def others(table, y):
+    return np.arange(table.shape[1]) != y[:, None]
+
+
+def probes(rng, *, corners):
+    drawn = with_labels(rng, batches(rng, extremes=False))
+    found = []
+    for probe in drawn:
+        table = getattr(probe.args[0], "values", probe.args[0])
+        delta = next(it for it in (1.5, 1.63, 1.71, 1.87, 2.03, 2.3) if clear(table, probe.args[1], it))
+        found.append(Probe(probe.label, (*probe.args, delta)))
+    equal = np.zeros((4, 3)), np.array([0, 2, 1, 1]), 0.7
+    kept = np.array([[9.0, 1.0, 2.0], [0.0, 8.0, -3.0]]), np.array([0, 1]), 1.5
+    large = np.array([[1000.0, -1000.0, 3.0], [-1000.0, 0.0, 1000.0]]), np.array([1, 2]), 2.5
+    found += [
+        Probe("all scores 0", equal),
+        Probe("every margin kept", kept),
+        Probe("very large scores", large),
+    ]
+    if corners:
+        exact = np.array([[2.0, 1.0, 0.0, 3.0], [0.5, 2.5, 2.0, 0.0]]), np.array([0, 1]), 1.0
+        found.append(Probe("a margin that is kept exactly", exact, kink=True))
+    return tuple(found)
+
+
+def clear(table, y, delta):
+    return float(np.abs(gaps(np.asarray(table, float), y, delta)).min()) > 1e-3
+
+
+def sample(rng):
+    return away_from_corners(rng, *sizes(rng, 2))
+
+
+def loss_by_loop(table, y, delta):
+    total = 0.0
+    for n, row in enumerate(table.tolist()):
+        for j, score in enumerate(row):
+            if j != y[n]:
+                total += max(0.0, score - row[y[n]] + delta)
+    return total / len(y)
+
+
+def summed(table, y, delta, *, including=False, power=1):
+    parts = np.maximum(gaps(table, y, delta), 0.0) ** power
+    return parts.sum() if including else (parts * others(table, y)).sum()
+
+
+HINGE_LOSS = hinge_section(
+    name="hinge_loss",
+    points=2,
+    reference=losses.hinge_loss,
+    alternatives={
+        "score by score": loss_by_loop,
+        "the label's own margin subtracted": lambda scores, y, delta: (
+            summed(scores, y, delta, including=True) / len(y) - delta
+        ),
+        "by masks": lambda scores, y, delta: (
+            gaps(scores, y, delta)[(gaps(scores, y, delta) > 0) & others(scores, y)].sum() / len(scores)
+        ),
+    },
+    probes=partial(probes, corners=False),
+    sample=sample,
+    tolerance=500.0,
+    mistakes=(
+        Mistake(
+            name="right_class_counted",
+            wrong=lambda scores, y, delta: summed(scores, y, delta, including=True) / len(y),
+            explanation="The right class is compared with itself, which adds delta for every example: leave j = y out.",
+        ),
+        Mistake(
+            name="no_margin",
+            wrong=lambda scores, y, delta: summed(scores, y, 0.0) / len(y),
+            explanation="The margin delta is missing: a right score must win by at least delta.",
+        ),
+        Mistake(
+            name="margin_of_one",
+            wrong=lambda scores, y, delta: summed(scores, y, 1.0) / len(y),
+            explanation="The margin is always 1 here; use delta.",
+        ),
+        Mistake(
+            name="scores_swapped",
+            wrong=lambda scores, y, delta: (
+                (np.maximum(2 * delta - gaps(scores, y, delta), 0.0) * others(scores, y)).sum() / len(y)
+            ),
+            explanation="The difference is taken the other way round: the wrong score minus the right one, plus delta.",
+        ),
+        Mistake(
+            name="sum_over_the_examples",
+            wrong=lambda scores, y, delta: summed(scores, y, delta),
+            explanation="The losses of the examples are summed; divide by their number N.",
+        ),
+        Mistake(
+            name="mean_over_all_entries",
+            wrong=lambda scores, y, delta: summed(scores, y, delta) / scores.size,
+            explanation="The sum is divided by N times C; divide by the number N of examples.",
+        ),
+        Mistake(
+            name="worst_class_only",
+            wrong=lambda scores, y, delta: (
+                (np.maximum(gaps(scores, y, delta), 0.0) * others(scores, y)).max(axis=1).mean()
+            ),
+            explanation="Only the worst class of each example counts here; add up all of them.",
+        ),
+        Mistake(
+            name="squared",
+            wrong=lambda scores, y, delta: summed(scores, y, delta, power=2) / len(y),
+            explanation="The margins are squared; this loss adds them as they are.",
+        ),
+        Mistake(
+            name="negative_margins_kept",
+            wrong=lambda scores, y, delta: (gaps(scores, y, delta) * others(scores, y)).sum() / len(y),
+            explanation="Margins that are kept count negative here; max(0, ...) makes them 0.",
+        ),
+    ),
+)
+
+# --- gradient ----------------------------------------------------------------------------------------------
+
+
+def gradient_by_loop(table, y, delta):
+    result = np.zeros(table.shape)
+    for n, row in enumerate(table.tolist()):
+        for j, score in enumerate(row):
+            if j != y[n] and score - row[y[n]] + delta > 0:
+                result[n, j] += 1.0 / len(y)
+                result[n, y[n]] -= 1.0 / len(y)
+    return result
+
+
+def within(table, y, delta):
+    return (gaps(table, y, delta) > 0) & others(table, y)
+
+
+def counted(table, y, delta):
+    """The gradient times N, from counts."""
+    hits = within(table, y, delta).astype(float)
+    hits[np.arange(len(y)), y] = -hits.sum(axis=1)
+    return hits
+
+
+def counted_on_the_corner(table, y, delta):
+    return counted(table, y, delta + 1e-9)
+
+
+def bounds(table, y, delta):
+    ends = counted(table, y, delta), counted_on_the_corner(table, y, delta)
+    return np.minimum(*ends) / len(y), np.maximum(*ends) / len(y)
+
+
+HINGE_LOSS_GRAD = hinge_section(
+    name="hinge_loss_grad",
+    points=2,
+    reference=losses.hinge_loss_grad,
+    alternatives={
+        "score by score": gradient_by_loop,
+        "by counting": lambda scores, y, delta: counted(scores, y, delta) / len(y),
+        "corners counted in": lambda scores, y, delta: counted_on_the_corner(scores, y, delta) / len(y),
+    },
+    probes=partial(probes, corners=True),
+    sample=sample,
+    bounds=bounds,
+    gradient=Gradient(of=losses.hinge_loss, wrt=("scores",)),
+    mistakes=(
+        Mistake(
+            name="minus_one_at_the_right_class",
+            wrong=lambda scores, y, delta: (within(scores, y, delta) - 1.0 * ~others(scores, y)) / len(y),
+            explanation="The right class gets -1 once; it gets -1 for every class within the margin, so that the row "
+            "sums to 0.",
+        ),
+        Mistake(
+            name="right_class_left_out",
+            wrong=lambda scores, y, delta: within(scores, y, delta) / len(y),
+            explanation="The right class has no gradient here; raising its score lowers every margin of its row.",
+        ),
+        Mistake(
+            name="margins_in_place_of_ones",
+            wrong=lambda scores, y, delta: (
+                (
+                    within(scores, y, delta) * gaps(scores, y, delta)
+                    - ~others(scores, y)
+                    * (within(scores, y, delta) * gaps(scores, y, delta)).sum(axis=1, keepdims=True)
+                )
+                / len(y)
+            ),
+            explanation="The margins themselves are passed on; the slope of max(0, m) is 1 where m is positive.",
+        ),
+        Mistake(
+            name="not_divided_by_the_examples",
+            wrong=lambda scores, y, delta: counted(scores, y, delta),
+            explanation="The loss is a mean over N examples, so its gradient carries 1/N.",
+        ),
+        Mistake(
+            name="divided_by_all_entries",
+            wrong=lambda scores, y, delta: counted(scores, y, delta) / scores.size,
+            explanation="The gradient is divided by N times C; the loss is a mean over N examples.",
+        ),
+        Mistake(
+            name="sign_flipped",
+            wrong=lambda scores, y, delta: -counted(scores, y, delta) / len(y),
+            explanation="The sign is flipped: a higher wrong score raises the loss, so its entry is positive.",
+        ),
+        Mistake(
+            name="margin_of_one",
+            wrong=lambda scores, y, delta: counted(scores, y, 1.0) / len(y),
+            explanation="The margin is always 1 here; use delta.",
+        ),
+        Mistake(
+            name="no_margin",
+            wrong=lambda scores, y, delta: counted(scores, y, 0.0) / len(y),
+            explanation="The margin delta is missing: classes that lose by less than delta still have a slope.",
+        ),
+        Mistake(
+            name="every_wrong_class",
+            wrong=lambda scores, y, delta: (others(scores, y) - (scores.shape[1] - 1) * ~others(scores, y)) / len(y),
+            explanation="Every wrong class gets a slope; only those within the margin do.",
+        ),
+    ),
+)
+
+EXERCISES = (HINGE_LOSS, HINGE_LOSS_GRAD)

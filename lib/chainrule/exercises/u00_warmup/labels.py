@@ -1,0 +1,290 @@
+"""Exercises 0.7 and 0.8: labels as rows, scores as probabilities, and the choice of a label."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+
+from chainrule import losses
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Probe, Strided
+from chainrule.exercises.sampling import sizes
+
+__all__ = ["EXERCISES", "batches", "scores"]
+
+softmax_section = partial(Exercise, unit="00_warmup", number="0.8", title="From scores to probabilities")
+
+
+def every_label(rng, n, k):
+    """Labels in which the largest one is missing: the number of classes cannot be read from them."""
+    return rng.integers(0, k - 1, n)
+
+
+def label_probes(rng):
+    n, k, side = sizes(rng, 3)
+    return (
+        Probe(f"{n} labels of {k + 2} classes", (every_label(rng, n, k + 2), k + 2)),
+        Probe(f"{k} labels of {n + 2} classes", (every_label(rng, k, n + 2), n + 2)),
+        Probe(f"{side} labels of {side} classes", (rng.permutation(side), side)),
+        Probe("all labels alike", (np.full(n, 1), 3)),
+        Probe("one label", (np.array([2]), 4)),
+        Probe("small integers, uint8", (every_label(rng, n, 5).astype(np.uint8), 5)),
+        Probe("not contiguous in memory", (Strided(every_label(rng, n, k + 1)), k + 1)),
+    )
+
+
+def one_hot_by_loop(y, k):
+    rows = np.zeros((len(y), k))
+    for n, label in enumerate(y):
+        rows[n, int(label)] = 1.0
+    return rows
+
+
+def filled(y, k):
+    rows = np.zeros((len(y), k))
+    rows[np.arange(len(y)), y] = 1.0
+    return rows
+
+
+ONE_HOT = Exercise(
+    name="one_hot",
+    unit="00_warmup",
+    number="0.7",
+    title="Labels as rows",
+    points=1,
+    reference=losses.one_hot,
+    alternatives={
+        "label by label": one_hot_by_loop,
+        "ones put in": filled,
+        "by comparing": lambda y, k: (np.arange(k) == y[:, None]) * 1.0,
+    },
+    probes=label_probes,
+    sample=lambda rng: (every_label(rng, sizes(rng, 1)[0], 6), 6),
+    mistakes=(
+        Mistake(
+            name="counted_from_one",
+            wrong=lambda y, k: filled(y.astype(int) - 1, k),
+            explanation="Label 0 has its one in the wrong column: labels count from 0, as columns do.",
+        ),
+        Mistake(
+            name="transposed",
+            wrong=lambda y, k: filled(y, k).T,
+            explanation="Rows and columns are swapped: a row is an example, a column is a class.",
+        ),
+        Mistake(
+            name="classes_from_the_labels",
+            wrong=lambda y, k: filled(y, int(y.max()) + 1),
+            explanation="The number of columns is taken from the largest label; a class may be missing, so use k.",
+        ),
+        Mistake(
+            name="minus_ones",
+            wrong=lambda y, k: 2.0 * filled(y, k) - 1.0,
+            explanation="Wrong classes hold -1 here; one-hot rows hold 0 and a single 1.",
+        ),
+        Mistake(
+            name="label_in_place_of_one",
+            wrong=lambda y, k: filled(y, k) * y[:, None],
+            explanation="The entry holds the label itself; it should hold 1.",
+        ),
+        Mistake(
+            name="column_set_for_all_rows",
+            wrong=lambda y, k: np.ones((len(y), 1)) * np.isin(np.arange(k), y),
+            explanation="rows[:, y] = 1 sets whole columns; each row has its own label, so use rows[np.arange(N), y].",
+        ),
+        Mistake(
+            name="ones_and_zeros_swapped",
+            wrong=lambda y, k: 1.0 - filled(y, k),
+            explanation="Ones and zeros are swapped: the label's column holds the 1.",
+        ),
+    ),
+)
+
+# --- softmax -----------------------------------------------------------------------------------------------
+
+
+def scores(rng, n, c):
+    """Scores of both signs; no two of a row are close, so that nothing depends on a tie."""
+    order = rng.permuted(np.tile(np.arange(c), (n, 1)), axis=1)
+    return 0.8 * (order - c / 2.0) + rng.uniform(-0.2, 0.2, (n, c)) + rng.uniform(-2.0, 2.0, (n, 1))
+
+
+def batches(rng, extremes=True):
+    """Tables of scores of every kind, with what to say of them."""
+    n, c, side = sizes(rng, 3)
+    tables = [
+        (f"{n} examples, {c} classes", scores(rng, n, c)),
+        (f"{c} examples, {n} classes", scores(rng, c, n)),
+        (f"{side} examples, {side} classes", scores(rng, side, side)),
+        ("two classes", scores(rng, n, 2)),
+        ("one example", scores(rng, 1, c)),
+        ("float32 numbers", scores(rng, n, c).astype(np.float32)),
+        ("integers", np.array([[2, -1, 0, 1], [0, 3, -2, 4], [-4, 1, 2, 0]])),
+        ("an array that is not contiguous in memory", Strided(scores(rng, n, c))),
+    ]
+    if extremes:
+        tables += [
+            ("very large scores", np.array([[1000.0, 999.0, 0.0], [998.0, 1000.0, 1001.0]])),
+            ("one row far above the other", np.array([[1000.0, 1001.0, 999.5], [-1000.0, -1002.0, -1000.5]])),
+        ]
+    return tables
+
+
+def softmax_by_loop(logits):
+    result = np.zeros(logits.shape)
+    for n, row in enumerate(logits.tolist()):
+        powers = [math.exp(score - max(row)) for score in row]
+        result[n] = [power / sum(powers) for power in powers]
+    return result
+
+
+def shifted_powers(logits, shift):
+    with np.errstate(over="ignore"):
+        return np.exp(np.minimum(logits - shift, 700.0))
+
+
+SOFTMAX = softmax_section(
+    name="softmax",
+    points=2,
+    reference=losses.softmax,
+    alternatives={
+        "score by score": softmax_by_loop,
+        "through logaddexp": lambda logits: np.exp(
+            logits - np.logaddexp.reduce(np.asarray(logits, float), axis=1)[:, None]
+        ),
+        "by differences": lambda logits: (
+            1.0 / np.exp(np.minimum(logits[:, None, :] - np.asarray(logits, float)[:, :, None], 700.0)).sum(axis=2)
+        ),
+        "column by column": lambda logits: softmax_by_loop(np.ascontiguousarray(logits.T).T),
+    },
+    probes=lambda rng: tuple(Probe(label, (it,)) for label, it in batches(rng)),
+    sample=lambda rng: (scores(rng, *sizes(rng, 2)),),
+    tolerance=3000.0,  # scores of 1000 leave 13 digits for their differences
+    properties=("row_by_row",),
+    demands=("no_overflow",),
+    mistakes=(
+        Mistake(
+            name="overflows",
+            wrong=lambda logits: np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True),
+            explanation="exp(1000) is too large for any float: subtract the largest score of each row first.",
+        ),
+        Mistake(
+            name="columns_sum_to_one",
+            wrong=lambda logits: np.exp(logits - logits.max(axis=0)) / np.exp(logits - logits.max(axis=0)).sum(axis=0),
+            explanation="The columns sum to 1; the classes of one example should, so go along axis 1.",
+        ),
+        Mistake(
+            name="whole_table_sums_to_one",
+            wrong=lambda logits: np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum(),
+            explanation="The whole table sums to 1; each row should.",
+        ),
+        Mistake(
+            name="one_maximum_for_all",
+            wrong=lambda logits: (
+                np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum(axis=1, keepdims=True)
+            ),
+            explanation="The largest score of the whole table is subtracted; a row far below becomes 0 / 0. Each row "
+            "needs its own maximum.",
+        ),
+        Mistake(
+            name="sigmoid_of_each_score",
+            wrong=lambda logits: 1.0 / (1.0 + np.exp(-np.clip(logits, -500, 500))),
+            explanation="Each score is squashed on its own, so the rows do not sum to 1; divide by the sum of the row.",
+        ),
+        Mistake(
+            name="no_exponential",
+            wrong=lambda logits: logits / logits.sum(axis=1, keepdims=True),
+            explanation="The scores are divided by their sum without exp; negative scores give negative results.",
+        ),
+        Mistake(
+            name="not_divided",
+            wrong=lambda logits: np.exp(logits - logits.max(axis=1, keepdims=True)),
+            explanation="The powers are not divided by their sum; the rows should sum to 1.",
+        ),
+        Mistake(
+            name="logarithm_of_softmax",
+            wrong=lambda logits: np.log(softmax_by_loop(logits) + 1e-300),
+            explanation="This is the logarithm of the probabilities; leave the logarithm to the loss.",
+        ),
+        Mistake(
+            name="without_keepdims",
+            wrong=lambda logits: (
+                np.exp(logits - logits.max(axis=1, keepdims=True))
+                / np.exp(logits - logits.max(axis=1, keepdims=True)).sum(axis=1)
+            ),
+            explanation="The sums of the rows are lined up with the columns: keepdims=True keeps them a column.",
+        ),
+    ),
+)
+
+# --- predict -------------------------------------------------------------------------------------------------
+
+
+def largest_by_loop(logits):
+    labels = []
+    for row in logits.tolist():
+        best = 0
+        for c, score in enumerate(row):
+            best = c if score > row[best] else best
+        labels.append(best)
+    return np.array(labels)
+
+
+PREDICT = softmax_section(
+    name="predict",
+    points=1,
+    reference=losses.predict,
+    alternatives={
+        "class by class": largest_by_loop,
+        "by sorting": lambda logits: np.argsort(logits, axis=1)[:, -1],
+        "after softmax": lambda logits: softmax_by_loop(logits).argmax(axis=1),
+    },
+    probes=lambda rng: (
+        *(Probe(label, (it,)) for label, it in batches(rng)),
+        Probe("no class far ahead", (np.array([[0.1, 0.3, 0.6, 0.2], [0.9, 1.1, 0.8, 1.2], [0.1, 0.4, 0.2, 0.3]]),)),
+    ),
+    sample=lambda rng: (scores(rng, *sizes(rng, 2)),),
+    properties=("row_by_row",),
+    mistakes=(
+        Mistake(
+            name="best_example_of_each_class",
+            wrong=lambda logits: logits.argmax(axis=0),
+            explanation="This finds for each class the example with the largest score; choose a class for each "
+            "example, along axis 1.",
+        ),
+        Mistake(
+            name="position_in_the_whole_table",
+            wrong=lambda logits: logits.argmax(),
+            explanation="Without axis=1, argmax counts through the whole table and gives one number.",
+        ),
+        Mistake(
+            name="largest_score",
+            wrong=lambda logits: logits.max(axis=1),
+            explanation="This is the largest score itself; asked for is its column, the label.",
+        ),
+        Mistake(
+            name="smallest_score",
+            wrong=lambda logits: logits.argmin(axis=1),
+            explanation="This chooses the smallest score.",
+        ),
+        Mistake(
+            name="counted_from_one",
+            wrong=lambda logits: logits.argmax(axis=1) + 1,
+            explanation="Labels count from 0.",
+        ),
+        Mistake(
+            name="one_hot_rows",
+            wrong=lambda logits: np.eye(logits.shape[1])[logits.argmax(axis=1)],
+            explanation="These are one-hot rows; asked for are the labels, shape (N,).",
+        ),
+        Mistake(
+            name="only_above_one_half",
+            wrong=lambda logits: (softmax_by_loop(logits) > 0.5).argmax(axis=1),
+            explanation="A class is chosen only when its probability is above 1/2; the largest one wins, however "
+            "small it is.",
+        ),
+    ),
+)
+
+EXERCISES = (ONE_HOT, SOFTMAX, PREDICT)

@@ -1,0 +1,194 @@
+"""Exercise 0.6: the column of ones and the line of least squares."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule import linear_models
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Probe, Strided
+from chainrule.exercises.sampling import sizes
+
+__all__ = ["EXERCISES"]
+
+lines_section = partial(Exercise, unit="00_warmup", number="0.6", title="Lines by least squares")
+
+
+def table(rng, n, d):
+    return 2.0 * rng.standard_normal((n, d))
+
+
+def ones_probes(rng):
+    n, d, side = sizes(rng, 3)
+    return (
+        Probe(f"{n} examples with {d} features", (table(rng, n, d),)),
+        Probe(f"{d} examples with {n} features", (table(rng, d, n),)),
+        Probe(f"a square table, {side} x {side}", (table(rng, side, side),)),
+        Probe("one example", (table(rng, 1, d),)),
+        Probe("one feature", (table(rng, n, 1),)),
+        Probe("float32 numbers", (table(rng, n, d).astype(np.float32),)),
+        Probe("integers", (np.array([[2, 0, -3], [5, 4, 7]]),)),
+        Probe("an array that is not contiguous in memory", (Strided(table(rng, n, d)),)),
+    )
+
+
+def ones_by_filling(X):
+    longer = np.ones((X.shape[0], X.shape[1] + 1))
+    longer[:, :-1] = X
+    return longer
+
+
+ADD_ONES = lines_section(
+    name="add_ones",
+    points=1,
+    reference=linear_models.add_ones,
+    alternatives={
+        "into an array of ones": ones_by_filling,
+        "by hstack": lambda X: np.hstack([X, np.ones((len(X), 1))]),
+        "by padding": lambda X: np.pad(X, ((0, 0), (0, 1)), constant_values=1),
+        "row by row": lambda X: np.array([[*row, 1.0] for row in X]),
+    },
+    probes=ones_probes,
+    sample=lambda rng: (table(rng, *sizes(rng, 2)),),
+    mistakes=(
+        Mistake(
+            name="ones_in_front",
+            wrong=lambda X: np.hstack([np.ones((len(X), 1)), X]),
+            explanation="The ones come first here; they belong into the last column, so that the last weight is the "
+            "intercept.",
+        ),
+        Mistake(
+            name="row_of_ones",
+            wrong=lambda X: np.vstack([X, np.ones((1, X.shape[1]))]),
+            explanation="This appends a row, one more example; asked for is a column, one more feature.",
+        ),
+        Mistake(
+            name="one_added_to_every_number",
+            wrong=lambda X: X + 1.0,
+            explanation="This adds 1 to every number; append a column of ones.",
+        ),
+        Mistake(
+            name="column_of_zeros",
+            wrong=lambda X: np.hstack([X, np.zeros((len(X), 1))]),
+            explanation="The new column holds zeros: a weight times 0 can move nothing.",
+        ),
+        Mistake(
+            name="last_feature_replaced",
+            wrong=lambda X: np.hstack([X[:, :-1], np.ones((len(X), 1))]),
+            explanation="The last feature is overwritten; the result needs one column more than X.",
+        ),
+        Mistake(
+            name="ones_on_both_sides",
+            wrong=lambda X: np.pad(X, ((0, 0), (1, 1)), constant_values=1),
+            explanation="There are two columns of ones; one is enough, the last.",
+        ),
+    ),
+)
+
+# --- least squares ---------------------------------------------------------------------------------------
+
+
+def well_conditioned(rng, n, d):
+    """A table whose singular values lie between 1 and 4, so that right answers agree to many digits."""
+    small = min(n, d)
+    left, _ = np.linalg.qr(rng.standard_normal((n, small)))
+    right, _ = np.linalg.qr(rng.standard_normal((d, small)))
+    return left * rng.uniform(1.0, 4.0, small) @ right.T
+
+
+def data(rng, n, d):
+    """Noisy targets: no weights fit a tall table exactly."""
+    X = well_conditioned(rng, n, d)
+    return X, X @ rng.standard_normal(d) + rng.standard_normal(n)
+
+
+def fit_probes(rng):
+    n, d = 8 + int(rng.integers(4)), 3 + int(rng.integers(3))
+    X, y = data(rng, n, d)
+    return (
+        Probe(f"tall and noisy: {n} examples, {d} features", (X, y)),
+        Probe(f"wide: {d} examples, {n} features", data(rng, d, n)),
+        Probe(f"square: {d} examples, {d} features", data(rng, d, d)),
+        Probe("one feature", data(rng, n, 1)),
+        Probe("one example", data(rng, 1, d)),
+        Probe(
+            "a line through three points", (np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]]), np.array([1.0, 2.0, 2.0]))
+        ),
+        Probe("two columns that are equal", (np.repeat(data(rng, n, 1)[0], 2, axis=1), rng.standard_normal(n))),
+        Probe("float32 numbers", tuple(it.astype(np.float32) for it in data(rng, n, d))),
+        Probe("integers", (np.array([[1, 2], [3, -1], [0, 2], [2, 2]]), np.array([3, 1, -2, 4]))),
+        Probe("an array that is not contiguous in memory", (Strided(X), y)),
+    )
+
+
+def by_svd(X, y):
+    u, s, vt = np.linalg.svd(X, full_matrices=False)
+    kept = s > 1e-6 * s.max()
+    return vt[kept].T @ ((u.T @ y)[kept] / s[kept])
+
+
+def centered(X, y):
+    return np.linalg.pinv(X - X.mean(axis=0)) @ (y - y.mean())
+
+
+FIT_LEAST_SQUARES = lines_section(
+    name="fit_least_squares",
+    points=2,
+    reference=linear_models.fit_least_squares,
+    alternatives={
+        "by lstsq": lambda X, y: np.linalg.lstsq(X, y, rcond=1e-6)[0],
+        "by singular values": by_svd,
+        "normal equations with pinv": lambda X, y: np.linalg.pinv(X.T @ X, rcond=1e-6) @ X.T @ y,
+        "from the other side": lambda X, y: X.T @ np.linalg.pinv(X @ X.T, rcond=1e-6) @ y,
+    },
+    probes=fit_probes,
+    sample=lambda rng: data(rng, 6 + int(rng.integers(4)), 2 + int(rng.integers(3))),
+    tolerance=3000.0,
+    mistakes=(
+        Mistake(
+            name="normal_equations_solved",
+            wrong=lambda X, y: np.linalg.solve(X.T @ X, X.T @ y),
+            explanation="X.T @ X has no inverse when there are more features than examples, or equal columns: use "
+            "the pseudo-inverse of X.",
+        ),
+        Mistake(
+            name="transpose_for_inverse",
+            wrong=lambda X, y: X.T @ y,
+            explanation="X.T @ y would be right only for columns of length 1 at right angles: use np.linalg.pinv(X).",
+        ),
+        Mistake(
+            name="ones_added",
+            wrong=lambda X, y: np.linalg.pinv(np.hstack([X, np.ones((len(X), 1))])) @ y,
+            explanation="A column of ones is added inside; the caller decides that with add_ones.",
+        ),
+        Mistake(
+            name="data_centered",
+            wrong=centered,
+            explanation="The means are subtracted inside; that fits a line with an intercept, which was not asked for.",
+        ),
+        Mistake(
+            name="penalty_added",
+            wrong=lambda X, y: np.linalg.solve(X.T @ X + 1e-3 * np.eye(X.shape[1]), X.T @ y),
+            explanation="Something is added to X.T @ X, which makes the weights too small; pinv needs no such help.",
+        ),
+        Mistake(
+            name="predictions_returned",
+            wrong=lambda X, y: X @ (np.linalg.pinv(X) @ y),
+            explanation="These are the predictions X @ w; asked for are the weights w.",
+        ),
+        Mistake(
+            name="residuals_returned",
+            wrong=lambda X, y: y - X @ (np.linalg.pinv(X) @ y),
+            explanation="These are the errors y - X @ w; asked for are the weights w.",
+        ),
+        Mistake(
+            name="column_of_weights",
+            wrong=lambda X, y: np.linalg.pinv(X) @ y[:, None],
+            explanation="The weights come as a column of shape (D, 1); y has shape (N,), so w has shape (D,).",
+        ),
+    ),
+)
+
+EXERCISES = (ADD_ONES, FIT_LEAST_SQUARES)

@@ -1,0 +1,202 @@
+"""Exercise 0.5: slopes by moving one number at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule import gradcheck
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Named, Probe, Strided
+from chainrule.exercises.sampling import sizes
+
+__all__ = ["EXERCISES"]
+
+
+def point(rng, *shape):
+    """Where to take a gradient: entries between -1.5 and 1.5, and slopes of ordinary size."""
+    x = rng.uniform(-1.5, 1.5, shape)
+    x.flat[0] = rng.uniform(0.8, 1.2)
+    return x
+
+
+def probes(rng):
+    n, d, side = sizes(rng, 3)
+    coupled, cubic, sine = Named("coupled", (2.0,)), Named("cubic", (0.7,)), Named("sine", (2.0,))
+    return (
+        Probe(f"{d} numbers that multiply each other", (coupled, point(rng, d), 1e-3)),
+        Probe("one number", (cubic, np.array([0.7]), 0.1)),
+        Probe("two numbers, squares", (Named("quadratic", (1.0, 3.0)), np.array([1.0, -2.0]), 0.01)),
+        Probe("h left out", (sine, point(rng, 3))),
+        Probe("a large h", (cubic, point(rng, d), 0.2)),
+        Probe(f"a table of {n} x {d} numbers", (coupled, point(rng, n, d), 1e-3)),
+        Probe(f"a square table of {side} x {side} numbers", (coupled, point(rng, side, side), 1e-3)),
+        Probe("integers", (coupled, np.array([[2, -1], [0, 1], [1, 3]]), 0.01)),
+        Probe("an array that is not contiguous in memory", (cubic, Strided(point(rng, n, d)), 1e-3)),
+    )
+
+
+def sample(rng):
+    return Named("coupled", (2.0,)), point(rng, *sizes(rng, 2)), 1e-2
+
+
+def by_unit_vectors(f, x, h=1e-5):
+    x = np.asarray(x, dtype=float)
+    slopes = []
+    for i in range(x.size):
+        unit = np.zeros(x.size)
+        unit[i] = h
+        unit = unit.reshape(x.shape)
+        slopes.append((f(x + unit) - f(x - unit)) / (2 * h))
+    return np.array(slopes).reshape(x.shape)
+
+
+def by_index(f, x, h=1e-5):
+    """Moves entries of a copy and puts each of them back."""
+    x = np.array(x, dtype=float)
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(*x.shape):
+        old = x[index]
+        x[index] = old + h
+        above = f(x)
+        x[index] = old - h
+        gradient[index] = (above - f(x)) / (h + h)
+        x[index] = old
+    return gradient
+
+
+def as_mean_of_both_sides(f, x, h=1e-5):
+    x = np.asarray(x, dtype=float)
+    units = np.eye(x.size).reshape(-1, *x.shape)
+    after = np.array([(f(x + h * it) - f(x)) / h for it in units])
+    before = np.array([(f(x) - f(x - h * it)) / h for it in units])
+    return ((after + before) / 2).reshape(x.shape)
+
+
+def difference(ahead, behind, width):
+    """A rule (f(x + ahead h) - f(x + behind h)) / (width h) for every entry."""
+
+    def rule(f, x, h=1e-5):
+        x = np.asarray(x, dtype=float)
+        units = np.eye(x.size).reshape(-1, *x.shape)
+        slopes = [(f(x + ahead * h * it) - f(x + behind * h * it)) / (width * h) for it in units]
+        return np.array(slopes).reshape(x.shape)
+
+    return rule
+
+
+def never_put_back(f, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(*x.shape):
+        x[index] += h
+        above = f(x)
+        x[index] -= 2 * h
+        gradient[index] = (above - f(x)) / (2 * h)
+    return gradient
+
+
+def moves_the_input(f, x, h=1e-5):
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(*x.shape):
+        x[index] += h
+        above = f(x)
+        x[index] -= 2 * h
+        gradient[index] = (above - f(x)) / (2 * h)
+    return gradient
+
+
+def keeps_the_integers(f, x, h=1e-5):
+    x = np.array(x)
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(*x.shape):
+        old = x[index]
+        x[index] = old + h
+        above = f(x)
+        x[index] = old - h
+        gradient[index] = (above - f(x)) / (2 * h)
+        x[index] = old
+    return gradient
+
+
+NUMERIC_GRADIENT = Exercise(
+    name="numeric_gradient",
+    unit="00_warmup",
+    number="0.5",
+    title="Slopes without calculus",
+    points=2,
+    reference=gradcheck.numeric_gradient,
+    alternatives={
+        "with unit vectors": by_unit_vectors,
+        "entry by entry, put back": by_index,
+        "mean of both sides": as_mean_of_both_sides,
+    },
+    probes=probes,
+    sample=sample,
+    tolerance=2e6,  # h = 1e-5 costs five digits
+    mistakes=(
+        Mistake(
+            name="forward_difference",
+            wrong=difference(1, 0, 1),
+            explanation="This looks ahead only, (f(x + h) - f(x)) / h; its error shrinks as h, that of both sides "
+            "as h squared.",
+        ),
+        Mistake(
+            name="backward_difference",
+            wrong=difference(0, -1, 1),
+            explanation="This looks back only, (f(x) - f(x - h)) / h; take f(x + h) - f(x - h), and divide by 2 h.",
+        ),
+        Mistake(
+            name="divided_by_h",
+            wrong=difference(1, -1, 1),
+            explanation="Between x - h and x + h lie 2 h, but the difference is divided by h.",
+        ),
+        Mistake(
+            name="multiplied_by_h",
+            wrong=lambda f, x, h=1e-5: difference(1, -1, 2)(f, x, h) * h * h,
+            explanation="/ 2 * h divides by 2 and multiplies by h: the denominator (2 * h) needs brackets.",
+        ),
+        Mistake(
+            name="sign_flipped",
+            wrong=difference(-1, 1, 2),
+            explanation="The difference is taken the other way round: f(x + h) comes first.",
+        ),
+        Mistake(
+            name="all_entries_at_once",
+            wrong=lambda f, x, h=1e-5: np.array((f(x + h) - f(x - h)) / (2 * h)),
+            explanation="x + h moves all entries at once, which gives one number, the sum of the slopes: move one "
+            "entry at a time.",
+        ),
+        Mistake(
+            name="one_number_for_all",
+            wrong=lambda f, x, h=1e-5: np.full(np.shape(x), (f(x + h) - f(x - h)) / (2 * h)),
+            explanation="Every entry holds the sum of all slopes, since x + h moves all entries at once.",
+        ),
+        Mistake(
+            name="never_put_back",
+            wrong=never_put_back,
+            explanation="A moved entry is not put back before the next one is moved.",
+        ),
+        Mistake(
+            name="moves_the_input",
+            wrong=moves_the_input,
+            explanation="The array that was passed in is moved and left so; move a copy.",
+        ),
+        Mistake(
+            name="flat_result",
+            wrong=lambda f, x, h=1e-5: by_unit_vectors(f, x, h).ravel(),
+            explanation="The result is a flat list of slopes; give it the shape of x.",
+        ),
+        Mistake(
+            name="own_step",
+            wrong=lambda f, x, h=1e-5: by_unit_vectors(f, x, 1e-5),
+            explanation="The h that was passed in is ignored.",
+        ),
+        Mistake(
+            name="integers_cut_off",
+            wrong=keeps_the_integers,
+            explanation="In an integer array x + h is cut off to a whole number: make it floating first.",
+        ),
+    ),
+)
+
+EXERCISES = (NUMERIC_GRADIENT,)

@@ -1,0 +1,268 @@
+"""Exercise 0.11: three parts of the data, and a detector for leaks between them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule import splits
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Named, Probe, Seeded, Strided
+from chainrule.exercises.sampling import sizes
+
+__all__ = ["EXERCISES"]
+
+USUAL = (0.8, 0.1, 0.1)
+
+
+def split_probes(rng):
+    def probe(label, n, fractions, view="parts with sizes"):
+        return Probe(label, (n, fractions, Seeded(int(rng.integers(1 << 30)))), view=view)
+
+    many = 10 * int(rng.integers(40, 80))
+    return (
+        probe(f"{many} examples in 0.8, 0.1, 0.1", many, USUAL),
+        probe("10 examples", 10, USUAL),
+        probe("200 examples in 0.5, 0.25, 0.25", 200, (0.5, 0.25, 0.25)),
+        probe("400 examples in 0.5, 0.375, 0.125", 400, (0.5, 0.375, 0.125)),
+        probe("no validation part", 320, (0.75, 0.0, 0.25)),
+        probe("a number that does not divide evenly", 1797, USUAL, "rows of parts"),
+        probe("another one", 203, (0.6, 0.2, 0.2), "rows of parts"),
+    )
+
+
+def counts(n, fractions):
+    train, val = round(fractions[0] * n), round(fractions[1] * n)
+    return train, val, n - train - val
+
+
+def split_by_sorting(n, fractions, rng):
+    order = np.argsort(rng.random(n))
+    train, val, _ = counts(n, fractions)
+    return order[:train], order[train : train + val], order[train + val :]
+
+
+def split_by_removing(n, fractions, rng):
+    train, val, _ = counts(n, fractions)
+    chosen = rng.choice(n, train, replace=False)
+    rest = np.setdiff1d(np.arange(n), chosen)
+    second = rng.choice(rest, val, replace=False)
+    return chosen, second, np.setdiff1d(rest, second)
+
+
+def split_into_lists(n, fractions, rng):
+    rows = list(range(n))
+    rng.shuffle(rows)
+    train, val, _ = counts(n, fractions)
+    return rows[:train], rows[train : train + val], rows[train + val :]
+
+
+def blocks(n, fractions):
+    train, val, _ = counts(n, fractions)
+    return np.split(np.arange(n), [train, train + val])
+
+
+def cut_down(n, fractions, rng):
+    order = rng.permutation(n)
+    train, val, test = (int(share * n) for share in fractions)
+    return order[:train], order[train : train + val], order[train + val : train + val + test]
+
+
+def second_cut_not_added(n, fractions, rng):
+    order = rng.permutation(n)
+    train, val, _ = counts(n, fractions)
+    return order[:train], order[train:val], order[val:]
+
+
+SPLIT = Exercise(
+    name="split",
+    unit="00_warmup",
+    number="0.11",
+    title="Three parts without a leak",
+    points=2,
+    reference=splits.split,
+    alternatives={
+        "by sorting random numbers": split_by_sorting,
+        "by choosing and removing": split_by_removing,
+        "shuffled lists": split_into_lists,
+    },
+    probes=split_probes,
+    sample=lambda rng: (8 * int(rng.integers(20, 40)), (0.5, 0.375, 0.125), Seeded(int(rng.integers(1 << 30)))),
+    properties=("same_seed_same_result", "advances_generator", "leaves_global_generator"),
+    mistakes=(
+        Mistake(
+            name="not_shuffled",
+            wrong=lambda n, fractions, rng: tuple(blocks(n, fractions)),
+            explanation="The parts are cut from the rows in their old order: of a file sorted by label, the test part "
+            "holds the last labels alone. Shuffle all rows before the cut; inside the parts it is too late.",
+        ),
+        Mistake(
+            name="parts_overlap",
+            wrong=lambda n, fractions, rng: tuple(rng.choice(n, size, replace=False) for size in counts(n, fractions)),
+            explanation="Some rows are drawn twice and others never, as when each part is drawn from all rows: "
+            "rng.permutation(n) gives each row once, then cut.",
+        ),
+        Mistake(
+            name="rows_lost_by_rounding",
+            wrong=cut_down,
+            explanation="Every size is rounded down, and a few rows are in no part: let the last part take the rest.",
+        ),
+        Mistake(
+            name="second_cut_not_added",
+            wrong=second_cut_not_added,
+            explanation="The second cut stands at the size of the validation part; it belongs at the sum of the first "
+            "two sizes.",
+        ),
+        Mistake(
+            name="validation_and_test_swapped",
+            wrong=lambda n, fractions, rng: tuple(split_by_sorting(n, fractions, rng)[i] for i in (0, 2, 1)),
+            explanation="The parts come in the order training, test, validation; validation is the second.",
+        ),
+        Mistake(
+            name="fixed_fractions",
+            wrong=lambda n, fractions, rng: split_by_sorting(n, USUAL, rng),
+            explanation="The shares are always 0.8, 0.1 and 0.1; use those that are passed in.",
+        ),
+    ),
+)
+
+# --- the leak detector -----------------------------------------------------------------------------------------
+
+HONEST = ("minus mean of training", "unchanged")
+LEAKY = ("minus mean of all", "minus largest of all", "minus smallest of all", "minus last test row")
+
+
+def leak_probes(rng):
+    n, t, d = sizes(rng, 3)
+    found = []
+    for name in (LEAKY[0], HONEST[0], *LEAKY[1:], HONEST[1]):
+        train, test = rng.standard_normal((n, d)), rng.standard_normal((t, d))
+        train[:2] = np.array([[5.0], [-5.0]])  # the extremes of both parts lie among the training rows
+        found.append(Probe(f"the training rows {name}", (Named(name), train, test)))
+    last = found[0].args
+    found.append(Probe("one feature", (last[0], last[1][:, :1], last[2][:, :1])))
+    found.append(Probe("one test row", (Named(HONEST[0]), last[1], last[2][:1])))
+    found.append(Probe("arrays that are not contiguous", (last[0], Strided(last[1]), Strided(last[2]))))
+    return tuple(found)
+
+
+def leak_sample(rng):
+    n, t, d = sizes(rng, 3)
+    name = (*HONEST, *LEAKY)[int(rng.integers(6))]
+    train = rng.standard_normal((n, d))
+    train[:2] = np.array([[5.0], [-5.0]])
+    return Named(name), train, rng.standard_normal((t, d))
+
+
+def differs(prepare, x_train, first, second):
+    return bool((prepare(x_train, first) != prepare(x_train, second)).any())
+
+
+def leaks_row_by_row(prepare, x_train, x_test):
+    for row in range(len(x_test)):
+        for far in (1e4, -1e4):
+            moved = np.array(x_test)
+            moved[row] = far
+            if differs(prepare, x_train, x_test, moved):
+                return True
+    return False
+
+
+def changes_the_test_rows(prepare, x_train, x_test):
+    before = prepare(x_train, x_test)
+    x_test += 1000.0
+    up = prepare(x_train, x_test)
+    x_test -= 2000.0
+    return bool((before != up).any() or (before != prepare(x_train, x_test)).any())
+
+
+def first_row_moved(prepare, x_train, x_test):
+    results = []
+    for far in (1000.0, -1000.0):
+        moved = np.array(x_test)
+        moved[0] += far
+        results.append(differs(prepare, x_train, x_test, moved))
+    return any(results)
+
+
+LEAKS = Exercise(
+    name="leaks",
+    unit="00_warmup",
+    number="0.11",
+    title="Three parts without a leak",
+    points=2,
+    reference=splits.leaks,
+    alternatives={
+        "row by row": leaks_row_by_row,
+        "both directions at once": lambda prepare, x_train, x_test: differs(
+            prepare, x_train, x_test + 1e3, x_test - 1e3
+        ),
+        "largest difference above 0": lambda prepare, x_train, x_test: (
+            max(np.abs(prepare(x_train, x_test) - prepare(x_train, x_test + far)).max() for far in (500.0, -500.0)) > 0
+        ),
+        "with zeros and large numbers": lambda prepare, x_train, x_test: (
+            not all(
+                np.array_equal(prepare(x_train, np.full_like(x_test, far)), prepare(x_train, x_test))
+                for far in (0.0, 1e6, -1e6)
+            )
+        ),
+    },
+    probes=leak_probes,
+    sample=leak_sample,
+    mistakes=(
+        Mistake(
+            name="upside_down",
+            wrong=lambda prepare, x_train, x_test: not leaks_row_by_row(prepare, x_train, x_test),
+            explanation="The answer is upside down: True should mean that there is a leak.",
+        ),
+        Mistake(
+            name="moved_up_only",
+            wrong=lambda prepare, x_train, x_test: differs(prepare, x_train, x_test, x_test + 1000.0),
+            explanation="The test rows only go up, and a minimum over all rows does not see that: move them down too.",
+        ),
+        Mistake(
+            name="moved_down_only",
+            wrong=lambda prepare, x_train, x_test: differs(prepare, x_train, x_test, x_test - 1000.0),
+            explanation="The test rows only go down, and a maximum over all rows does not see that: move them up too.",
+        ),
+        Mistake(
+            name="training_rows_moved",
+            wrong=lambda prepare, x_train, x_test: bool(
+                (prepare(x_train, x_test) != prepare(x_train + 1000.0 * np.arange(len(x_train))[:, None], x_test)).any()
+            ),
+            explanation="The training rows are moved, and of course their output moves; move the test rows.",
+        ),
+        Mistake(
+            name="compared_with_the_raw_rows",
+            wrong=lambda prepare, x_train, x_test: bool((prepare(x_train, x_test) != x_train).any()),
+            explanation="The prepared rows are compared with the raw ones, and every preparation changes them; compare "
+            "two preparations.",
+        ),
+        Mistake(
+            name="first_test_row_only",
+            wrong=first_row_moved,
+            explanation="Only the first test row is moved; the leak may come from another one.",
+        ),
+        Mistake(
+            name="moved_too_little",
+            wrong=lambda prepare, x_train, x_test: any(
+                differs(prepare, x_train, x_test, x_test + far) for far in (0.5, -0.5)
+            ),
+            explanation="The test rows move so little that they stay inside the range of the training rows, and a "
+            "maximum or minimum over all rows does not notice: move them far.",
+        ),
+        Mistake(
+            name="size_of_the_difference",
+            wrong=lambda prepare, x_train, x_test: float(
+                np.abs(prepare(x_train, x_test + 1000.0) - prepare(x_train, x_test - 1000.0)).max()
+            ),
+            explanation="This says by how much the training rows move; asked for is whether they move, True or False.",
+        ),
+        Mistake(
+            name="changes_the_test_rows",
+            wrong=changes_the_test_rows,
+            explanation="x_test += ... changes the array that was passed in; x_test + ... makes a new one.",
+        ),
+    ),
+)
+
+EXERCISES = (SPLIT, LEAKS)

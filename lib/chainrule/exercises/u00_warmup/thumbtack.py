@@ -1,0 +1,215 @@
+"""Exercises 0.1 and 0.2: how likely throws of a thumbtack are, and which guess explains them better."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+
+from chainrule import likelihood
+from chainrule.checking.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.probes import Probe, Strided
+from chainrule.exercises.sampling import sizes
+
+__all__ = ["EXERCISES"]
+
+likelihood_section = partial(Exercise, unit="00_warmup", number="0.1", title="The likelihood of a thumbtack")
+score_section = partial(Exercise, unit="00_warmup", number="0.2", title="The slope of the likelihood")
+
+
+def throws(rng, low=8, high=40):
+    """Some throws; heads and tails differ in number, and both occur."""
+    flips = int(rng.integers(low, high))
+    heads = int(rng.integers(1, (flips + 1) // 2))
+    return (heads, flips) if rng.random() < 0.5 else (flips - heads, flips)
+
+
+def guesses(rng, *shape):
+    """Guesses away from the ends; the first one is far from where the slope is 0."""
+    theta = rng.uniform(0.08, 0.92, shape)
+    theta.flat[0] = 0.03
+    return theta
+
+
+def probes(rng):
+    n, d = sizes(rng, 2)
+    return (
+        Probe(f"{n} guesses at once", (guesses(rng, n), *throws(rng))),
+        Probe("a single guess, a plain number", (0.3, 7, 10)),
+        Probe("two guesses and two throws", (np.array([0.1, 0.8]), 1, 2)),
+        Probe("heads only", (guesses(rng, d), 6, 6)),
+        Probe("no heads", (guesses(rng, d), 0, 5)),
+        Probe("a table of guesses", (guesses(rng, n, d), *throws(rng))),
+        Probe("5000 throws", (guesses(rng, d), 3100 + int(rng.integers(20)), 5000)),
+        Probe("guesses close to 0 and 1", (np.array([1e-6, 0.5, 1 - 1e-6]), *throws(rng))),
+        Probe("float32 numbers", (guesses(rng, n).astype(np.float32), *throws(rng))),
+        Probe("an array that is not contiguous in memory", (Strided(guesses(rng, n, d)), *throws(rng))),
+    )
+
+
+def sample(rng):
+    return (rng.uniform(0.2, 0.3, sizes(rng, 1)), *throws(rng))
+
+
+def sum_over_throws(theta, heads, flips):
+    total = np.zeros(np.shape(theta))
+    for throw in range(flips):
+        total = total + np.log(theta if throw < heads else 1.0 - np.asarray(theta, dtype=float))
+    return total
+
+
+def of_a_number(theta, heads, flips):
+    result = np.empty(np.shape(theta))
+    for index in np.ndindex(*result.shape):
+        guess = float(np.asarray(theta)[index])
+        result[index] = heads * math.log(guess) + (flips - heads) * math.log1p(-guess)
+    return result
+
+
+def orders(heads, flips):
+    """Logarithm of the number of orders in which the heads can come."""
+    return math.lgamma(flips + 1) - math.lgamma(heads + 1) - math.lgamma(flips - heads + 1)
+
+
+LOG_LIKELIHOOD = likelihood_section(
+    name="bernoulli_log_likelihood",
+    points=2,
+    reference=likelihood.bernoulli_log_likelihood,
+    alternatives={
+        "throw by throw": sum_over_throws,
+        "guess by guess": of_a_number,
+        "by log-odds": lambda theta, heads, flips: (
+            flips * np.log(1 - np.asarray(theta)) + heads * np.log(theta / (1 - np.asarray(theta)))
+        ),
+        "as a product of two pairs": lambda theta, heads, flips: (
+            np.stack([np.log(theta), np.log1p(-np.asarray(theta))], axis=-1) @ np.array([heads, flips - heads])
+        ),
+    },
+    probes=probes,
+    sample=sample,
+    tolerance=1e4,  # sums of 5000 logarithms
+    mistakes=(
+        Mistake(
+            name="logarithm_of_the_product",
+            wrong=lambda theta, heads, flips: np.log(theta**heads * (1 - np.asarray(theta)) ** (flips - heads)),
+            explanation="The product is formed first, and for 5000 throws it is 0: take the logarithm of each "
+            "factor, and add.",
+        ),
+        Mistake(
+            name="likelihood_itself",
+            wrong=lambda theta, heads, flips: theta**heads * (1 - np.asarray(theta)) ** (flips - heads),
+            explanation="This is the likelihood, a product; asked for is its logarithm, a sum.",
+        ),
+        Mistake(
+            name="tails_not_counted",
+            wrong=lambda theta, heads, flips: heads * np.log(theta) + flips * np.log(1 - np.asarray(theta)),
+            explanation="log(1 - theta) is counted for every throw; it belongs to the flips - heads other ones.",
+        ),
+        Mistake(
+            name="heads_alone",
+            wrong=lambda theta, heads, flips: heads * np.log(theta),
+            explanation="Only the heads are counted; the other throws have the probability 1 - theta each.",
+        ),
+        Mistake(
+            name="sides_swapped",
+            wrong=lambda theta, heads, flips: (flips - heads) * np.log(theta) + heads * np.log(1 - np.asarray(theta)),
+            explanation="theta is the probability of a head: heads belong to log(theta), the others to log(1 - theta).",
+        ),
+        Mistake(
+            name="sign_flipped",
+            wrong=lambda theta, heads, flips: -of_a_number(theta, heads, flips),
+            explanation="The sign is flipped: the logarithm of a probability is never positive.",
+        ),
+        Mistake(
+            name="logarithm_of_base_10",
+            wrong=lambda theta, heads, flips: of_a_number(theta, heads, flips) / math.log(10),
+            explanation="This is the logarithm of base 10; np.log is the natural one.",
+        ),
+        Mistake(
+            name="mean_over_the_throws",
+            wrong=lambda theta, heads, flips: of_a_number(theta, heads, flips) / flips,
+            explanation="The sum is divided by the number of throws; the likelihood of all throws is not a mean.",
+        ),
+        Mistake(
+            name="orders_counted",
+            wrong=lambda theta, heads, flips: of_a_number(theta, heads, flips) + orders(heads, flips),
+            explanation="The number of orders is counted in (a binomial coefficient); the throws came in one order.",
+        ),
+    ),
+)
+
+# --- the score -----------------------------------------------------------------------------------------
+
+
+def score_by_loop(theta, heads, flips):
+    result = np.empty(np.shape(theta))
+    for index in np.ndindex(*result.shape):
+        guess = float(np.asarray(theta)[index])
+        result[index] = sum(1 / guess if throw < heads else -1 / (1 - guess) for throw in range(flips))
+    return result
+
+
+BERNOULLI_SCORE = score_section(
+    name="bernoulli_score",
+    points=2,
+    reference=likelihood.bernoulli_score,
+    alternatives={
+        "throw by throw": score_by_loop,
+        "over a common denominator": lambda theta, heads, flips: (
+            (heads - flips * np.asarray(theta)) / (theta * (1 - np.asarray(theta)))
+        ),
+        "by powers": lambda theta, heads, flips: (
+            heads * np.power(theta, -1.0) - (flips - heads) * np.power(1 - np.asarray(theta), -1.0)
+        ),
+    },
+    probes=probes,
+    sample=sample,
+    tolerance=3000.0,
+    gradient=Gradient(of=likelihood.bernoulli_log_likelihood, wrt=("theta",)),
+    mistakes=(
+        Mistake(
+            name="sign_of_the_inner_derivative",
+            wrong=lambda theta, heads, flips: heads / theta + (flips - heads) / (1 - np.asarray(theta)),
+            explanation="The second term has the wrong sign: the derivative of log(1 - theta) is -1 / (1 - theta).",
+        ),
+        Mistake(
+            name="sign_flipped",
+            wrong=lambda theta, heads, flips: -score_by_loop(theta, heads, flips),
+            explanation="The sign is flipped: below heads / flips the likelihood rises, so its slope is positive.",
+        ),
+        Mistake(
+            name="log_likelihood_itself",
+            wrong=of_a_number,
+            explanation="This is the log-likelihood, not its slope: the derivative of log(theta) is 1 / theta.",
+        ),
+        Mistake(
+            name="heads_alone",
+            wrong=lambda theta, heads, flips: heads / np.asarray(theta),
+            explanation="Only the heads pull at theta here; the other throws pull it down with 1 / (1 - theta) each.",
+        ),
+        Mistake(
+            name="tails_not_counted",
+            wrong=lambda theta, heads, flips: heads / theta - flips / (1 - np.asarray(theta)),
+            explanation="All throws are counted as tails; these are only flips - heads.",
+        ),
+        Mistake(
+            name="mean_over_the_throws",
+            wrong=lambda theta, heads, flips: score_by_loop(theta, heads, flips) / flips,
+            explanation="The slope is divided by the number of throws; the log-likelihood is a sum, and so is its "
+            "slope.",
+        ),
+        Mistake(
+            name="without_the_denominator",
+            wrong=lambda theta, heads, flips: heads - flips * np.asarray(theta),
+            explanation="heads - flips * theta has the right sign, but the slope divides it by theta (1 - theta).",
+        ),
+        Mistake(
+            name="distance_to_the_best_guess",
+            wrong=lambda theta, heads, flips: heads / flips - np.asarray(theta),
+            explanation="This is the way to go, not the slope there: differentiate the log-likelihood.",
+        ),
+    ),
+)
+
+EXERCISES = (LOG_LIKELIHOOD, BERNOULLI_SCORE)

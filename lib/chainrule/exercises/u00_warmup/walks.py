@@ -1,0 +1,269 @@
+"""Exercises 0.3 and 0.4: uphill to the most likely guess, downhill to the smallest loss."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule import descent
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Named, Probe, Strided
+from chainrule.exercises.sampling import sizes
+
+__all__ = ["EXERCISES"]
+
+VIEW = "stacked path"
+
+
+def spread(rng, *shape):
+    """Starting points of both signs, none near 0."""
+    return rng.choice([-1.0, 1.0], shape) * rng.uniform(0.5, 2.0, shape)
+
+
+def rate(rng):
+    return float(rng.uniform(0.05, 0.2))
+
+
+def probes(rng, *, uphill):
+    """Walks on slopes that lead back to a point: straight, bent, and one with several curvatures."""
+    n, d = sizes(rng, 2)
+    sign = -1.0 if uphill else 1.0
+    back = Named("affine", (sign * 1.5, 2.0))
+    valley = Named("valley slope", (sign * 0.5, sign * 2.0, sign * 3.0))
+    wave = Named("wave", (1.0, 0.7))
+    return (
+        Probe("a number, three steps on a straight slope", (back, 2.0, rate(rng), 3), view=VIEW),
+        Probe(f"{d} numbers, five steps", (wave, spread(rng, d), rate(rng), 5), view=VIEW),
+        Probe("one step", (back, spread(rng, d), rate(rng), 1), view=VIEW),
+        Probe("no step at all", (back, spread(rng, d), 0.3, 0), view=VIEW),
+        Probe("three weights with a curvature each", (valley, spread(rng, 3), rate(rng), 6), view=VIEW),
+        Probe("a table of weights", (wave, spread(rng, n, d), rate(rng), 4), view=VIEW),
+        Probe("a rate above 1", (wave, spread(rng, d), 1.5, 3), view=VIEW),
+        Probe("float32 numbers", (valley, spread(rng, 3).astype(np.float32), rate(rng), 4), view=VIEW),
+        Probe("integers", (back, np.array([2, -3]), 0.25, 3), view=VIEW),
+        Probe("not contiguous in memory", (wave, Strided(spread(rng, n, d)), rate(rng), 2), view=VIEW),
+    )
+
+
+def sample(rng):
+    return Named("wave", (1.0, 0.7)), spread(rng, *sizes(rng, 1)), rate(rng), int(rng.integers(1, 6))
+
+
+def walked(sign):
+    """A walk as a student writes it, with a list of positions."""
+
+    def walk(slope, start, lr, steps):
+        position, path = start, [start]
+        for _ in range(steps):
+            position = position + sign * lr * slope(position)
+            path.append(position)
+        return position, path
+
+    return walk
+
+
+def filled_in(sign):
+    """The same into an array that is made first."""
+
+    def walk(slope, start, lr, steps):
+        path = np.zeros((steps + 1, *np.shape(start)))
+        path[0] = start
+        for i in range(steps):
+            path[i + 1] = path[i] + sign * lr * slope(path[i])
+        return path[-1].copy(), path
+
+    return walk
+
+
+def called_again(sign):
+    """The same by calling itself for one step less."""
+
+    def walk(slope, start, lr, steps):
+        here = np.asarray(start, dtype=float)
+        if steps == 0:
+            return here, [here]
+        end, rest = walk(slope, here + sign * lr * slope(here), lr, steps - 1)
+        return end, [here, *rest]
+
+    return walk
+
+
+def in_place(sign):
+    def walk(slope, start, lr, steps):
+        position, path = np.array(start, dtype=float), []
+        path.append(position)
+        for _ in range(steps):
+            position += sign * lr * slope(position)
+            path.append(position)
+        return position, path
+
+    return walk
+
+
+def over_the_start(sign):
+    def walk(slope, start, lr, steps):
+        path = [np.array(start, dtype=float)]
+        for _ in range(steps):
+            start += sign * lr * slope(start)
+            path.append(np.array(start))
+        return start, path
+
+    return walk
+
+
+def always_the_first_slope(sign):
+    def walk(slope, start, lr, steps):
+        direction = slope(start)
+        path = [start + sign * lr * i * direction for i in range(steps + 1)]
+        return path[-1], path
+
+    return walk
+
+
+def without_start(sign):
+    def walk(slope, start, lr, steps):
+        position, path = start, []
+        for _ in range(steps):
+            position = position + sign * lr * slope(position)
+            path.append(position)
+        return position, path
+
+    return walk
+
+
+def without_end(sign):
+    def walk(slope, start, lr, steps):
+        position, path = start, []
+        for _ in range(steps):
+            path.append(position)
+            position = position + sign * lr * slope(position)
+        return position, path
+
+    return walk
+
+
+def slopes_kept(sign):
+    def walk(slope, start, lr, steps):
+        position, path = start, [start]
+        for _ in range(steps):
+            direction = slope(position)
+            position = position + sign * lr * direction
+            path.append(direction)
+        return position, path
+
+    return walk
+
+
+def wrong_walks(sign, wrong_way, word, slope):
+    return (
+        Mistake(name="wrong_direction", wrong=walked(-sign), explanation=wrong_way),
+        Mistake(
+            name="same_array_in_every_entry",
+            wrong=in_place(sign),
+            explanation=f"All entries of path are one and the same array: {word}= changes it in place. "
+            f"Write position = position {word} ... to make a new one.",
+        ),
+        Mistake(
+            name="overwrites_the_start",
+            wrong=over_the_start(sign),
+            explanation=f"{word}= changes the array that was passed in; position = position {word} ... makes a new "
+            "one.",
+        ),
+        Mistake(
+            name="slope_of_the_start_only",
+            wrong=always_the_first_slope(sign),
+            explanation=f"The slope is taken once, at the start; call {slope} again at every new position.",
+        ),
+        Mistake(
+            name="path_without_the_start",
+            wrong=without_start(sign),
+            explanation="The path lacks the start: it holds steps + 1 positions.",
+        ),
+        Mistake(
+            name="path_without_the_end",
+            wrong=without_end(sign),
+            explanation="The path lacks the last position: keep the new one, after the step.",
+        ),
+        Mistake(
+            name="one_step_too_many",
+            wrong=lambda f, start, lr, steps: walked(sign)(f, start, lr, steps + 1),
+            explanation="There is one step too many: range(steps) gives exactly that many.",
+        ),
+        Mistake(
+            name="rate_ignored",
+            wrong=lambda f, start, lr, steps: walked(sign)(f, start, 1.0, steps),
+            explanation=f"The rate is missing: a step is lr times {slope}.",
+        ),
+        Mistake(
+            name="position_multiplied",
+            wrong=lambda f, start, lr, steps: walked(sign)(lambda at: at * f(at), start, lr, steps),
+            explanation="The slope is multiplied by the position; a step is lr times the slope alone.",
+        ),
+        Mistake(
+            name="slopes_in_the_path",
+            wrong=slopes_kept(sign),
+            explanation="The path holds slopes; it should hold the positions.",
+        ),
+        Mistake(
+            name="results_swapped",
+            wrong=lambda f, start, lr, steps: walked(sign)(f, start, lr, steps)[::-1],
+            explanation="The results are in the wrong order: the last position first, then the path.",
+        ),
+        Mistake(
+            name="path_alone",
+            wrong=lambda f, start, lr, steps: np.stack(walked(sign)(f, start, lr, steps)[1]),
+            explanation="Two results are asked for: return the last position and the path.",
+        ),
+    )
+
+
+GRADIENT_ASCENT = Exercise(
+    name="gradient_ascent",
+    unit="00_warmup",
+    number="0.3",
+    title="Climbing to the best guess",
+    points=2,
+    reference=descent.gradient_ascent,
+    alternatives={
+        "with a list": walked(1.0),
+        "into an array": filled_in(1.0),
+        "calling itself": called_again(1.0),
+        "with counted steps": lambda score, theta, lr, steps: filled_in(lr)(score, theta, 1.0, steps),
+    },
+    probes=partial(probes, uphill=True),
+    sample=sample,
+    tolerance=500.0,
+    mistakes=wrong_walks(
+        1.0,
+        "This walks downhill: to climb, add lr times the score.",
+        "+",
+        "score",
+    ),
+)
+
+GRADIENT_DESCENT = Exercise(
+    name="gradient_descent",
+    unit="00_warmup",
+    number="0.4",
+    title="Going down, and when it fails",
+    points=2,
+    reference=descent.gradient_descent,
+    alternatives={
+        "with a list": walked(-1.0),
+        "into an array": filled_in(-1.0),
+        "calling itself": called_again(-1.0),
+        "as a climb on the negative": lambda grad, w, lr, steps: walked(1.0)(lambda at: -grad(at), w, lr, steps),
+    },
+    probes=partial(probes, uphill=False),
+    sample=sample,
+    tolerance=500.0,
+    mistakes=wrong_walks(
+        -1.0,
+        "This walks uphill: the gradient points up, so subtract lr times the gradient.",
+        "-",
+        "grad",
+    ),
+)
+
+EXERCISES = (GRADIENT_ASCENT, GRADIENT_DESCENT)
