@@ -28,6 +28,14 @@ def _sine(frequency: float) -> Callable[[Any], Any]:
     return lambda x: np.sin(frequency * x).sum()
 
 
+def _polynomial(*coefficients: float) -> Callable[[Any], Any]:
+    return lambda x: sum(c * x**power for power, c in enumerate(coefficients))
+
+
+def _wave(height: float, frequency: float, phase: float) -> Callable[[Any], Any]:
+    return lambda x: height * np.sin(frequency * x + phase)
+
+
 def _affine(slope: float, offset: float) -> Callable[[Any], Any]:
     return lambda x: slope * x + offset
 
@@ -35,8 +43,10 @@ def _affine(slope: float, offset: float) -> Callable[[Any], Any]:
 FUNCTIONS: dict[str, Callable[..., Callable[[Any], Any]]] = {
     "affine": _affine,
     "cubic": _cubic,
+    "polynomial": _polynomial,
     "quadratic": _quadratic,
     "sine": _sine,
+    "wave": _wave,
 }
 """Families of functions that a probe may pass in, from parameters to the function."""
 
