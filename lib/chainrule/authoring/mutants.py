@@ -149,8 +149,10 @@ def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any]
     for _ in range(RANDOM_INPUTS):
         scale = 10.0 ** rng.uniform(-1.5, 0.5)
         args = tuple(arg * scale if isinstance(arg, np.ndarray) else arg for arg in exercise.sample(rng))
-        expected, found = (observe(it, Probe("random", args)) for it in (exercise.reference, answer))
-        if not _agree(exercise, key.cases[0].probe.view, expected, found):
+        usual = key.cases[0].probe
+        tried = Probe("random", args, reading=usual.reading)
+        expected, found = (observe(it, tried) for it in (exercise.reference, answer))
+        if not _agree(exercise, usual.view, expected, found):
             return False
     return True
 

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from chainrule.checking.values import Opaque, describe
+from chainrule.checking.values import Opaque, Unreadable, describe
 
 __all__ = ["FLOAT64_EPS", "Expected", "Mismatch", "compare", "disagreement", "working_eps"]
 
@@ -71,6 +71,8 @@ class Mismatch:
     @property
     def sentence(self) -> str:
         """What was expected and what was found, for mismatches of form."""
+        if isinstance(self.found, Unreadable):
+            return self.found.sentence
         result = self.where or "the result"
         if self.kind == "dtype":
             return f"Expected float64 or float32 numbers in {result}, found dtype {self.found.dtype}."
@@ -244,7 +246,8 @@ def _unit(low: np.ndarray, high: np.ndarray, found: np.ndarray, eps: float) -> f
 def _parts(first: Any, second: Any) -> list[tuple[str, Any, Any]]:
     """Pairs of the parts of two containers of the same form, with a name for each."""
     if isinstance(first, dict):
-        return [(f"entry {name!r}", first[name], second[name]) for name in first]
+        # A reading names its parts in words that fit into a sentence, a student's dictionary by single names.
+        return [(name if " " in name else f"entry {name!r}", first[name], second[name]) for name in first]
     count = len(first) if isinstance(first, (tuple, list)) else 0
     pairs = zip(first, second, strict=True) if count else ()
     return [(f"result {i} of {count}", a, b) for i, (a, b) in enumerate(pairs, start=1)]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chainrule.checking.probes import materialize
-from chainrule.checking.values import ENTRIES_SHOWN, brief
+from chainrule.checking.values import ENTRIES_SHOWN, brief, count_numbers
 
 if TYPE_CHECKING:
     from chainrule.checking.compare import Mismatch
@@ -61,7 +61,7 @@ def locate(key: AnswerKey, case: Case, mismatch: Mismatch) -> list[str]:
     if mismatch.index:
         subject = f"entry {list(mismatch.index)} of {subject}"
     told = f"{subject[0].upper()}{subject[1:]} is {found}, expected {right}."
-    shown = all(np.size(arg) <= ENTRIES_SHOWN and not callable(arg) for arg in args.values())
+    shown = all(count_numbers(arg) <= ENTRIES_SHOWN and not callable(arg) for arg in args.values())
     return [f"Called with {_listed(args)}.", told] if args and shown else [told]
 
 

@@ -29,6 +29,14 @@ def _sine(frequency: float) -> Callable[[Any], Any]:
     return lambda x: np.sin(frequency * x).sum()
 
 
+def _polynomial(*coefficients: float) -> Callable[[Any], Any]:
+    return lambda x: sum(c * x**power for power, c in enumerate(coefficients))
+
+
+def _wave(height: float, frequency: float, phase: float = np.pi / 2) -> Callable[[Any], Any]:
+    return lambda x: height * np.sin(frequency * x + phase)
+
+
 def _affine(slope: float, offset: float) -> Callable[[Any], Any]:
     return lambda x: slope * x + offset
 
@@ -40,10 +48,6 @@ def _coupled(factor: float) -> Callable[[Any], Any]:
 
 def _valley_slope(*curvatures: float) -> Callable[[Any], Any]:
     return lambda w: np.asarray(curvatures, dtype=np.result_type(w, np.float32)) * w
-
-
-def _wave(height: float, frequency: float) -> Callable[[Any], Any]:
-    return lambda x: height * np.cos(frequency * x)
 
 
 def _minus(statistic: Callable[[Any, Any], Any]) -> Callable[[], Callable[[Any, Any], Any]]:
@@ -60,6 +64,7 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "minus mean of all": _minus(lambda train, test: np.vstack([train, test]).mean(axis=0)),
     "minus mean of training": _minus(lambda train, _test: train.mean(axis=0)),
     "minus smallest of all": _minus(lambda train, test: np.vstack([train, test]).min(axis=0)),
+    "polynomial": _polynomial,
     "quadratic": _quadratic,
     "sine": _sine,
     "unchanged": _minus(lambda _train, _test: 0.0),

@@ -22,7 +22,7 @@ from chainrule.checking.compare import Expected, Mismatch, working_eps
 from chainrule.checking.errors import AuthorError
 from chainrule.checking.observe import Failure, Outcome, observe
 from chainrule.checking.probes import Large, Probe, Strided, materialize
-from chainrule.checking.values import snapshot
+from chainrule.checking.values import count_numbers, snapshot
 from chainrule.checking.viewing import compare_viewed
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Case:
     @property
     def size(self) -> int:
         """How many numbers go in: the smallest failing case is the one to show."""
-        return sum(np.size(_array_of(arg)) for arg in self.probe.args)
+        return sum(count_numbers(_array_of(arg)) for arg in self.probe.args)
 
     def mismatch(self, value: Any, tolerance: float) -> Mismatch | None:
         """The first difference of a result from the right one, seen through the probe's view."""

@@ -26,7 +26,7 @@ from chainrule.checking.observe import Failure, Outcome
 from chainrule.checking.probes import Call, Large, Named, Probe, Seeded, Strided
 from chainrule.checking.question import Measurement
 from chainrule.checking.value_check import QuestionKey
-from chainrule.checking.values import Opaque
+from chainrule.checking.values import Opaque, Unreadable
 
 __all__ = ["Keys", "pack", "unpack"]
 
@@ -51,6 +51,7 @@ CLASSES: dict[str, type[Any]] = {
         QuestionKey,
         Seeded,
         Strided,
+        Unreadable,
     )
 }
 STRUCTURE = "structure"

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.checking.probes import Probe, materialize, run_probe
+from chainrule.checking.probes import Probe, materialize, read_result, run_probe
 from chainrule.checking.quiet import Quiet
 from chainrule.checking.values import snapshot
 
@@ -76,7 +76,7 @@ def observe(answer: Callable[..., Any], probe: Probe) -> Outcome:
     value, failure = None, None
     with quiet:
         try:
-            value = snapshot(run_probe(answer, probe, args))
+            value = read_result(probe.reading, snapshot(run_probe(answer, probe, args)))
         except (Exception, SystemExit, GeneratorExit) as error:  # noqa: BLE001 - any student error is a finding
             failure = Failure(type(error).__name__, _first_line(error), _students_line(error, answer))
     changed = tuple(i for i, (arg, state) in enumerate(zip(args, pristine, strict=True)) if _differs(arg, state))

@@ -120,7 +120,7 @@ def _ratio(wrong: Sequence[WrongArray]) -> str:
 
 
 def _batch(it: WrongArray) -> float:
-    return float(next((len(arg) for arg in it.args.values() if np.ndim(arg) == 2), 1))
+    return float(next((len(arg) for arg in it.args.values() if isinstance(arg, np.ndarray) and arg.ndim == 2), 1))
 
 
 _RATIOS: dict[str, Callable[[WrongArray], float]] = {

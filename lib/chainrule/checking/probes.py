@@ -6,7 +6,8 @@ What you can do with this file:
 - describe arguments that are no plain data: `Strided`, `Seeded`, `Large`, `Named`;
 - turn a description into fresh arguments: `materialize`;
 - run an answer through a probe: `run_probe`;
-- look at a result from the side that is unique: `apply_view`.
+- look at a result from the side that is unique: `apply_view`;
+- take what a result does in place of what it is: `read_result`.
 
 A probe holds no code, so that it can travel in an answer key. Functions are named from a fixed family.
 """
@@ -19,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chainrule.checking.families import FUNCTIONS, VIEWS
+from chainrule.checking.readings import READINGS
+from chainrule.checking.values import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +35,7 @@ __all__ = [
     "Strided",
     "apply_view",
     "materialize",
+    "read_result",
     "run_probe",
 ]
 
@@ -61,7 +65,7 @@ class Large:
 
 @dataclass(frozen=True)
 class Named:
-    """A function from the family in `FUNCTIONS`, with its parameters."""
+    """A function from the family in `FUNCTIONS`, or a reading from `READINGS`, with its parameters."""
 
     name: str
     parameters: tuple[float, ...] = ()
@@ -82,7 +86,9 @@ class Probe:
 
     `label` tells the student what kind of input this is. `then` lists further calls where the answer
     is a class or returns a function; their results are compared in place of the object.
-    `view` names a function in `VIEWS` where the result itself is not unique.
+    `view` names a function in `VIEWS` where the result itself is not unique. `reading` goes further: what
+    a family in `READINGS` reads off the result takes its place, so that its form is free too and an answer
+    key holds no result that could be copied.
     `kink` says that some entry sits where the function has a corner, so that the bounds count.
     """
 
@@ -91,6 +97,7 @@ class Probe:
     then: tuple[Call, ...] = ()
     view: str = ""
     kink: bool = False
+    reading: Named | None = None
 
 
 def materialize(arg: Any) -> Any:
@@ -186,3 +193,33 @@ def apply_view(view: str, result: Any) -> Any:
     3
     """
     return VIEWS[view](result) if view else result
+
+
+def read_result(reading: Named | None, result: Any) -> Any:
+    """
+    Read off a result what is compared; without a reading that is the result itself.
+
+    Parameters
+    ----------
+    reading : Named or None
+        A family in `READINGS` with its parameters.
+    result : object
+        A snapshot of a result.
+
+    Returns
+    -------
+    object
+        Plain data, or `Unreadable` where the result has not the form that the reading needs.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> read_result(Named("network on bits", (1, 0)), np.eye(2)).sentence
+    'Expected two results, a list of weights and a list of biases, found an array of shape (2, 2).'
+    """
+    if reading is None or result is None:
+        return result
+    try:
+        return READINGS[reading.name](*reading.parameters)(result)
+    except ValueError as error:
+        return Unreadable(str(error))

@@ -11,19 +11,21 @@ the probes do not show, such as an answer that remembers its last call.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from chainrule.checking.compare import Expected, compare
 from chainrule.checking.observe import observe
-from chainrule.checking.probes import Probe, Seeded, materialize
+from chainrule.checking.probes import Seeded, materialize
 from chainrule.checking.values import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chainrule.checking.key import AnswerKey, Case
+    from chainrule.checking.probes import Probe
 
 __all__ = ["PROPERTIES", "violated"]
 
@@ -55,7 +57,7 @@ def violated(key: AnswerKey, answer: Callable[..., Any]) -> tuple[str, str] | No
 
 
 def _result(answer: Callable[..., Any], probe: Probe, args: tuple[Any, ...]) -> Any:
-    return observe(answer, Probe(probe.label, args, probe.then)).value
+    return observe(answer, dataclasses.replace(probe, args=args)).value
 
 
 def _equal(key: AnswerKey, case: Case, expected: Any, found: Any) -> bool:

@@ -3,7 +3,8 @@
 What you can do with this file:
 
 - copy a result into arrays, tuples, lists and dicts of our own: `snapshot`;
-- name what is neither: `Opaque`;
+- name what is neither: `Opaque`, and what a reading could not read: `Unreadable`;
+- count the numbers in a value: `count_numbers`;
 - put a value into words for a message: `describe`, `brief`.
 """
 
@@ -17,7 +18,7 @@ import numpy as np
 
 from chainrule.backend import to_host
 
-__all__ = ["Opaque", "brief", "describe", "snapshot"]
+__all__ = ["Opaque", "Unreadable", "brief", "count_numbers", "describe", "snapshot"]
 
 NUMBER_KINDS = "biuf"
 ENTRIES_SHOWN = 12
@@ -28,6 +29,37 @@ class Opaque:
     """A value that cannot be compared; only its type is kept, since its methods are not ours to call."""
 
     type_name: str
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A result that a probe's reading could not make sense of, and the sentence that says why."""
+
+    sentence: str
+
+
+def count_numbers(value: Any) -> int:
+    """
+    Count the numbers in an argument, those in lists and tuples of arrays too.
+
+    Parameters
+    ----------
+    value : object
+        An array, a scalar, or lists and tuples of them.
+
+    Returns
+    -------
+    int
+        What is no array counts as one number.
+
+    Examples
+    --------
+    >>> count_numbers([np.zeros((2, 3)), np.zeros(3)])
+    9
+    """
+    if isinstance(value, (list, tuple)):
+        return sum(count_numbers(entry) for entry in value)
+    return value.size if isinstance(value, np.ndarray) else 1
 
 
 def snapshot(value: Any) -> Any:
@@ -136,7 +168,7 @@ def _written(value: Any) -> str:
     if isinstance(value, float):
         return f"{value + 0.0:.6g}"  # the sum turns -0 into 0
     if isinstance(value, list):
-        return "[" + ", ".join(_written(entry) for entry in value) + "]"
+        return "[" + ", ".join(brief(entry) for entry in value) + "]"
     if isinstance(value, tuple):
         return "(" + ", ".join(brief(entry) for entry in value) + ")"
     return str(value)[:200]

@@ -4,11 +4,22 @@ What you can do with this package:
 
 - get small handwritten digits without a network: `load_digits`;
 - get the 70,000 digits of MNIST, from a network once: `load_mnist`;
-- throw a thumbtack: `throw_thumbtack`.
+- throw a thumbtack: `throw_thumbtack`;
+- get the truth tables of logic gates: `load_gate`, `load_parity`.
 """
 
 from chainrule.data.digits import Digits, load_digits
+from chainrule.data.gates import load_gate, load_parity
 from chainrule.data.mnist import DataUnavailableError, Mnist, load_mnist
 from chainrule.data.thumbtack import throw_thumbtack
 
-__all__ = ["DataUnavailableError", "Digits", "Mnist", "load_digits", "load_mnist", "throw_thumbtack"]
+__all__ = [
+    "DataUnavailableError",
+    "Digits",
+    "Mnist",
+    "load_digits",
+    "load_gate",
+    "load_mnist",
+    "load_parity",
+    "throw_thumbtack",
+]
