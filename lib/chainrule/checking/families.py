@@ -53,8 +53,28 @@ def _sorted_pieces(result: tuple[Any, Any]) -> Any:
     return np.array(sorted(zip(W.ravel().tolist(), b.ravel().tolist(), strict=True)))
 
 
+def _directions(result: tuple[Any, Any, Any]) -> dict[str, Any]:
+    """Principal components without their signs: outer products of the columns of V with themselves."""
+    mean, V, variances = result
+    products = V.T[:, :, None] * V.T[:, None, :]
+    return {"mean": mean, "V.T @ V": V.T @ V, "variances": variances, "v v.T of each direction": products}
+
+
+def _white(result: Any) -> dict[str, Any]:
+    """White data without its rotation: inner products of the examples, and what a look at the covariance shows."""
+    mean = result.mean(axis=0)
+    covariance = (result - mean).T @ (result - mean) / len(result)
+    return {
+        "sums of the squared means and of the variances": np.array([(mean**2).sum(), np.trace(covariance)]),
+        "eigenvalues of the covariance": np.linalg.eigvalsh(covariance),
+        "inner products of the examples": result @ result.T,
+    }
+
+
 VIEWS: dict[str, Callable[[Any], Any]] = {
+    "directions": _directions,
     "sorted pieces": _sorted_pieces,
     "total over pieces": _total_over_pieces,
+    "white": _white,
 }
 """Ways to look at a result that is not unique as it stands."""

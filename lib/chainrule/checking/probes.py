@@ -23,6 +23,8 @@ from chainrule.checking.families import FUNCTIONS, VIEWS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chainrule.checking.statistics import Statistic
+
 __all__ = [
     "Call",
     "Large",
@@ -82,7 +84,8 @@ class Probe:
 
     `label` tells the student what kind of input this is. `then` lists further calls where the answer
     is a class or returns a function; their results are compared in place of the object.
-    `view` names a function in `VIEWS` where the result itself is not unique.
+    `view` names a function in `VIEWS` where the result itself is not unique; `statistics` lists what a
+    random result is judged by, in place of its numbers.
     `kink` says that some entry sits where the function has a corner, so that the bounds count.
     """
 
@@ -91,6 +94,7 @@ class Probe:
     then: tuple[Call, ...] = ()
     view: str = ""
     kink: bool = False
+    statistics: tuple[Statistic, ...] = ()
 
 
 def materialize(arg: Any) -> Any:

@@ -2,9 +2,11 @@
 
 What you can do with this package:
 
-- get small handwritten digits without a network: `load_digits`.
+- get small handwritten digits without a network: `load_digits`;
+- get labelled points in the plane: `moons`, `spirals`.
 """
 
 from chainrule.data.digits import Digits, load_digits
+from chainrule.data.planar import moons, spirals
 
-__all__ = ["Digits", "load_digits"]
+__all__ = ["Digits", "load_digits", "moons", "spirals"]
