@@ -69,6 +69,7 @@ FUNCTIONS = {
     "tanh": ("sinh", "arctan"),
 }
 RANDOM_INPUTS = 1000
+FURTHER_KEYS = 30  # a random answer agrees with the reference when it passes on so many sets of inputs
 LIMIT_SECONDS = 2.0
 
 
@@ -145,6 +146,9 @@ def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any]
     """
     if not judge(key, answer, limit_seconds=LIMIT_SECONDS).passed:
         return False
+    if any(case.probe.statistics for case in key.cases):
+        keys = (compile_key(exercise, seed) for seed in range(FURTHER_KEYS))
+        return all(judge(it, answer, limit_seconds=LIMIT_SECONDS).passed for it in keys)
     rng = np.random.default_rng(0)
     for _ in range(RANDOM_INPUTS):
         scale = 10.0 ** rng.uniform(-1.5, 0.5)
@@ -245,7 +249,7 @@ def _replacements(node: ast.AST, parameters: list[str]) -> list[ast.AST]:
         swapped = [_like(node, op=op()) for op in OPERATORS.get(type(node.op), ())]
         return [*swapped, node.left, node.right]
     if isinstance(node, ast.Compare):
-        return [_like(node, ops=[op()]) for op in COMPARISONS.get(type(node.ops[0]), ())]
+        return [_like(node, ops=[op(), *node.ops[1:]]) for op in COMPARISONS.get(type(node.ops[0]), ())]
     if isinstance(node, ast.UnaryOp):
         return [node.operand]
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):

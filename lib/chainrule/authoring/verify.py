@@ -161,7 +161,7 @@ def _mistakes(exercise: Exercise, key: AnswerKey, seed: int) -> tuple[int, list[
 
 def _disagreement(exercise: Exercise, key: AnswerKey) -> float:
     """The largest difference among right answers, where one answer alone is right."""
-    single = [case for case in key.cases if not case.expected.is_interval]
+    single = [case for case in key.cases if not (case.expected.is_interval or case.probe.statistics)]
     return max((_distance(case, answer) for case in single for answer in exercise.alternatives.values()), default=0.0)
 
 

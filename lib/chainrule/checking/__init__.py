@@ -5,6 +5,7 @@ from chainrule.checking.exercise import Exercise, Gradient, Mistake
 from chainrule.checking.judge import judge
 from chainrule.checking.key import AnswerKey, compile_key
 from chainrule.checking.probes import Call, Large, Named, Probe, Seeded, Strided
+from chainrule.checking.statistics import Statistic
 from chainrule.checking.verdict import Finding, Verdict
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Named",
     "Probe",
     "Seeded",
+    "Statistic",
     "Strided",
     "UnknownExercise",
     "Verdict",

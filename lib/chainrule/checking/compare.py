@@ -21,7 +21,7 @@ from chainrule.checking.values import Opaque, Unreadable, describe
 
 __all__ = ["FLOAT64_EPS", "Expected", "Mismatch", "compare", "disagreement", "working_eps"]
 
-Kind = Literal["none", "type", "length", "shape", "dtype", "nan", "value"]
+Kind = Literal["none", "type", "length", "shape", "dtype", "nan", "statistic", "value"]
 FLOAT64_EPS = float(np.finfo(np.float64).eps)
 
 
@@ -76,6 +76,10 @@ class Mismatch:
         result = self.where or "the result"
         if self.kind == "dtype":
             return f"Expected float64 or float32 numbers in {result}, found dtype {self.found.dtype}."
+        if self.kind == "statistic":
+            low, high = (f"{end:.4g}" for end in self.expected)
+            wanted = low if low == high else f"{low} to {high}"
+            return f"The {result} is {self.found:.4g}, expected {wanted}."
         if isinstance(self.expected, tuple):
             return f"Expected {describe(self.expected)}, found {describe(self.found)}."
         advice = " xp.asarray(...) makes an array." if isinstance(self.found, list) else ""

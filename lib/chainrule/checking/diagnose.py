@@ -22,6 +22,7 @@ from chainrule.checking.compare import Expected, Mismatch
 from chainrule.checking.explain import hints, locate
 from chainrule.checking.patterns import WrongArray, describe_pattern
 from chainrule.checking.probes import materialize
+from chainrule.checking.statistics import look_alike
 from chainrule.checking.verdict import Finding
 from chainrule.checking.viewing import compare_viewed
 
@@ -44,6 +45,7 @@ TITLES = {
     "dtype": "the numbers have another dtype",
     "modified": "it changes its input",
     "nan": "the result holds nan",
+    "statistic": "its random numbers are of another kind",
     "value": "some numbers differ",
     "overflow": "a formula overflows on the way",
 }
@@ -178,8 +180,8 @@ def _suspect(key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Sympto
         return None, ""
     for mistake in key.mistakes:
         if all(_agrees(key, number, mistake.outcomes[number], it) for number, it in enumerate(outcomes)):
-            return mistake, f"This mistake gives exactly your results on all {len(outcomes)} inputs tried."
-    numbers = [it.case for it in wrong if it.kind in ("value", "nan", "shape", "raises")]
+            return mistake, _extent(key)
+    numbers = [it.case for it in wrong if it.kind in ("value", "nan", "statistic", "shape", "raises")]
     best: tuple[int, KnownMistake | None] = (0, None)
     for mistake in key.mistakes:
         shared = sum(_agrees(key, n, mistake.outcomes[n], outcomes[n]) for n in numbers)
@@ -188,6 +190,14 @@ def _suspect(key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Sympto
     if best[0] >= 2 and best[0] >= PROBABLE_SHARE * len(numbers):
         return best[1], f"This mistake gives your results on {best[0]} of the {len(numbers)} inputs where you differ."
     return None, ""
+
+
+def _extent(key: AnswerKey) -> str:
+    """How far a mistake explains an answer that it agrees with everywhere."""
+    count = len(key.cases)
+    if any(case.probe.statistics for case in key.cases):
+        return f"This mistake gives results like yours on all {count} inputs tried."
+    return f"This mistake gives exactly your results on all {count} inputs tried."
 
 
 def _agrees(key: AnswerKey, number: int, theirs: Outcome, yours: Outcome) -> bool:
@@ -200,6 +210,8 @@ def _agrees(key: AnswerKey, number: int, theirs: Outcome, yours: Outcome) -> boo
     case = key.cases[number]
     if case.mismatch(yours.value, key.tolerance) is None and case.mismatch(theirs.value, key.tolerance) is None:
         return "no_overflow" not in key.demands or theirs.overflowed == yours.overflowed
+    if case.probe.statistics:
+        return look_alike(case.probe, theirs.value, yours.value)
     seen = Expected(theirs.value)
     found = compare_viewed(case.probe.view, seen, yours.value, tolerance=key.tolerance, eps=case.eps)
     return found is None

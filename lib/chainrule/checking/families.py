@@ -112,12 +112,32 @@ def _parts_with_sizes(result: tuple[Any, Any, Any]) -> dict[str, Any]:
     return {"sizes": np.asarray([len(part) for part in result]), **_rows_of_parts(result)}
 
 
+def _directions(result: tuple[Any, Any, Any]) -> dict[str, Any]:
+    """Principal components without their signs: outer products of the columns of V with themselves."""
+    mean, V, variances = result
+    products = V.T[:, :, None] * V.T[:, None, :]
+    return {"mean": mean, "V.T @ V": V.T @ V, "variances": variances, "v v.T of each direction": products}
+
+
+def _white(result: Any) -> dict[str, Any]:
+    """White data without its rotation: inner products of the examples, and what a look at the covariance shows."""
+    mean = result.mean(axis=0)
+    covariance = (result - mean).T @ (result - mean) / len(result)
+    return {
+        "sums of the squared means and of the variances": np.array([(mean**2).sum(), np.trace(covariance)]),
+        "eigenvalues of the covariance": np.linalg.eigvalsh(covariance),
+        "inner products of the examples": result @ result.T,
+    }
+
+
 VIEWS: dict[str, Callable[[Any], Any]] = {
+    "directions": _directions,
     "parts with sizes": _parts_with_sizes,
     "rows of parts": _rows_of_parts,
     "sorted pieces": _sorted_pieces,
     "stacked path": _stacked_path,
     "total over pieces": _total_over_pieces,
+    "white": _white,
 }
 """Ways to look at a result that is not unique as it stands."""
 

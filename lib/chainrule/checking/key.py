@@ -22,6 +22,7 @@ from chainrule.checking.compare import Expected, Mismatch, working_eps
 from chainrule.checking.errors import AuthorError
 from chainrule.checking.observe import Failure, Outcome, observe
 from chainrule.checking.probes import Large, Probe, Strided, materialize
+from chainrule.checking.statistics import measure, outside
 from chainrule.checking.values import count_numbers, snapshot
 from chainrule.checking.viewing import compare_viewed
 
@@ -47,7 +48,9 @@ class Case:
         return sum(count_numbers(_array_of(arg)) for arg in self.probe.args)
 
     def mismatch(self, value: Any, tolerance: float) -> Mismatch | None:
-        """The first difference of a result from the right one, seen through the probe's view."""
+        """The first difference of a result from the right one, seen through the probe's view or statistics."""
+        if self.probe.statistics:
+            return outside(self.expected, value, self.probe)
         return compare_viewed(self.probe.view, self.expected, value, tolerance=tolerance, eps=self.eps)
 
 
@@ -114,17 +117,17 @@ def compile_key(exercise: Exercise, seed: int) -> AnswerKey:
                 mistake.name,
                 mistake.explanation,
                 dict(mistake.translations),
-                tuple(_without_source(observe(mistake.wrong, probe)) for probe in probes),
+                tuple(_kept(observe(mistake.wrong, probe), probe) for probe in probes),
             )
             for mistake in exercise.mistakes
         ),
     )
 
 
-def _without_source(outcome: Outcome) -> Outcome:
-    """Of a mistake's exception only the type is compared; its line of code is nobody's to read."""
+def _kept(outcome: Outcome, probe: Probe) -> Outcome:
+    """What a key keeps: of an exception its type, since its line of code is nobody's to read; of a draw statistics."""
     if outcome.failure is None:
-        return outcome
+        return dataclasses.replace(outcome, value=measure(outcome.value, probe)) if probe.statistics else outcome
     return dataclasses.replace(outcome, failure=Failure(outcome.failure.type_name, ""))
 
 
@@ -142,7 +145,8 @@ def _case(exercise: Exercise, probe: Probe) -> Case:
             raise AuthorError(f"Exercise {exercise.name}: the probe {probe.label!r} is a kink without bounds.")
         ends = exercise.bounds(*[materialize(arg) for arg in probe.args])
         low, high = snapshot(ends[0]), snapshot(ends[1])
-    return Case(probe, Expected(outcome.value, low, high), working_eps(*arrays))
+    value = measure(outcome.value, probe).form if probe.statistics else outcome.value
+    return Case(probe, Expected(value, low, high), working_eps(*arrays))
 
 
 def _array_of(arg: Any) -> Any:

@@ -25,6 +25,7 @@ from chainrule.checking.compare import Expected
 from chainrule.checking.observe import Failure, Outcome
 from chainrule.checking.probes import Call, Large, Named, Probe, Seeded, Strided
 from chainrule.checking.question import Measurement
+from chainrule.checking.statistics import Measured, Statistic
 from chainrule.checking.value_check import QuestionKey
 from chainrule.checking.values import Opaque, Unreadable
 
@@ -43,6 +44,7 @@ CLASSES: dict[str, type[Any]] = {
         Expected,
         Failure,
         Large,
+        Measured,
         Measurement,
         Named,
         Opaque,
@@ -50,6 +52,7 @@ CLASSES: dict[str, type[Any]] = {
         Probe,
         QuestionKey,
         Seeded,
+        Statistic,
         Strided,
         Unreadable,
     )

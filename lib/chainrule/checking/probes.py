@@ -26,6 +26,8 @@ from chainrule.checking.values import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chainrule.checking.statistics import Statistic
+
 __all__ = [
     "Call",
     "Large",
@@ -86,7 +88,8 @@ class Probe:
 
     `label` tells the student what kind of input this is. `then` lists further calls where the answer
     is a class or returns a function; their results are compared in place of the object.
-    `view` names a function in `VIEWS` where the result itself is not unique. `reading` goes further: what
+    `view` names a function in `VIEWS` where the result itself is not unique; `statistics` lists what a
+    random result is judged by, in place of its numbers. `reading` goes further: what
     a family in `READINGS` reads off the result takes its place, so that its form is free too and an answer
     key holds no result that could be copied.
     `kink` says that some entry sits where the function has a corner, so that the bounds count.
@@ -98,6 +101,7 @@ class Probe:
     view: str = ""
     kink: bool = False
     reading: Named | None = None
+    statistics: tuple[Statistic, ...] = ()
 
 
 def materialize(arg: Any) -> Any:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["PROPERTIES", "violated"]
 
 # Parameters whose rows are the examples, as course/notation.md names them.
-BATCHED = frozenset({"a", "logits", "scores", "upstream", "x", "y", "z"})
+BATCHED = frozenset({"X", "a", "logits", "scores", "upstream", "x", "y", "z"})
 
 
 def violated(key: AnswerKey, answer: Callable[..., Any]) -> tuple[str, str] | None:

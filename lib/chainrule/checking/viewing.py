@@ -58,5 +58,5 @@ def compare_viewed(view: str, expected: Expected, found: Any, *, tolerance: floa
             right, other = (snapshot(apply_view(view, value)) for value in (expected.value, found))
     except (TypeError, ValueError, AttributeError, IndexError):  # a mistake's result may have a form of its own
         return raw
-    coarser = max(eps, working_eps(*found)) if isinstance(found, (tuple, list)) else eps
+    coarser = max(eps, working_eps(*(found if isinstance(found, (tuple, list)) else (found,))))
     return compare(Expected(right), other, tolerance=tolerance, eps=coarser)

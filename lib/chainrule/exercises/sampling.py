@@ -3,7 +3,8 @@
 What you can do with this file:
 
 - draw arrays: `away_from_zero`, `between`; draw sizes that differ: `sizes`;
-- build the usual set of probes for an entrywise function: `entrywise_probes`.
+- build the usual set of probes for an entrywise function: `entrywise_probes`;
+- say within which bounds a statistic of a random result lies: `five_sigma`.
 
 The rules behind the set: N and D differ, and are equal once; one example alone; float32; integers;
 memory that is not contiguous; negative, zero and +-1000; upstream gradients random and signed; scalars
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chainrule.checking.probes import Probe, Strided
+from chainrule.checking.statistics import Statistic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     Draw = Callable[[Generator, tuple[int, ...]], np.ndarray]
 
-__all__ = ["away_from_zero", "between", "entrywise_probes", "sizes"]
+__all__ = ["away_from_zero", "between", "entrywise_probes", "five_sigma", "sizes"]
 
 
 def away_from_zero(scale: float = 2.0, gap: float = 0.05, limit: float = 5.0) -> Draw:
@@ -46,6 +48,11 @@ def between(low: float, high: float) -> Draw:
 def sizes(rng: Generator, count: int) -> tuple[int, ...]:
     """Different sizes from 2 to 7, so that no two axes can be confused."""
     return tuple(int(size) for size in 2 + rng.permutation(6)[:count])
+
+
+def five_sigma(of: str, label: str, value: float, noise: float, *, part: int = 0) -> Statistic:
+    """A statistic with its right value, and a range of five standard deviations of chance on both sides."""
+    return Statistic(of, label, value - 5.0 * noise, value + 5.0 * noise, noise, part)
 
 
 def entrywise_probes(

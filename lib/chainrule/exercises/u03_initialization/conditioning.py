@@ -1,0 +1,184 @@
+"""Exercise 3.2: what unequal features cost."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+
+from chainrule import preprocessing
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Probe, Strided
+from chainrule.exercises.sampling import sizes
+
+__all__ = ["EXERCISES"]
+
+section = partial(Exercise, unit="03_initialization", number="3.2", title="What unequal features cost")
+
+
+def stretched(rng, n, d):
+    """Examples, not centered, whose curvatures differ by a factor from about 4 to 60."""
+    left, _ = np.linalg.qr(rng.standard_normal((n, d)))
+    right, _ = np.linalg.qr(rng.standard_normal((d, d)))
+    widths = np.geomspace(1.0, rng.uniform(2.0, 7.0), d) * rng.uniform(1.0, 1.1, d)
+    return n**0.5 * left * widths @ right.T + 0.3
+
+
+def probes(rng):
+    n, d = 9 + int(rng.integers(4)), 3 + int(rng.integers(3))
+    side = 4 + int(rng.integers(3))
+    return (
+        Probe(f"{n} examples with {d} features", (stretched(rng, n, d),)),
+        Probe("2 features", (stretched(rng, 7, 2),)),
+        Probe(f"{side} examples with {side} features", (stretched(rng, side, side),)),
+        Probe("float32 numbers", (stretched(rng, n, d).astype(np.float32),)),
+        Probe("an array that is not contiguous in memory", (Strided(stretched(rng, n, d)),)),
+        Probe("integers", (np.array([[3, 0], [0, 1], [3, 1]]),)),
+    )
+
+
+def curvatures(X):
+    return np.linalg.eigvalsh(X.T @ X / len(X))
+
+
+def of_squares(values):
+    """The ratio of the ends, for numbers in any order."""
+    return values.max() / values.min()
+
+
+def by_power(X):
+    """The largest curvature by repeated products, the smallest by the same on the inverse."""
+    matrix = X.T.astype(float) @ X.astype(float)
+    ends = []
+    for power in (matrix, np.linalg.inv(matrix)):
+        for _ in range(12):  # the 4096th power, scaled on the way
+            power = power @ power / np.trace(power @ power)  # noqa: PLW2901 - the name says what it becomes
+        vector = power[:, np.argmax(np.diag(power))]
+        ends.append(float(vector @ matrix @ vector / (vector @ vector)))
+    return ends[0] / ends[1]
+
+
+CONDITION_NUMBER = section(
+    name="condition_number",
+    points=2,
+    reference=preprocessing.condition_number,
+    alternatives={
+        "by eigvalsh": lambda X: of_squares(curvatures(X)),
+        "by np.linalg.cond": lambda X: np.linalg.cond(X) ** 2,
+        "by the condition of the product": lambda X: np.linalg.cond(X.T @ X),
+        "by powers of the matrix": by_power,
+    },
+    probes=probes,
+    sample=lambda rng: (stretched(rng, sum(sizes(rng, 2)) + 2, 2 + int(rng.integers(3))),),
+    tolerance=2e4,
+    mistakes=(
+        Mistake(
+            name="ratio_of_singular_values",
+            wrong=lambda X: np.linalg.cond(X),
+            explanation="This is the ratio of the singular values of X, the root of the right one; curvatures are "
+            "their squares.",
+        ),
+        Mistake(
+            name="centered_inside",
+            wrong=lambda X: of_squares(np.linalg.eigvalsh(np.cov(X.T, bias=True))),
+            explanation="np.cov and X - mean center first; here X is taken as it is, since the fit sees it so.",
+        ),
+        Mistake(
+            name="smallest_over_largest",
+            wrong=lambda X: 1.0 / of_squares(curvatures(X)),
+            explanation="The ratio is upside down: the largest eigenvalue stands on top, so the result is at least 1.",
+        ),
+        Mistake(
+            name="diagonal_only",
+            wrong=lambda X: of_squares((X**2).mean(axis=0)),
+            explanation="Only the diagonal of X^T X / N is compared; features that move together make the matrix "
+            "worse than its diagonal shows, so take its eigenvalues.",
+        ),
+        Mistake(
+            name="largest_eigenvalue_alone",
+            wrong=lambda X: curvatures(X).max(),
+            explanation="This is the largest eigenvalue; divide it by the smallest.",
+        ),
+        Mistake(
+            name="difference_of_the_eigenvalues",
+            wrong=lambda X: curvatures(X).max() - curvatures(X).min(),
+            explanation="The smallest eigenvalue is subtracted; divide by it.",
+        ),
+        Mistake(
+            name="of_the_examples",
+            wrong=lambda X: np.linalg.cond(X @ X.T),
+            explanation="X X^T compares examples with each other; the curvatures of the weights are in X^T X.",
+        ),
+    ),
+)
+
+# --- steps ---------------------------------------------------------------------------------------------------
+
+
+def share(condition):
+    return (condition - 1.0) / (condition + 1.0)
+
+
+def steps_probes(rng):
+    free = float(rng.uniform(4.0, 90.0)), float(10.0 ** rng.uniform(-7.0, -2.0))
+    return (
+        Probe("condition number 3, down to 1/8", (3.0, 0.125)),
+        Probe("condition number 10, down to a millionth", (10.0, 1e-6)),
+        Probe("condition number 150, down to a thousandth", (150.0, 1e-3)),
+        Probe("another condition number and another share", free),
+        Probe("a whole number", (25, 0.01)),
+    )
+
+
+STEPS_NEEDED = section(
+    name="steps_needed",
+    points=1,
+    reference=preprocessing.steps_needed,
+    alternatives={
+        "quotient of logarithms": lambda condition, shrink: np.log(shrink) / np.log(share(condition)),
+        "logarithm to another base": lambda condition, shrink: math.log(shrink, share(condition)),
+        "both upside down": lambda condition, shrink: (
+            math.log(1.0 / shrink) / (math.log(condition + 1.0) - math.log(condition - 1.0))
+        ),
+    },
+    probes=steps_probes,
+    sample=lambda rng: (float(rng.uniform(2.0, 90.0)), float(10.0 ** rng.uniform(-6.0, -1.0))),
+    tolerance=1e4,
+    mistakes=(
+        Mistake(
+            name="logarithms_swapped",
+            wrong=lambda condition, shrink: math.log(share(condition)) / math.log(shrink),
+            explanation="The quotient is upside down: the logarithm of the share that is wanted stands on top.",
+        ),
+        Mistake(
+            name="negative_steps",
+            wrong=lambda condition, shrink: math.log(shrink) / math.log(1.0 / share(condition)),
+            explanation="The result is negative: (condition + 1) / (condition - 1) is above 1; swap its two parts.",
+        ),
+        Mistake(
+            name="one_over_the_condition_number",
+            wrong=lambda condition, shrink: math.log(shrink) / math.log(1.0 - 1.0 / condition),
+            explanation="1 - 1/condition belongs to the rate 1/lambda_max; with the best rate a step leaves "
+            "(condition - 1) / (condition + 1).",
+        ),
+        Mistake(
+            name="rule_of_thumb",
+            wrong=lambda condition, shrink: condition / 2.0 * math.log(1.0 / shrink),
+            explanation="condition/2 * ln(1/shrink) is close for large condition numbers only; use the two logarithms.",
+        ),
+        Mistake(
+            name="rounded_up",
+            wrong=lambda condition, shrink: math.ceil(math.log(shrink) / math.log(share(condition)) - 1e-9),
+            explanation="The result is rounded up; leave the number as it comes.",
+        ),
+        Mistake(
+            name="of_the_loss",
+            wrong=lambda condition, shrink: math.log(shrink) / (2.0 * math.log(share(condition))),
+            explanation="Half the steps: that is for the loss, which shrinks by the square; here the error of the "
+            "weights shrinks.",
+        ),
+    ),
+)
+
+EXERCISES = (CONDITION_NUMBER, STEPS_NEEDED)

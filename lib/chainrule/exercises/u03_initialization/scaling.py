@@ -1,0 +1,326 @@
+"""Exercise 3.1: center and standardize."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule import preprocessing
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Probe, Strided
+from chainrule.exercises.sampling import sizes
+from chainrule.exercises.u03_initialization.common import examples
+
+__all__ = ["EXERCISES"]
+
+section = partial(Exercise, unit="03_initialization", number="3.1", title="Center and standardize")
+
+
+def statistics_of(rng, d):
+    """A mean of both signs and a standard deviation, not those of the examples that they are used on."""
+    return rng.uniform(-3.0, 3.0, d), rng.uniform(0.4, 3.0, d)
+
+
+def probes(rng, *, with_std):
+    n, d, side = sizes(rng, 3)
+
+    def args(rows, columns):
+        mean, std = statistics_of(rng, columns)
+        return (examples(rng, rows, columns), mean, std)[: 3 if with_std else 2]
+
+    pixels, mean, std = np.array([[10, 200, 0], [50, 0, 255]]), np.array([50, 90, 128]), np.array([3, 40, 100])
+    whole = tuple(it.astype(np.uint8) for it in (pixels, mean, std))[: 3 if with_std else 2]
+    return (
+        Probe(f"{n} examples with {d} features", args(n, d)),
+        Probe(f"{d} examples with {n} features", args(d, n)),
+        Probe(f"{side} examples with {side} features", args(side, side)),
+        Probe("one example alone", args(1, d)),
+        Probe("one feature alone", args(n, 1)),
+        Probe("float32 numbers", tuple(it.astype(np.float32) for it in args(n, d))),
+        Probe("arrays that are not contiguous in memory", tuple(map(Strided, args(n, d)))),
+        Probe("images and their statistics as bytes (uint8)", whole),
+    )
+
+
+def feature_by_feature(X, mean):
+    return np.stack([X[:, j].astype(float) - float(mean[j]) for j in range(X.shape[1])], axis=1)
+
+
+def overwrite_center(X, mean):
+    X -= mean
+    return X
+
+
+CENTER = section(
+    name="center",
+    points=1,
+    reference=preprocessing.center,
+    alternatives={
+        "feature by feature": feature_by_feature,
+        "by np.subtract": lambda X, mean: np.subtract(X, mean, dtype=float),
+        "plus the opposite": lambda X, mean: X.astype(float) + (-1.0 * mean),
+    },
+    probes=partial(probes, with_std=False),
+    sample=lambda rng: (examples(rng, *(shape := sizes(rng, 2))), statistics_of(rng, shape[1])[0]),
+    properties=("row_by_row",),
+    mistakes=(
+        Mistake(
+            name="bytes_wrap_around",
+            wrong=lambda X, mean: X - mean,
+            explanation="Bytes have no negative numbers: 10 - 50 wraps around to 216. Make X floating before you "
+            "subtract.",
+        ),
+        Mistake(
+            name="bytes_cut_off",
+            wrong=lambda X, mean: (X.astype(float) - mean).astype(X.dtype),
+            explanation="The result is turned back into the dtype of X, and bytes cannot hold negative numbers.",
+        ),
+        Mistake(
+            name="mean_of_this_set",
+            wrong=lambda X, mean: X - X.mean(axis=0),
+            explanation="These examples are centered by their own mean; the mean to subtract is the argument, which "
+            "comes from the training set.",
+        ),
+        Mistake(
+            name="one_mean_for_all_features",
+            wrong=lambda X, mean: X.astype(float) - mean.mean(),
+            explanation="One number is subtracted everywhere; every feature has a mean of its own.",
+        ),
+        Mistake(
+            name="mean_of_every_row",
+            wrong=lambda X, mean: X - X.mean(axis=1, keepdims=True),
+            explanation="Every example is centered by the mean over its features; a feature's mean runs over the "
+            "examples.",
+        ),
+        Mistake(
+            name="adds_the_mean",
+            wrong=lambda X, mean: X.astype(float) + mean,
+            explanation="The mean is added; subtract it.",
+        ),
+        Mistake(
+            name="overwrites_the_examples",
+            wrong=overwrite_center,
+            explanation="X -= mean changes the array that was passed in; X - mean makes a new one.",
+        ),
+    ),
+)
+
+# --- standardize -----------------------------------------------------------------------------------------
+
+
+def constant_feature(rng):
+    """Feature 1 was constant, with the value 2, over the training set; here it has another value once."""
+    X, (mean, std) = examples(rng, 5, 3), statistics_of(rng, 3)
+    X[:, 1], mean[1], std[1] = 2.0, 2.0, 0.0
+    X[3, 1] = 2.5
+    return X, mean, std
+
+
+def standardize_probes(rng):
+    return (*probes(rng, with_std=True), Probe("a feature with standard deviation 0", constant_feature(rng)))
+
+
+def column_by_column(X, mean, std):
+    result = np.zeros(X.shape)
+    for j in range(X.shape[1]):
+        result[:, j] = (X[:, j].astype(float) - float(mean[j])) / (float(std[j]) if std[j] > 0 else 1.0)
+    return result
+
+
+def divided(X, mean, divisor):
+    """From floating examples; the divisors may be 0 where the student's would be."""
+    with np.errstate(all="ignore"):
+        return (X.astype(float) - mean) / divisor
+
+
+STANDARDIZE = section(
+    name="standardize",
+    points=2,
+    reference=preprocessing.standardize,
+    alternatives={
+        "feature by feature": column_by_column,
+        "by np.where": lambda X, mean, std: divided(X, mean, np.where(std > 0, std, 1)),
+        "by a product": lambda X, mean, std: (X.astype(float) - mean) * (1.0 / np.where(std == 0, 1.0, std)),
+    },
+    probes=standardize_probes,
+    sample=lambda rng: (examples(rng, *(shape := sizes(rng, 2))), *statistics_of(rng, shape[1])),
+    properties=("row_by_row",),
+    mistakes=(
+        Mistake(
+            name="constant_feature_divided_by_zero",
+            wrong=lambda X, mean, std: divided(X, mean, std),
+            explanation="Where std is 0, 0/0 gives nan and 0.5/0 infinity; divide by 1 there.",
+        ),
+        Mistake(
+            name="small_number_in_the_divisor",
+            wrong=lambda X, mean, std: divided(X, mean, std + 1e-8),
+            explanation="std + 1e-8 avoids nan, but a feature that was constant in training is multiplied by 100 "
+            "million when it changes; divide by 1 where std is 0.",
+        ),
+        Mistake(
+            name="divides_by_the_variance",
+            wrong=lambda X, mean, std: divided(X, mean, np.where(std > 0, np.square(std, dtype=float), 1.0)),
+            explanation="This divides by std squared, the variance; divide by std.",
+        ),
+        Mistake(
+            name="not_centered",
+            wrong=lambda X, mean, std: X / np.where(std > 0, std, 1.0),
+            explanation="The mean is never subtracted.",
+        ),
+        Mistake(
+            name="centered_after_scaling",
+            wrong=lambda X, mean, std: X / np.where(std > 0, std, 1.0) - mean,
+            explanation="X / std - mean subtracts the mean too late; the difference X - mean is what std divides.",
+        ),
+        Mistake(
+            name="multiplies_by_the_spread",
+            wrong=lambda X, mean, std: (X.astype(float) - mean) * np.where(std > 0, std, 1.0),
+            explanation="std multiplies here; wide features become wider. Divide by it.",
+        ),
+        Mistake(
+            name="statistics_of_this_set",
+            wrong=lambda X, mean, std: divided(X, X.mean(axis=0), np.where(X.std(axis=0) > 0, X.std(axis=0), 1.0)),
+            explanation="Mean and standard deviation are computed from X itself; use the arguments, which come from "
+            "the training set.",
+        ),
+        Mistake(
+            name="one_spread_for_all_features",
+            wrong=lambda X, mean, std: divided(X, mean, std.mean()),
+            explanation="All features are divided by one number; every feature has a standard deviation of its own.",
+        ),
+        Mistake(
+            name="bytes_wrap_around",
+            wrong=lambda X, mean, std: (X - mean) / np.where(std > 0, std, 1),
+            explanation="Bytes have no negative numbers: 10 - 50 wraps around to 216. Make X floating first.",
+        ),
+    ),
+)
+
+# --- two sets ----------------------------------------------------------------------------------------------
+
+
+def split_args(rng, n, k, d):
+    return examples(rng, n, d), examples(rng, k, d) + rng.uniform(-1, 1, d)
+
+
+def split_with_constant(rng):
+    train, test = split_args(rng, 6, 4, 3)
+    train[:, 2], test[:, 2] = 2.0, [2.0, 2.5, 2.0, 1.0]
+    return train, test
+
+
+def split_probes(rng):
+    n, k, d, side = sizes(rng, 4)
+    n = n + 2  # a spread needs a few examples
+    return (
+        Probe(f"{n} training and {k} test examples with {d} features", split_args(rng, n, k, d)),
+        Probe("3 training and 5 test examples", split_args(rng, 3, 5, d)),
+        Probe(f"all sizes equal to {side}", split_args(rng, side, side, side)),
+        Probe("one test example alone", split_args(rng, n, 1, d)),
+        Probe("float32 numbers", tuple(it.astype(np.float32) for it in split_args(rng, n, k, d))),
+        Probe("a feature that is constant in training", split_with_constant(rng)),
+    )
+
+
+def scaled(X, like):
+    mean, std = like.mean(axis=0), like.std(axis=0)
+    return (X - mean) / np.where(std > 0, std, 1.0)
+
+
+def by_a_loop(X_train, X_test):
+    results = []
+    for X in (X_train, X_test):
+        columns = []
+        for j in range(X.shape[1]):
+            mean = sum(X_train[:, j].astype(float)) / len(X_train)
+            variance = sum((value - mean) ** 2 for value in X_train[:, j].astype(float)) / len(X_train)
+            columns.append((X[:, j] - mean) / (variance**0.5 or 1.0))
+        results.append(np.stack(columns, axis=1))
+    return tuple(results)
+
+
+def with_means_only(X_train, X_test):
+    return X_train - X_train.mean(axis=0), X_test - X_train.mean(axis=0)
+
+
+def with_sample_spread(X_train, X_test):
+    std = X_train.std(axis=0, ddof=1)
+    parts = (X - X_train.mean(axis=0) for X in (X_train, X_test))
+    return tuple(part / np.where(std > 0, std, 1.0) for part in parts)
+
+
+def of_all_numbers(X_train, X_test):
+    mean, std = X_train.mean(), X_train.std()
+    return (X_train - mean) / std, (X_test - mean) / std
+
+
+def unguarded(X_train, X_test):
+    with np.errstate(all="ignore"):
+        return tuple((X - X_train.mean(axis=0)) / X_train.std(axis=0) for X in (X_train, X_test))
+
+
+STANDARDIZE_SPLIT = section(
+    name="standardize_split",
+    points=2,
+    reference=preprocessing.standardize_split,
+    alternatives={
+        "number by number": by_a_loop,
+        "one rule for both": lambda X_train, X_test: (scaled(X_train, X_train), scaled(X_test, X_train)),
+        "joined, then cut": lambda X_train, X_test: tuple(
+            np.split(scaled(np.concatenate([X_train, X_test]), X_train), [len(X_train)])
+        ),
+    },
+    probes=split_probes,
+    sample=lambda rng: split_args(rng, *sizes(rng, 3)),
+    tolerance=200.0,
+    mistakes=(
+        Mistake(
+            name="statistics_of_all_data",
+            wrong=lambda X_train, X_test: tuple(
+                scaled(X, np.concatenate([X_train, X_test])) for X in (X_train, X_test)
+            ),
+            explanation="Mean and standard deviation run over both sets, so a test example changes the training "
+            "set: a leak. Use X_train alone.",
+        ),
+        Mistake(
+            name="test_by_its_own_statistics",
+            wrong=lambda X_train, X_test: (scaled(X_train, X_train), scaled(X_test, X_test)),
+            explanation="The test set is scaled by its own mean and standard deviation, so the same example means "
+            "something else there; use those of X_train for both.",
+        ),
+        Mistake(
+            name="statistics_of_the_test_set",
+            wrong=lambda X_train, X_test: (scaled(X_train, X_test), scaled(X_test, X_test)),
+            explanation="Both sets are scaled by the statistics of X_test; use those of X_train.",
+        ),
+        Mistake(
+            name="test_left_as_it_was",
+            wrong=lambda X_train, X_test: (scaled(X_train, X_train), X_test.copy()),
+            explanation="The test set comes back unchanged; the network would see other units than in training.",
+        ),
+        Mistake(
+            name="only_centered",
+            wrong=with_means_only,
+            explanation="The sets are centered but not divided by the standard deviations.",
+        ),
+        Mistake(
+            name="spread_over_n_minus_one",
+            wrong=with_sample_spread,
+            explanation="ddof=1 divides by N - 1; here std divides by N, as X.std(axis=0) does.",
+        ),
+        Mistake(
+            name="one_mean_for_all_features",
+            wrong=of_all_numbers,
+            explanation="X_train.mean() is one number for all features; X_train.mean(axis=0) is one for each.",
+        ),
+        Mistake(
+            name="constant_feature_divided_by_zero",
+            wrong=unguarded,
+            explanation="A feature that is constant in training has std 0, and the division gives nan or infinity; "
+            "your standardize takes care of that.",
+        ),
+    ),
+)
+
+EXERCISES = (CENTER, STANDARDIZE, STANDARDIZE_SPLIT)

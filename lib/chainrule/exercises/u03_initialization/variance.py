@@ -1,0 +1,310 @@
+"""Exercises 3.8 and 3.9: weights that keep the variance."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+
+from chainrule import initializers
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Probe, Seeded
+from chainrule.exercises.u03_initialization.weights import HONEST, drawn_probes, normal, uniform, wrong_draws
+
+__all__ = ["EXERCISES"]
+
+xavier_section = partial(Exercise, unit="03_initialization", number="3.8", title="Xavier keeps the variance")
+kaiming_section = partial(Exercise, unit="03_initialization", number="3.9", title="Kaiming repairs what ReLU takes")
+
+
+def ratio_probes(rng):
+    def free():
+        return int(rng.integers(20, 900)), float(rng.uniform(0.01, 0.6)), float(rng.uniform(0.2, 0.9))
+
+    return (
+        Probe("400 inputs, std 0.05, all kept", (400, 0.05, 1.0)),
+        Probe("100 inputs, std 0.2, half kept", (100, 0.2, 0.5)),
+        Probe("other numbers", free()),
+        Probe("other numbers again", free()),
+        Probe("whole numbers", (3, 2, 1)),
+    )
+
+
+def by_adding(D, std, kept):
+    return sum(kept * std * std for _ in range(D))
+
+
+VARIANCE_RATIO = xavier_section(
+    name="variance_ratio",
+    points=1,
+    reference=initializers.variance_ratio,
+    alternatives={
+        "term by term": by_adding,
+        "square of the spread": lambda D, std, kept: (math.sqrt(D) * std) ** 2 * kept,
+        "by np.square": lambda D, std, kept: kept * D * np.square(std),
+    },
+    probes=ratio_probes,
+    sample=lambda rng: (int(rng.integers(2, 500)), float(rng.uniform(0.01, 0.6)), float(rng.uniform(0.2, 0.9))),
+    tolerance=5e3,
+    mistakes=(
+        Mistake(
+            name="std_not_squared",
+            wrong=lambda D, std, kept: D * std * kept,
+            explanation="std is not squared; the variance of a weight is std^2.",
+        ),
+        Mistake(
+            name="inputs_forgotten",
+            wrong=lambda D, std, kept: std**2 * kept,
+            explanation="D is missing: the pre-activation is a sum of D products, and their variances add.",
+        ),
+        Mistake(
+            name="root_of_the_ratio",
+            wrong=lambda D, std, kept: math.sqrt(D * kept) * std,
+            explanation="This is the ratio of the standard deviations, the root of what is asked for.",
+        ),
+        Mistake(
+            name="kept_forgotten",
+            wrong=lambda D, std, kept: D * std**2,
+            explanation="kept is missing: this is the ratio for an activation that changes nothing.",
+        ),
+        Mistake(
+            name="kept_squared",
+            wrong=lambda D, std, kept: D * (std * kept) ** 2,
+            explanation="kept is squared; it is a ratio of variances already.",
+        ),
+        Mistake(
+            name="inputs_squared",
+            wrong=lambda D, std, kept: D**2 * std**2 * kept,
+            explanation="D is squared: that would hold if all D terms were the same; independent ones add variances.",
+        ),
+        Mistake(
+            name="root_of_the_inputs",
+            wrong=lambda D, std, kept: math.sqrt(D) * std**2 * kept,
+            explanation="sqrt(D) belongs to the standard deviation; variances of D terms add up to D of them.",
+        ),
+    ),
+)
+
+# --- Xavier --------------------------------------------------------------------------------------------------
+
+
+def xavier_std(shape):
+    return shape[0] ** -0.5
+
+
+def xavier_unit_by_unit(shape, rng):
+    columns = [rng.normal(0.0, math.sqrt(1.0 / shape[0]), shape[0]) for _ in range(shape[1])]
+    return np.stack(columns, axis=1), np.zeros(shape[1])
+
+
+INIT_XAVIER = xavier_section(
+    name="init_xavier",
+    points=2,
+    reference=initializers.init_xavier,
+    alternatives={
+        "unit by unit": xavier_unit_by_unit,
+        "divided by the root": lambda shape, rng: (
+            rng.standard_normal(shape) / np.sqrt(shape[0]),
+            np.zeros(shape[1]),
+        ),
+        "uniform with the same spread": lambda shape, rng: uniform(shape, rng, (3.0 / shape[0]) ** 0.5),
+    },
+    probes=partial(drawn_probes, draw_option=lambda rng, number: (), std_of=xavier_std),
+    sample=lambda rng: ((120, 80), Seeded(int(rng.integers(2**32)))),
+    properties=HONEST,
+    mistakes=(
+        *wrong_draws(xavier_std),
+        Mistake(
+            name="divided_by_the_inputs_themselves",
+            wrong=lambda shape, rng: normal(shape, rng, 1.0 / shape[0]),
+            explanation="The standard deviation is 1/D; the variance is 1/D, so divide by the square root of D.",
+        ),
+        Mistake(
+            name="units_for_inputs",
+            wrong=lambda shape, rng: normal(shape, rng, shape[1] ** -0.5),
+            explanation="This divides by sqrt(M), the number of units; each unit adds up D inputs, so D counts.",
+        ),
+        Mistake(
+            name="average_of_inputs_and_units",
+            wrong=lambda shape, rng: normal(shape, rng, (2.0 / sum(shape)) ** 0.5),
+            explanation="sqrt(2/(D + M)) is the compromise of the paper between forward and backward; here only the "
+            "forward direction counts: 1/sqrt(D).",
+        ),
+        Mistake(
+            name="factor_two_of_kaiming",
+            wrong=lambda shape, rng: normal(shape, rng, (2.0 / shape[0]) ** 0.5),
+            explanation="The 2 under the root is Kaiming's, for ReLU; Xavier has 1/sqrt(D).",
+        ),
+        Mistake(
+            name="root_used_as_bound",
+            wrong=lambda shape, rng: uniform(shape, rng, shape[0] ** -0.5),
+            explanation="Uniform numbers up to 1/sqrt(D) have the standard deviation 1/sqrt(3 D), which is too small.",
+        ),
+        Mistake(
+            name="counted_all_weights",
+            wrong=lambda shape, rng: normal(shape, rng, (shape[0] * shape[1]) ** -0.5),
+            explanation="This divides by the root of all D M weights; a unit adds up D of them.",
+        ),
+        Mistake(
+            name="not_scaled",
+            wrong=lambda shape, rng: normal(shape, rng, 1.0),
+            explanation="The weights have standard deviation 1 whatever the number of inputs.",
+        ),
+        Mistake(
+            name="multiplied_by_the_root",
+            wrong=lambda shape, rng: normal(shape, rng, shape[0] ** 0.5),
+            explanation="The draw is multiplied by sqrt(D); more inputs need smaller weights, so divide.",
+        ),
+    ),
+)
+
+# --- Kaiming -------------------------------------------------------------------------------------------------
+
+
+def rectifier_gain_of(alpha):
+    return (2.0 / (1.0 + alpha * alpha)) ** 0.5
+
+
+def alpha_probes(rng):
+    return (
+        Probe("alpha = 0, which is ReLU", (0.0,)),
+        Probe("alpha = 0.5", (0.5,)),
+        Probe("alpha = 1, which changes nothing", (1.0,)),
+        Probe("alpha = -1, which is |z|", (-1.0,)),
+        Probe("another alpha", (float(rng.uniform(0.15, 0.85)),)),
+        Probe("a whole number", (2,)),
+    )
+
+
+RECTIFIER_GAIN = kaiming_section(
+    name="rectifier_gain",
+    points=1,
+    reference=initializers.rectifier_gain,
+    alternatives={
+        "by a power": rectifier_gain_of,
+        "by the mean of the two slopes": lambda alpha: np.mean([1.0, alpha**2]) ** -0.5,
+        "by the length of a vector": lambda alpha: 2**0.5 / np.hypot(1.0, alpha),
+    },
+    probes=alpha_probes,
+    sample=lambda rng: (float(rng.uniform(0.0, 2.0)),),
+    mistakes=(
+        Mistake(
+            name="root_forgotten",
+            wrong=lambda alpha: rectifier_gain_of(alpha) ** 2,
+            explanation="The root is missing: the gain multiplies standard deviations, and 2/(1 + alpha^2) is for "
+            "variances.",
+        ),
+        Mistake(
+            name="slope_ignored",
+            wrong=lambda alpha: 2**0.5,
+            explanation="This is the gain of plain ReLU for every alpha; the negative side keeps alpha^2 of its part.",
+        ),
+        Mistake(
+            name="slope_not_squared",
+            wrong=lambda alpha: (2.0 / (1.0 + abs(alpha))) ** 0.5,
+            explanation="alpha is not squared; the squares of the outputs count.",
+        ),
+        Mistake(
+            name="upside_down",
+            wrong=lambda alpha: 1.0 / rectifier_gain_of(alpha),
+            explanation="The fraction is upside down: what the activation takes away, the gain gives back.",
+        ),
+        Mistake(
+            name="two_outside_the_root",
+            wrong=lambda alpha: 2**0.5 * rectifier_gain_of(alpha),
+            explanation="The 2 stands before the root; it stands under it.",
+        ),
+        Mistake(
+            name="two_forgotten",
+            wrong=lambda alpha: rectifier_gain_of(alpha) / 2**0.5,
+            explanation="The 2 is missing: half of the entries are negative, so each side counts half.",
+        ),
+    ),
+)
+
+
+def kaiming_std(shape, gain):
+    return gain / shape[0] ** 0.5
+
+
+def kaiming_unit_by_unit(shape, rng, gain):
+    W = np.empty(shape)
+    for unit in range(shape[1]):
+        W[:, unit] = rng.normal(0.0, math.sqrt(gain * gain / shape[0]), shape[0])
+    return W, np.zeros(shape[1])
+
+
+def given_gain(rng, number):
+    return ((2**0.5, 1.2, 0.6)[number] * (float(rng.uniform(0.95, 1.05)) if number else 1.0),)
+
+
+INIT_KAIMING = kaiming_section(
+    name="init_kaiming",
+    points=2,
+    reference=initializers.init_kaiming,
+    alternatives={
+        "unit by unit": kaiming_unit_by_unit,
+        "by rng.normal": lambda shape, rng, gain: (rng.normal(0, kaiming_std(shape, gain), shape), np.zeros(shape[1])),
+        "uniform with the same spread": lambda shape, rng, gain: uniform(shape, rng, gain * (3.0 / shape[0]) ** 0.5),
+    },
+    probes=partial(drawn_probes, draw_option=given_gain, std_of=kaiming_std),
+    sample=lambda rng: ((120, 80), Seeded(int(rng.integers(2**32))), float(rng.uniform(0.5, 2.0))),
+    properties=HONEST,
+    mistakes=(
+        *wrong_draws(kaiming_std),
+        Mistake(
+            name="gain_ignored",
+            wrong=lambda shape, rng, gain: normal(shape, rng, shape[0] ** -0.5),
+            explanation="The gain is not used: this is Xavier, and with ReLU the variance halves in every layer.",
+        ),
+        Mistake(
+            name="always_the_gain_of_relu",
+            wrong=lambda shape, rng, gain: normal(shape, rng, (2.0 / shape[0]) ** 0.5),
+            explanation="The gain is sqrt(2) whatever is asked for; use the argument.",
+        ),
+        Mistake(
+            name="two_beside_the_gain",
+            wrong=lambda shape, rng, gain: normal(shape, rng, gain * (2.0 / shape[0]) ** 0.5),
+            explanation="A root of 2 is added to the gain, which holds it already.",
+        ),
+        Mistake(
+            name="gain_squared",
+            wrong=lambda shape, rng, gain: normal(shape, rng, gain**2 / shape[0] ** 0.5),
+            explanation="The gain is squared but stands outside the root: the standard deviation is gain/sqrt(D). For "
+            "ReLU the 2 stands under the root.",
+        ),
+        Mistake(
+            name="variance_used_as_standard_deviation",
+            wrong=lambda shape, rng, gain: normal(shape, rng, gain**2 / shape[0]),
+            explanation="gain^2/D is the variance; the draw is multiplied by its root.",
+        ),
+        Mistake(
+            name="divided_by_the_inputs_themselves",
+            wrong=lambda shape, rng, gain: normal(shape, rng, gain / shape[0]),
+            explanation="This divides by D; divide by the square root of D.",
+        ),
+        Mistake(
+            name="root_of_the_gain",
+            wrong=lambda shape, rng, gain: normal(shape, rng, (gain / shape[0]) ** 0.5),
+            explanation="The gain stands under the root; it multiplies the standard deviation as it is.",
+        ),
+        Mistake(
+            name="units_for_inputs",
+            wrong=lambda shape, rng, gain: normal(shape, rng, gain / shape[1] ** 0.5),
+            explanation="This divides by sqrt(M), the number of units; each unit adds up D inputs, so D counts.",
+        ),
+        Mistake(
+            name="root_used_as_bound",
+            wrong=lambda shape, rng, gain: uniform(shape, rng, gain / shape[0] ** 0.5),
+            explanation="Uniform numbers up to gain/sqrt(D) have a standard deviation that is too small by sqrt(3).",
+        ),
+        Mistake(
+            name="divided_by_the_gain",
+            wrong=lambda shape, rng, gain: normal(shape, rng, 1.0 / (gain * shape[0] ** 0.5)),
+            explanation="The gain divides; ReLU takes away variance, and the gain gives it back.",
+        ),
+    ),
+)
+
+EXERCISES = (VARIANCE_RATIO, INIT_XAVIER, RECTIFIER_GAIN, INIT_KAIMING)

@@ -1,0 +1,222 @@
+"""Exercises 3.6 and 3.7: weights of zero, and small random weights."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule import initializers
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Probe, Seeded
+from chainrule.exercises.sampling import sizes
+from chainrule.exercises.u03_initialization.common import random_weights
+
+__all__ = ["EXERCISES", "HONEST", "drawn_probes", "normal", "wrong_draws"]
+
+HONEST = ("same_seed_same_result", "advances_generator", "leaves_global_generator")
+
+
+def both_zero(D, M):
+    return np.zeros((D, M)), np.zeros(M)
+
+
+def zeros_probes(rng):
+    d, m, side = sizes(rng, 3)
+    return (
+        Probe(f"{d} inputs, {m} units", ((d, m),)),
+        Probe(f"{m} inputs, {d} units", ((m, d),)),
+        Probe(f"{side} inputs, {side} units", ((side, side),)),
+        Probe("one unit", ((d, 1),)),
+        Probe("one input", ((1, m),)),
+    )
+
+
+INIT_ZEROS = Exercise(
+    name="init_zeros",
+    unit="03_initialization",
+    number="3.6",
+    title="All weights equal",
+    points=1,
+    reference=initializers.init_zeros,
+    alternatives={
+        "by np.full": lambda shape: (np.full(shape, 0.0), np.full(shape[1], 0.0)),
+        "by a product": lambda shape: (0.0 * np.ones(shape), 0.0 * np.ones(shape[-1])),
+        "by lists": lambda shape: (
+            np.array([[0.0] * shape[1] for _ in range(shape[0])]),
+            np.array([0.0] * shape[1]),
+        ),
+    },
+    probes=zeros_probes,
+    sample=lambda rng: (sizes(rng, 2),),
+    mistakes=(
+        Mistake(
+            name="weights_transposed",
+            wrong=lambda shape: both_zero(shape[1], shape[0])[:1] + both_zero(*shape)[1:],
+            explanation="W has shape (M, D); a row of W belongs to an input and a column to a unit: (D, M).",
+        ),
+        Mistake(
+            name="a_bias_for_every_input",
+            wrong=lambda shape: (np.zeros(shape), np.zeros(shape[0])),
+            explanation="There are D biases; every unit has one bias, so there are M.",
+        ),
+        Mistake(
+            name="biases_as_a_row",
+            wrong=lambda shape: (np.zeros(shape), np.zeros((1, shape[1]))),
+            explanation="b has shape (1, M); in this course biases have shape (M,).",
+        ),
+        Mistake(
+            name="biases_of_one",
+            wrong=lambda shape: (np.zeros(shape), np.ones(shape[1])),
+            explanation="The biases are 1; they start at 0.",
+        ),
+        Mistake(
+            name="weights_of_one",
+            wrong=lambda shape: (np.ones(shape), np.zeros(shape[1])),
+            explanation="The weights are 1; here they should be 0.",
+        ),
+        Mistake(
+            name="biases_missing",
+            wrong=lambda shape: np.zeros(shape),
+            explanation="Only W is returned; return W and b, in this order.",
+        ),
+    ),
+)
+
+# --- random weights ------------------------------------------------------------------------------------------
+
+
+def drawn_probes(rng, draw_option, std_of):
+    """Shapes far from square both ways and a square one; the option, if there is one, is drawn for each."""
+    big, small, side = (int(rng.integers(low, low + 60)) for low in (340, 90, 180))
+    probes = []
+    for label, shape in (
+        (f"{big} inputs, {small} units", (big, small)),
+        (f"{small} inputs, {big} units", (small, big)),
+        (f"{side} inputs, {side} units", (side, side)),
+    ):
+        option = draw_option(rng, len(probes))
+        args = (shape, Seeded(int(rng.integers(2**32))), *option)
+        probes.append(Probe(label, args, statistics=random_weights(shape, std_of(shape, *option))))
+    return tuple(probes)
+
+
+def normal(shape, rng, std):
+    """Normal weights and biases of 0."""
+    return std * rng.standard_normal(shape), np.zeros(shape[1])
+
+
+def wrong_draws(std_of):
+    """What goes wrong whatever the right standard deviation is; `std_of` gives that from the arguments."""
+
+    def with_random_biases(shape, rng, *option):
+        W, _ = normal(shape, rng, std_of(shape, *option))
+        return W, std_of(shape, *option) * rng.standard_normal(shape[1])
+
+    def transposed(shape, rng, *option):
+        W, b = normal(shape, rng, std_of(shape, *option))
+        return W.T, b
+
+    def same_for_every_unit(shape, rng, *option):
+        column = std_of(shape, *option) * rng.standard_normal((shape[0], 1))
+        return column * np.ones(shape), np.zeros(shape[1])
+
+    return (
+        Mistake(
+            name="all_weights_positive",
+            wrong=lambda shape, rng, *option: (std_of(shape, *option) * rng.random(shape), np.zeros(shape[1])),
+            explanation="All weights are positive: rng.random draws from 0 to 1, rng.standard_normal draws around 0.",
+        ),
+        Mistake(
+            name="biases_drawn_too",
+            wrong=with_random_biases,
+            explanation="The biases are random; they start at 0, since random weights alone make the units different.",
+        ),
+        Mistake(
+            name="weights_transposed",
+            wrong=transposed,
+            explanation="W has shape (M, D); a row of W belongs to an input and a column to a unit: (D, M).",
+        ),
+        Mistake(
+            name="the_same_for_every_unit",
+            wrong=same_for_every_unit,
+            explanation="All columns of W are equal: every unit starts with the same weights, and they stay equal.",
+        ),
+    )
+
+
+def small_std(shape, std):
+    return std
+
+
+def one_by_one(shape, rng, std):
+    W = np.zeros(shape)
+    for index in np.ndindex(*shape):
+        W[index] = rng.normal(0.0, std)
+    return W, np.zeros(shape[1])
+
+
+def uniform(shape, rng, bound):
+    return rng.uniform(-bound, bound, shape), np.zeros(shape[1])
+
+
+def given_std(rng, number):
+    return ((0.01, 0.3, 2.0)[number] * float(rng.uniform(0.8, 1.2)),)
+
+
+INIT_SMALL = Exercise(
+    name="init_small",
+    unit="03_initialization",
+    number="3.7",
+    title="Small random weights",
+    points=2,
+    reference=initializers.init_small,
+    alternatives={
+        "weight by weight": one_by_one,
+        "by rng.normal": lambda shape, rng, std: (rng.normal(scale=std, size=shape), np.zeros(shape[1])),
+        "uniform with the same spread": lambda shape, rng, std: uniform(shape, rng, 3**0.5 * std),
+    },
+    probes=partial(drawn_probes, draw_option=given_std, std_of=small_std),
+    sample=lambda rng: ((120, 80), Seeded(int(rng.integers(2**32))), float(rng.uniform(0.02, 0.5))),
+    properties=HONEST,
+    mistakes=(
+        *wrong_draws(small_std),
+        Mistake(
+            name="std_ignored",
+            wrong=lambda shape, rng, std: normal(shape, rng, 1.0),
+            explanation="The weights have standard deviation 1: multiply the draw by std.",
+        ),
+        Mistake(
+            name="always_a_hundredth",
+            wrong=lambda shape, rng, std: normal(shape, rng, 0.01),
+            explanation="The standard deviation is 0.01 whatever is asked for; use the argument std.",
+        ),
+        Mistake(
+            name="std_used_as_variance",
+            wrong=lambda shape, rng, std: normal(shape, rng, std**0.5),
+            explanation="The standard deviation is the root of std: std is no variance, so take no root.",
+        ),
+        Mistake(
+            name="std_squared",
+            wrong=lambda shape, rng, std: normal(shape, rng, std**2),
+            explanation="The standard deviation is std squared; multiply by std once.",
+        ),
+        Mistake(
+            name="std_used_as_bound",
+            wrong=lambda shape, rng, std: uniform(shape, rng, std),
+            explanation="Uniform numbers from -std to std have the standard deviation std/sqrt(3), which is too small.",
+        ),
+        Mistake(
+            name="std_used_as_mean",
+            wrong=lambda shape, rng, std: (std + rng.standard_normal(shape), np.zeros(shape[1])),
+            explanation="std is added, which shifts the mean; multiply by it.",
+        ),
+        Mistake(
+            name="divided_by_the_root_of_the_inputs",
+            wrong=lambda shape, rng, std: normal(shape, rng, std / shape[0] ** 0.5),
+            explanation="The weights are also divided by sqrt(D): that comes in the next exercise, here std is all.",
+        ),
+    ),
+)
+
+EXERCISES = (INIT_ZEROS, INIT_SMALL)

@@ -1,0 +1,241 @@
+"""Exercise 3.4: whitening."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule import preprocessing
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Probe, Strided
+from chainrule.exercises.u03_initialization.common import spread_examples
+from chainrule.exercises.u03_initialization.directions import covariance, spectrum
+
+__all__ = ["EXERCISES"]
+
+section = partial(Exercise, unit="03_initialization", number="3.4", title="Whitening")
+
+
+def with_copy(rng, n, d):
+    """The last feature is a copy of the first, so that one direction has no variance."""
+    X = spread_examples(rng, n, d)
+    X[:, -1] = X[:, 0]
+    return X
+
+
+def probes(rng, *, view):
+    n, d = 10 + int(rng.integers(4)), 4 + int(rng.integers(2))
+    eps = float(rng.uniform(0.05, 0.2))
+
+    def probe(label, X, number):
+        return Probe(label, (X, number), view=view)
+
+    return (
+        probe(f"{n} examples with {d} features", spread_examples(rng, n, d), eps),
+        probe("2 features and a larger eps", spread_examples(rng, n, 2), 0.5),
+        probe("as many examples as features", spread_examples(rng, d, d), 0.1),
+        probe("fewer examples than features", spread_examples(rng, 4, 6), 0.1),
+        probe("a feature that is a copy of another", with_copy(rng, n, d), 0.02),
+        probe("float32 numbers", spread_examples(rng, n, d).astype(np.float32), eps),
+        probe("an array that is not contiguous in memory", Strided(spread_examples(rng, n, d)), eps),
+        probe("integers", np.array([[0, 0, 9], [4, 1, 0], [8, 0, 1], [12, 2, 8]]), 0.1),
+    )
+
+
+def sample(rng):
+    return spread_examples(rng, 9 + int(rng.integers(4)), 3 + int(rng.integers(3))), float(rng.uniform(0.05, 0.3))
+
+
+def root_of(matrix, power):
+    """A power of a symmetric matrix."""
+    values, vectors = np.linalg.eigh(matrix)
+    return vectors * values**power @ vectors.T
+
+
+def regular(X, eps):
+    return covariance(X) + eps * np.eye(X.shape[1])
+
+
+def by_zca(X, eps):
+    return (X - X.mean(axis=0)) @ root_of(regular(X, eps), -0.5)
+
+
+def by_cholesky(X, eps):
+    lower = np.linalg.cholesky(np.linalg.inv(regular(X, eps)))
+    return (X - X.mean(axis=0)) @ lower
+
+
+def by_svd(X, eps):
+    U, widths, _ = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)
+    columns = U * widths / np.sqrt(widths**2 / len(X) + eps)
+    return np.concatenate([columns, np.zeros((len(X), X.shape[1] - columns.shape[1]))], axis=1)
+
+
+def along(X, scale, *, subtract=True, vectors=None):
+    """Turned to directions and scaled there: right with the right scale and directions."""
+    values, columns = spectrum(covariance(X))
+    deviation = X - X.mean(axis=0) if subtract else X
+    with np.errstate(all="ignore"):
+        return deviation @ (columns if vectors is None else vectors(columns)) * scale(np.maximum(values, 0.0))
+
+
+def turned_back(make):
+    """The same mistake where the result is turned back at the end."""
+    return lambda X, eps: make(X, eps) @ spectrum(covariance(X))[1].T
+
+
+def divided_by_variance(X, eps):
+    return along(X, lambda values: 1.0 / (values + eps))
+
+
+def not_centered(X, eps):
+    return along(X, lambda values: (values + eps) ** -0.5, subtract=False)
+
+
+def eps_outside_the_root(X, eps):
+    return along(X, lambda values: 1.0 / (np.sqrt(values) + eps))
+
+
+def eps_ignored(X, eps):
+    return along(X, lambda values: values**-0.5)
+
+
+def only_turned(X, eps):
+    return along(X, np.ones_like)
+
+
+def multiplied(X, eps):
+    return along(X, lambda values: (values + eps) ** 0.5)
+
+
+def over_n_minus_one(X, eps):
+    return along(X, lambda values: (values * len(X) / (len(X) - 1) + eps) ** -0.5)
+
+
+def rows_for_columns(X, eps):
+    return along(X, lambda values: (values + eps) ** -0.5, vectors=lambda columns: columns.T)
+
+
+def only_standardized(X, eps):
+    return (X - X.mean(axis=0)) / np.sqrt(X.var(axis=0) + eps)
+
+
+WHITEN = section(
+    name="whiten",
+    points=3,
+    reference=preprocessing.whiten,
+    alternatives={"by singular values": by_svd, "turned back": by_zca, "by a Cholesky factor": by_cholesky},
+    probes=partial(probes, view="white"),
+    sample=sample,
+    tolerance=5e4,
+    mistakes=(
+        Mistake(
+            name="divided_by_the_variance",
+            wrong=divided_by_variance,
+            explanation="Every direction is divided by its variance; divide by the root of it.",
+        ),
+        Mistake(
+            name="not_centered",
+            wrong=not_centered,
+            explanation="The mean is not subtracted, so the result is white around another point than 0.",
+        ),
+        Mistake(
+            name="eps_outside_the_root",
+            wrong=eps_outside_the_root,
+            explanation="eps is added to the root; it belongs under it: sqrt(variance + eps).",
+        ),
+        Mistake(
+            name="eps_ignored",
+            wrong=eps_ignored,
+            explanation="eps is not used: a direction without variance is divided by 0, or nearly 0.",
+        ),
+        Mistake(
+            name="only_turned",
+            wrong=only_turned,
+            explanation="The data is turned to its directions but not scaled: its variances are not 1 yet.",
+        ),
+        Mistake(
+            name="multiplied_by_the_root",
+            wrong=multiplied,
+            explanation="The root of the variance multiplies; wide directions become wider. Divide by it.",
+        ),
+        Mistake(
+            name="divided_by_n_minus_one",
+            wrong=over_n_minus_one,
+            explanation="The covariance is divided by N - 1, as np.cov does without bias=True; here it is N.",
+        ),
+        Mistake(
+            name="rows_of_the_eigenvectors",
+            wrong=rows_for_columns,
+            explanation="V is transposed: the directions are the columns of V, so multiply by V itself.",
+        ),
+        Mistake(
+            name="only_standardized",
+            wrong=only_standardized,
+            explanation="Every feature has variance 1 but features still move together; turn to the directions first.",
+        ),
+    ),
+)
+
+ZCA = section(
+    name="zca",
+    points=1,
+    reference=preprocessing.zca,
+    alternatives={
+        "by a root of the inverse": by_zca,
+        "by singular values": lambda X, eps: (
+            by_svd(X, eps)[:, : min(X.shape)] @ (np.linalg.svd(X - X.mean(axis=0), full_matrices=False)[2])
+        ),
+        "by the inverse of a root": lambda X, eps: (
+            np.linalg.solve(root_of(regular(X, eps), 0.5), (X - X.mean(axis=0)).T).T
+        ),
+    },
+    probes=partial(probes, view=""),
+    sample=sample,
+    tolerance=5e4,
+    mistakes=(
+        Mistake(
+            name="not_turned_back",
+            wrong=preprocessing.whiten,
+            explanation="This is white, but in the axes of the directions; multiply by V^T to turn back.",
+        ),
+        Mistake(
+            name="turned_twice",
+            wrong=lambda X, eps: preprocessing.whiten(X, eps) @ spectrum(covariance(X))[1],
+            explanation="The result is turned a second time in the same sense; V^T turns back.",
+        ),
+        Mistake(
+            name="divided_by_the_variance",
+            wrong=turned_back(divided_by_variance),
+            explanation="Every direction is divided by its variance; divide by the root of it.",
+        ),
+        Mistake(
+            name="not_centered",
+            wrong=turned_back(not_centered),
+            explanation="The mean is not subtracted.",
+        ),
+        Mistake(
+            name="eps_outside_the_root",
+            wrong=turned_back(eps_outside_the_root),
+            explanation="eps is added to the root; it belongs under it: sqrt(variance + eps).",
+        ),
+        Mistake(
+            name="only_centered",
+            wrong=lambda X, eps: X - X.mean(axis=0),
+            explanation="Turning there and back without scaling gives the centered data again.",
+        ),
+        Mistake(
+            name="only_standardized",
+            wrong=only_standardized,
+            explanation="Every feature has variance 1 but features still move together; scale along the directions.",
+        ),
+        Mistake(
+            name="mean_added_back",
+            wrong=lambda X, eps: preprocessing.zca(X, eps) + X.mean(axis=0),
+            explanation="The mean is added at the end; white data has mean 0.",
+        ),
+    ),
+)
+
+EXERCISES = (WHITEN, ZCA)
