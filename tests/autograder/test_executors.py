@@ -102,7 +102,7 @@ class TestToTheEnd:
         found = self.endings(monkeypatch, assess_or_die, jobs=jobs)
 
         assert ["s03", "s11"] == [name for name in STUDENTS if found[name].ending is Ending.NOT_GRADED]
-        assert "ended while it worked on this submission" in found["s03"].reason
+        assert "ended while they worked on this submission" in found["s03"].reason
 
     def test_a_process_that_ended_by_chance_costs_nobody(self, monkeypatch, tmp_path):
         found = self.endings(monkeypatch, assess_or_die_once, str(tmp_path / "killed"))
