@@ -31,6 +31,7 @@ from proctor.model import MEANINGS, Ending
 
 if TYPE_CHECKING:
     from proctor.assignment import Assignment, TestCheck
+    from proctor.executors import Workers
     from proctor.pipeline import Graded
 
 __all__ = ["Fencing", "app"]
@@ -86,6 +87,7 @@ def grade(  # noqa: PLR0917 - typer makes options of them
     course_dir: CourseDir = Path(),
     student: Annotated[list[str] | None, typer.Option(help="Only this one; may be given several times.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="How many processes; a core each when left out.")] = None,
+    scheduler: Annotated[str, typer.Option(help="Use a Dask cluster: the address of its scheduler.")] = "",
     regrade: Annotated[bool, typer.Option(help="Also what is graded already.")] = False,
     strict: Strict = False,
     isolation: Isolation = Fencing.BUBBLEWRAP,
@@ -93,7 +95,6 @@ def grade(  # noqa: PLR0917 - typer makes options of them
 ) -> None:
     """Grade a class: every student gets a line, a row in the gradebook and a reason."""
     from proctor.course import find_course
-    from proctor.executors import Workers
     from proctor.journal import only_one
     from proctor.pipeline import check as run_check, chosen_students, grade as run_grade
 
@@ -101,7 +102,7 @@ def grade(  # noqa: PLR0917 - typer makes options of them
     with _sentences(as_json=as_json):
         course = find_course(course_dir.resolve())
         students = chosen_students(course, assignment, student or [])
-        with only_one(course), Workers(min(jobs or _cores(), max(len(students), 1))) as workers:
+        with only_one(course), _workers(scheduler, min(jobs or _cores(), max(len(students), 1))) as workers:
             if not as_json:
                 if isolation is Fencing.PROCESS:
                     screen.print(UNPROTECTED, style="yellow", soft_wrap=True)
@@ -118,6 +119,17 @@ def grade(  # noqa: PLR0917 - typer makes options of them
     else:
         _print_class(assignment, done)
     raise typer.Exit(1 if any(it.result.ending is Ending.NOT_GRADED for it in done) else 0)
+
+
+def _workers(scheduler: str, jobs: int) -> Workers:
+    """Processes of this machine, or the workers of a cluster."""
+    from proctor.cluster import Cluster
+    from proctor.executors import Workers
+
+    if not scheduler:
+        return Workers(jobs)
+    cluster = Cluster(scheduler)
+    return Workers(cluster.workers, lambda _: cluster)
 
 
 @app.command()

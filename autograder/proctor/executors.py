@@ -20,6 +20,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Self
 
 from proctor.assess import Assessment
+from proctor.cluster import Lost
 from proctor.errors import GraderError
 from proctor.model import Ending
 from proctor.worker import assess_one, begin_process, survey_here, warm_up
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Workers"]
 
 TASKS_PER_JOB = 3
-ENDED = "A grading process ended while it worked on this submission, twice; look at the machine's log."
+ENDED = "Grading processes ended while they worked on this submission; look at the machine's log."
 
 
 def _processes(jobs: int) -> Executor:
@@ -52,7 +53,7 @@ class Workers:
     jobs : int
         How many tasks run at once.
     executor : callable, optional
-        From the number of jobs to the executor; processes of this machine when left out.
+        From the number of jobs to the executor, such as a `Cluster`; processes of this machine when left out.
     """
 
     def __init__(self, jobs: int, executor: Callable[[int], Executor] = _processes) -> None:
@@ -91,9 +92,11 @@ class Workers:
                 running[self._submit(assess_one, packed, student, folders[student])] = student
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
-                if not isinstance(future.exception(), BrokenExecutor):
-                    del running[future]
-                    yield future.result()
+                error = future.exception()
+                if not isinstance(error, BrokenExecutor):
+                    student = running.pop(future)
+                    lost = isinstance(error, Lost)
+                    yield Assessment(student, Ending.NOT_GRADED, ENDED, ()) if lost else future.result()
             if any(future in running for future in done):
                 self._stop()
                 if alone:

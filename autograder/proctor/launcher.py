@@ -42,7 +42,7 @@ __all__ = ["Desk", "ExaminerParent", "Parent", "WarmParent"]
 WARM_SECONDS = 60.0
 ORDER_SECONDS = 20.0
 LONGEST_ANSWER = 1 << 16
-WORK = "/work"
+DESK_FOLDER = "/desk"
 AUTHOR = "/author"
 PART_BYTES = 16 << 20
 PLAIN = Fence("process")
@@ -177,7 +177,7 @@ class Desk:
         self._folder = None if fenced else Path(tempfile.mkdtemp(prefix="proctor-"))
         with contextlib.ExitStack() as stack:
             here, there = map(stack.enter_context, socket.socketpair())
-            order = {"order": "fork", "folder": WORK if self._folder is None else str(self._folder)}
+            order = {"order": "fork", "folder": DESK_FOLDER if self._folder is None else str(self._folder)}
             self._pid = self._parent.order(order, there.fileno())["pid"]
             there.close()
             for name, path in self._files.items():

@@ -18,6 +18,7 @@ import multiprocessing
 import pickle
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,7 @@ class _Station:
 
 
 stations: list[_Station] = []
+alone = threading.RLock()  # some executors run several tasks of one process at once; parents serve one at a time
 
 
 def begin_process() -> None:
@@ -77,7 +79,8 @@ def warm_up(packed: bytes) -> None:
     packed : bytes
         The pickled `Assignment`.
     """
-    _station(_unpacked(packed))
+    with alone:
+        _station(_unpacked(packed))
 
 
 def assess_one(packed: bytes, student: str, folder: Path) -> Assessment:
@@ -104,15 +107,16 @@ def assess_one(packed: bytes, student: str, folder: Path) -> Assessment:
         The warm parents do not start.
     """
     assignment = _unpacked(packed)
-    for again in (True, False):
-        parents = _station(assignment).parents  # a machine where none starts can grade nobody: that error goes up
-        try:
-            return assess(assignment, student, folder, parents)
-        except GraderError as error:
-            if error.slug == GONE:
-                _leave()
-            if error.slug != GONE or not again:
-                return Assessment(student, Ending.NOT_GRADED, str(error), ())
+    with alone:
+        for again in (True, False):
+            parents = _station(assignment).parents  # a machine where none starts can grade nobody: that goes up
+            try:
+                return assess(assignment, student, folder, parents)
+            except GraderError as error:
+                if error.slug == GONE:
+                    _leave()
+                if error.slug != GONE or not again:
+                    return Assessment(student, Ending.NOT_GRADED, str(error), ())
     raise AssertionError("unreachable")
 
 
@@ -131,7 +135,8 @@ def survey_here(packed: bytes) -> tuple[list[Ownership], list[TestCheck]]:
         As `assess.survey_all` has them.
     """
     assignment = _unpacked(packed)
-    return survey_all(assignment, _station(assignment).parents)
+    with alone:
+        return survey_all(assignment, _station(assignment).parents)
 
 
 @functools.lru_cache(maxsize=2)

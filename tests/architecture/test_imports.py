@@ -85,12 +85,13 @@ ALLOWED = {
         *("rendering", "repair", "scoring", "state"),
     },
     "proctor.worker": {"assess", "assignment", "errors", "examination", "inside", "model", "ownership"},
-    "proctor.executors": {"assess", "assignment", "errors", "model", "ownership", "worker"},
+    "proctor.cluster": {"errors"},
+    "proctor.executors": {"assess", "cluster", "assignment", "errors", "model", "ownership", "worker"},
     "proctor.pipeline": {
         *("assess", "assignment", "autograded", "course", "digests", "errors", "executors", "gradebook", "journal"),
         *("model", "preparation", "sandbox", "timestamps"),
     },
-    "proctor.cli": {"assignment", "course", "doctor", "errors", "executors", "journal", "model", "pipeline"},
+    "proctor.cli": {"assignment", "cluster", "course", "doctor", "errors", "executors", "journal", "model", "pipeline"},
 }
 # A process that was forked for one submission imports from that submission's folder, as a kernel does.
 SEARCH_PATH = {"autograder/proctor/inside/warm.py", "autograder/proctor/examiner/warm.py"}

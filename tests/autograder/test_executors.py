@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from proctor import executors, worker
+from proctor import cluster as cluster_module, executors, worker
 from proctor.assess import Assessment
+from proctor.cluster import Cluster
 from proctor.errors import GraderError
 from proctor.executors import TASKS_PER_JOB, Workers
 from proctor.model import Ending
-from support.examining import Bench, answer, check
+from support.examining import Bench, answer, check, points_of
 
 STUDENTS = [f"s{number:02d}" for number in range(20)]
 CLASS = dict.fromkeys(STUDENTS, "a folder")
@@ -52,6 +53,13 @@ def assess_or_die_once(folder, student, _folder):
 
 def refuse(_packed, _student, _folder):
     raise GraderError("No sandbox starts here.", slug="warm-parent")
+
+
+def kill_worker(_packed, student, _folder):
+    """In a process of Dask's, which knows nothing of this file: it travels by value."""
+    if student == "s03":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Assessment(student, Ending.GRADED, "", ())
 
 
 class Counting(ThreadPoolExecutor):
@@ -94,7 +102,7 @@ class TestToTheEnd:
         found = self.endings(monkeypatch, assess_or_die, jobs=jobs)
 
         assert ["s03", "s11"] == [name for name in STUDENTS if found[name].ending is Ending.NOT_GRADED]
-        assert "ended while it worked on this submission" in found["s03"].reason
+        assert "ended while they worked on this submission" in found["s03"].reason
 
     def test_a_process_that_ended_by_chance_costs_nobody(self, monkeypatch, tmp_path):
         found = self.endings(monkeypatch, assess_or_die_once, str(tmp_path / "killed"))
@@ -123,6 +131,54 @@ def test_few_tasks_wait_at_a_time(monkeypatch):
             time.sleep(0.001)
 
     assert 2 <= made[0].most <= 2 * TASKS_PER_JOB
+
+
+@pytest.fixture(scope="module")
+def scheduler():
+    """A cluster of two processes on this machine; one death of a process is one too many."""
+    import dask
+    from distributed import LocalCluster
+
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as made,
+    ):
+        yield made.scheduler_address
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.timeout(200)
+class TestCluster:
+    """Workers of Dask instead of processes of our own."""
+
+    def test_a_class_is_graded(self, bench, scheduler):
+        assignment = bench.assignment(SMALL)
+        wrong = {"a1": "def double(x):\n    return x"}
+        folders = {name: bench.hand_in(assignment, wrong if name == "s03" else None) for name in STUDENTS[:6]}
+        cluster = Cluster(scheduler)
+        with Workers(cluster.workers, lambda _: cluster) as workers:
+            owners, _ = workers.survey(assignment)
+            found = {it.student: points_of(it) for it in workers.assessments(assignment, folders)}
+
+        assert 2 == cluster.workers
+        assert [assignment.notebooks[0].ownership] == owners
+        assert {name: {"t1": float(name != "s03")} for name in folders} == found
+
+    def test_who_kills_workers_costs_nobody_else(self, monkeypatch, scheduler):
+        monkeypatch.setattr(executors, "assess_one", kill_worker)
+        cluster = Cluster(scheduler)
+        with Workers(cluster.workers, lambda _: cluster) as workers:
+            found = {it.student: it.ending for it in workers.assessments("an assignment", CLASS)}
+
+        assert "s03" in [name for name, ending in found.items() if ending is Ending.NOT_GRADED]
+        assert sorted(found) == STUDENTS
+
+    @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere"])
+    def test_an_address_without_scheduler_is_told(self, address, monkeypatch):
+        monkeypatch.setattr(cluster_module, "WAIT_SECONDS", 1.0)
+
+        with pytest.raises(GraderError, match=f"Expected a Dask scheduler at {address}"):
+            Cluster(address)
 
 
 @pytest.fixture(scope="module")

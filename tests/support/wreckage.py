@@ -265,7 +265,7 @@ def _modules(desk):
         (desk / f"{name}.py").write_text("import os\nos._exit(3)\n", encoding="utf-8")
     (desk / "chainrule").mkdir()
     (desk / "chainrule" / "__init__.py").write_text("import os\nos._exit(3)\n", encoding="utf-8")
-    (desk / ".env").write_text("LD_PRELOAD=/work/evil.so\nPYTHONSTARTUP=/work/numpy.py\n", encoding="utf-8")
+    (desk / ".env").write_text("LD_PRELOAD=/desk/evil.so\nPYTHONSTARTUP=/desk/numpy.py\n", encoding="utf-8")
     (desk / "evil.pth").write_text("import os; os._exit(3)\n", encoding="utf-8")
     (desk / "nbgrader_config.py").write_text("import os\nos._exit(3)\n", encoding="utf-8")
 

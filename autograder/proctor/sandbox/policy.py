@@ -7,7 +7,7 @@ What you can do with this file:
 - turn it into arguments: `bubblewrap_arguments`. Pure.
 
 The root is a file system in memory that is made read-only at the end; what a submission writes goes into file systems
-of its own, which `inside.fence` mounts over /work, /tmp and /dev/shm. Devices are the harmless ones of bubblewrap
+of its own, which `inside.fence` mounts over /desk, /tmp and /dev/shm. Devices are the harmless ones of bubblewrap
 and those that the course's settings name. There is no network but an unconnected loopback of the sandbox's own.
 """
 
@@ -25,7 +25,7 @@ __all__ = ["Fence", "Policy", "Use", "bubblewrap_arguments"]
 USER = 1000
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives", "/etc/localtime", "/etc/mime.types")
-PASSWD = f"student:x:{USER}:{USER}:student:/work:/bin/sh\n"
+PASSWD = f"student:x:{USER}:{USER}:student:/desk:/bin/sh\n"
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def bubblewrap_arguments(policy: Policy, *, staged: Mapping[str, str], contents:
     words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", *_system()]  # noqa: S108 - the sandbox's own
     for place, descriptor in contents.items():
         words += ["--file", str(descriptor), place]
-    words += ["--dir", "/work"]
+    words += ["--dir", "/desk"]
     for place, path in sorted(policy.shown.items()):
         words += ["--ro-bind", staged.get(str(path), str(path)), place]
     for place in policy.covered:

@@ -23,7 +23,7 @@ __all__ = ["examiner_policy", "student_policy"]
 PACKAGES, EDITION, OWN = "/packages", "/edition", "/own"
 VARIABLES = {
     "PATH": "/usr/bin:/bin",
-    "HOME": "/work",
+    "HOME": "/desk",
     "LANG": "C.UTF-8",
     "TMPDIR": "/tmp",  # noqa: S108 - the sandbox's own
     "IPYTHONDIR": "/tmp/ipython",  # noqa: S108
