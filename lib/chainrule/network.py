@@ -191,7 +191,7 @@ class Network:
     def _of_my_dtype(self, x: Array) -> Array:
         return x if x.dtype == self.parameters.dtype else x.astype(self.parameters.dtype)
 
-    def _adopt(self) -> Iterator[tuple[Layer, str, Array]]:
+    def _adopt(self) -> Iterator[tuple[Any, str, Array]]:
         """Copy every parameter into the long array, and give each layer views in its place."""
         start = 0
         for layer in self.layers:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from tqdm.auto import tqdm
@@ -177,7 +177,7 @@ def fit(
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # a run that diverges says so itself
             for epoch in range(epochs):
                 optimizer.lr = schedule(epoch) if schedule is not None else usual_rate
-                _run_epoch(network, x, y, optimizer, rng, batch_size, history)
+                _run_epoch(network, (x, y), history, optimizer=optimizer, rng=rng, batch_size=batch_size)
                 _measure(network, history, held_out, (x, y) if measure_training else None)
                 bar.set_postfix_str(_in_words(history), refresh=False)
                 bar.update()
@@ -201,10 +201,17 @@ def fit(
 
 
 def _run_epoch(
-    network: Network, x: Array, y: Array, optimizer: Optimizer, rng: Generator, batch_size: int, history: History
+    network: Network,
+    data: tuple[Array, Array],
+    history: History,
+    *,
+    optimizer: Optimizer,
+    rng: Generator,
+    batch_size: int,
 ) -> None:
     """Each example once; at most READ_EVERY losses wait on the device to be looked at."""
     began, steps_before = time.perf_counter(), len(history.losses)
+    x, y = data
     order = to_device(rng.permutation(len(x)), get_array_module(x))
     unread: list[Array] = []
     try:

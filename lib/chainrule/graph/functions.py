@@ -310,7 +310,7 @@ def cross_entropy(logits: Node | Array, y: Array, /) -> Node:
     >>> scores.grad.tolist()
     [[-0.25, 0.25], [0.25, -0.25]]
     """
-    values = logits.value if isinstance(logits, Node) else logits
+    values: Array = logits.value if isinstance(logits, Node) else logits
     shifted = logits - Node(values.max(axis=1, keepdims=True), constant=True)
     right = take(shifted, (get_array_module(values, y).arange(len(y)), y))
     return mean(log(total(exp(shifted), axis=1)) - right)
