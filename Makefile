@@ -48,6 +48,8 @@ bench: $(READY) ## benchmarks; results under benchmarks/results/
 	$(BIN)/python benchmarks/instant_check.py
 	$(BIN)/python benchmarks/unit_times.py
 	$(BIN)/python benchmarks/wire.py
+	$(BIN)/python benchmarks/throughput.py
+	$(BIN)/python benchmarks/large_class.py
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
