@@ -148,7 +148,8 @@ def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any]
     rng = np.random.default_rng(0)
     for _ in range(RANDOM_INPUTS):
         scale = 10.0 ** rng.uniform(-1.5, 0.5)
-        args = tuple(arg * scale if isinstance(arg, np.ndarray) else arg for arg in exercise.sample(rng))
+        drawn = exercise.sample(rng)
+        args = tuple(arg * scale if _is_floating(arg) else arg for arg in drawn)  # labels stay whole numbers
         expected, found = (observe(it, Probe("random", args)) for it in (exercise.reference, answer))
         if not _agree(exercise, key.cases[0].probe.view, expected, found):
             return False
@@ -184,6 +185,10 @@ def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1) -> Hunt:
             else:
                 escaped.append(mutant.change)
     return Hunt(exercise.name, caught, equivalent, tuple(escaped))
+
+
+def _is_floating(arg: Any) -> bool:
+    return isinstance(arg, np.ndarray) and arg.dtype.kind == "f"
 
 
 def _agree(exercise: Exercise, view: str, expected: Any, found: Any) -> bool:
@@ -243,7 +248,7 @@ def _replacements(node: ast.AST, parameters: list[str]) -> list[ast.AST]:
         swapped = [_like(node, op=op()) for op in OPERATORS.get(type(node.op), ())]
         return [*swapped, node.left, node.right]
     if isinstance(node, ast.Compare):
-        return [_like(node, ops=[op()]) for op in COMPARISONS.get(type(node.ops[0]), ())]
+        return [_like(node, ops=[op(), *node.ops[1:]]) for op in COMPARISONS.get(type(node.ops[0]), ())]
     if isinstance(node, ast.UnaryOp):
         return [node.operand]
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):

@@ -211,7 +211,7 @@ CROSS_ENTROPY_GRAD = entropy_section(
         Mistake(
             name="sign_flipped",
             wrong=lambda logits, y: -right(logits, y),
-            explanation="The sign is flipped: more score for the right label lowers the loss, so its entry is negative.",
+            explanation="The sign is flipped: more score for the right label lowers the loss, so that is negative.",
         ),
         Mistake(
             name="diagonal_of_the_jacobian",
