@@ -150,7 +150,9 @@ products, sums = np.cumprod(chances), np.cumsum(np.log(chances))
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4))
 left.plot(np.arange(1, 5001), products)
 left.set(yscale="log", xlabel="throws", ylabel="product", title="the product", xlim=(0, 5000))
-left.annotate("here it becomes 0", (int((products > 0).sum()), 1e-300), (1800, 1e-200), arrowprops={"arrowstyle": "->"})
+left.set(yticks=[1, 1e-100, 1e-200, 1e-300], ylim=(1e-323, 1e10))
+last = int((products > 0).sum())
+left.annotate(f"0 after {last} throws", (last, 1e-310), (1800, 1e-200), arrowprops={"arrowstyle": "->"})
 right.plot(np.arange(1, 5001), sums)
 right.set(xlabel="throws", ylabel="sum of logarithms", title="the sum", xlim=(0, 5000))
 plotting.describe(fig, "The product of probabilities is 0 after some 1100 throws; the sum goes on falling.")
@@ -299,15 +301,15 @@ chainrule.check("leaving_rate", leaving_rate)
 
 
 # %% tags=["demo"]
-def climb(lr, steps=40):
-    """Positions of a climb from 0.5 with 31 heads in 50 throws."""
-    _, path = gradient_ascent(lambda theta: bernoulli_score(theta, 31, 50), 0.5, lr, steps)
+def climb(lr, start=0.5, steps=20):
+    """Positions of a climb with 31 heads in 50 throws."""
+    _, path = gradient_ascent(lambda theta: bernoulli_score(theta, 31, 50), start, lr, steps)
     return np.array([float(theta) for theta in path])
 
 
 fig, axes = plt.subplots(1, 3, figsize=(10, 3.2), sharey=True)
 for ax, lr in zip(axes, (0.0005, 0.008, 0.03), strict=True):
-    ax.axhspan(0, 1, color="#EEEEEE", zorder=0)
+    ax.axhspan(0, 1, color="#EEEEEE", zorder=0)  # where a probability can be
     ax.axhline(31 / 50, color="#888888", linewidth=1)
     ax.plot(climb(lr), marker="o", markersize=3)
     ax.set(title=f"lr = {lr:g}", xlabel="step", ylim=(-0.5, 1.5))
@@ -319,9 +321,9 @@ plotting.describe(fig, "A small rate creeps to the top, a middle one zigzags to 
 def draw_climb(lr=0.006):
     """Draw the log-likelihood of 31 heads in 50 throws and the positions of a climb."""
     fig, ax = plt.subplots()
-    theta = xp.linspace(0.2, 0.95, 301)
+    theta = xp.linspace(0.15, 0.95, 301)
     plotting.curves(theta, {"log-likelihood": bernoulli_log_likelihood(theta, 31, 50)}, ax)
-    seen = [t for t in climb(lr, 12).tolist() if 0.2 < t < 0.95]
+    seen = [t for t in climb(lr, 0.25, 12).tolist() if 0.15 < t < 0.95]
     values = [float(bernoulli_log_likelihood(xp.asarray(t), 31, 50)) for t in seen]
     ax.plot(seen, values, color="#D55E00", marker="o", linestyle="--", linewidth=1, label="steps")
     ax.set(xlabel="guess theta", title=f"lr = {lr:g}, {13 - len(seen)} of 13 positions out of sight")
@@ -430,8 +432,8 @@ fig, axes = plt.subplots(1, 3, figsize=(10.5, 3.6), sharex=True, sharey=True)
 for ax, lr in zip(axes, (0.05, 0.3, 0.345), strict=True):
     _, path = gradient_descent(lambda w: A @ w, xp.asarray([0.4, 1.6]), lr, 12)
     points = np.array([chainrule.to_host(w) for w in path])
-    plotting.path(lambda u, v: 2.5 * u**2 + 2 * u * v + v**2, points, ax, goal=(0, 0))
-    ax.set(title=f"lr = {lr:g}", xlim=(-2.2, 2.2), ylim=(-2.2, 2.2))
+    plotting.path(lambda u, v: 2.5 * u**2 + 2 * u * v + v**2, points, ax, goal=(0, 0), reach=2.2)
+    ax.set_title(f"lr = {lr:g}")
 plotting.describe(fig, "A low rate goes straight to the star, one near the limit zigzags, one above it leaves.")
 
 # %% tags=["demo"]
@@ -542,7 +544,7 @@ def cubes(x):
     return (x**3).sum()
 
 
-point = xp.asarray(np.random.default_rng(5).standard_normal(2000))
+point = xp.asarray(np.random.default_rng(5).standard_normal(500))
 
 # %% answer="slowdown"
 ### BEGIN SOLUTION
@@ -1201,7 +1203,7 @@ confused = chainrule.to_host(metrics.confusion_matrix(predict(x_val @ W_soft + b
 fig, ax = plt.subplots(figsize=(6, 4.6))
 plotting.heatmap(confused / confused.sum(axis=1, keepdims=True), range(10), range(10), ax, label="validation, %")
 ax.set(xlabel="predicted", ylabel="right label")
-plotting.describe(fig, "Nearly all validation images lie on the diagonal, where both labels agree.")
+plotting.describe(fig, "Most validation images lie on the diagonal, where both labels agree.")
 
 # %% [markdown] lang="en"
 # **The other loss.** The same loop with the hinge loss trains an SVM.
