@@ -1,4 +1,9 @@
-"""Exercise 0.9: the cross-entropy and its gradient."""
+"""Exercise 0.9: the cross-entropy and its gradient.
+
+What you can do with this file:
+
+- give tables of scores their labels: `with_labels`.
+"""
 
 from __future__ import annotations
 
