@@ -152,7 +152,8 @@ def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any]
     rng = np.random.default_rng(0)
     for _ in range(RANDOM_INPUTS):
         scale = 10.0 ** rng.uniform(-1.5, 0.5)
-        args = tuple(arg * scale if isinstance(arg, np.ndarray) else arg for arg in exercise.sample(rng))
+        drawn = exercise.sample(rng)
+        args = tuple(arg * scale if _is_floating(arg) else arg for arg in drawn)  # labels stay whole numbers
         usual = key.cases[0].probe
         tried = Probe("random", args, reading=usual.reading)
         expected, found = (observe(it, tried) for it in (exercise.reference, answer))
@@ -190,6 +191,10 @@ def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1) -> Hunt:
             else:
                 escaped.append(mutant.change)
     return Hunt(exercise.name, caught, equivalent, tuple(escaped))
+
+
+def _is_floating(arg: Any) -> bool:
+    return isinstance(arg, np.ndarray) and arg.dtype.kind == "f"
 
 
 def _agree(exercise: Exercise, view: str, expected: Any, found: Any) -> bool:

@@ -13,6 +13,7 @@ formula overflowed. The outcomes of the mistakes are made the same way, so that 
 from __future__ import annotations
 
 import inspect
+import re
 import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["Failure", "Outcome", "observe", "parameter_names", "refusal"]
+
+ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")  # says nothing to a student, and differs from run to run
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,7 @@ def _differs(arg: Any, before: Any) -> bool:
 
 
 def _first_line(error: BaseException) -> str:
-    text = str(error).strip()
+    text = ADDRESS.sub("", str(error)).strip()
     return text.splitlines()[0][:300] if text else ""
 
 

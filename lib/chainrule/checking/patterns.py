@@ -11,6 +11,7 @@ argument has one sign.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -61,11 +62,18 @@ def describe_pattern(wrong: Sequence[WrongArray]) -> str:
     wrong = [it for it in wrong if not _same(it.found, it.right)]
     if near or not wrong:
         return near
+    wrong = _with_shared_arguments(wrong)
     for pattern in (_unchanged, _zeros, _transposed, _ratio, _residual, _region):
         sentence = pattern(wrong)
         if sentence:
             return sentence
     return ""
+
+
+def _with_shared_arguments(wrong: Sequence[WrongArray]) -> list[WrongArray]:
+    """Without the arguments that some case leaves to their default."""
+    shared = [name for name in wrong[0].args if all(name in it.args for it in wrong)]
+    return [dataclasses.replace(it, args={name: it.args[name] for name in shared}) for it in wrong]
 
 
 def _same(a: np.ndarray, b: np.ndarray) -> bool:

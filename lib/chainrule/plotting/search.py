@@ -28,6 +28,7 @@ def path(
     ax: Axes | None = None,
     *,
     goal: tuple[float, float] | None = None,
+    reach: float | None = None,
 ) -> Axes:
     """
     Draw the steps of a search over two weights, on the contours of its loss.
@@ -42,6 +43,8 @@ def path(
         Where to draw; a new figure when left out.
     goal : pair of float, optional
         The lowest point, marked by a star.
+    reach : float, optional
+        Both axes go from -reach to reach; as far as the path goes when left out.
 
     Returns
     -------
@@ -57,11 +60,15 @@ def path(
     ax, points = axes_or_new(ax), np.asarray(to_host(points))
     marks = points if goal is None else np.vstack([points, goal])
     low, high = marks.min(axis=0) - 0.4, marks.max(axis=0) + 0.4
+    if reach is not None:
+        low, high = np.full(2, -reach), np.full(2, reach)
     u, v = np.meshgrid(*np.linspace(low, high, 80).T)
     ax.contour(u, v, loss(u, v), levels=12, colors="#BBBBBB", linewidths=0.8)
     ax.plot(*points.T, color=BLUE, linestyle="-", linewidth=1.2, marker="o", markersize=3)
     if goal is not None:
         ax.plot(*goal, color=VERMILION, marker="*", markersize=16, linestyle="none")
     ax.set(aspect="equal", xlabel="weight 1", ylabel="weight 2")
+    if reach is not None:
+        ax.set(xlim=(-reach, reach), ylim=(-reach, reach))
     ax.grid(visible=False)
     return ax

@@ -1,4 +1,9 @@
-"""Exercise 0.9: the cross-entropy and its gradient."""
+"""Exercise 0.9: the cross-entropy and its gradient.
+
+What you can do with this file:
+
+- give tables of scores their labels: `with_labels`.
+"""
 
 from __future__ import annotations
 
@@ -211,7 +216,7 @@ CROSS_ENTROPY_GRAD = entropy_section(
         Mistake(
             name="sign_flipped",
             wrong=lambda logits, y: -right(logits, y),
-            explanation="The sign is flipped: more score for the right label lowers the loss, so its entry is negative.",
+            explanation="The sign is flipped: more score for the right label lowers the loss, so that is negative.",
         ),
         Mistake(
             name="diagonal_of_the_jacobian",

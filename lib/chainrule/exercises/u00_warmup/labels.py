@@ -1,4 +1,9 @@
-"""Exercises 0.7 and 0.8: labels as rows, scores as probabilities, and the choice of a label."""
+"""Exercises 0.7 and 0.8: labels as rows, scores as probabilities, and the choice of a label.
+
+What you can do with this file:
+
+- draw scores for the later exercises: `scores`; tables of every kind: `batches`.
+"""
 
 from __future__ import annotations
 

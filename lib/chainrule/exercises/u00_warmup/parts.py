@@ -135,7 +135,7 @@ def leak_probes(rng):
     n, t, d = sizes(rng, 3)
     found = []
     for name in (LEAKY[0], HONEST[0], *LEAKY[1:], HONEST[1]):
-        train, test = rng.standard_normal((n, d)), rng.standard_normal((t, d))
+        train, test = rng.standard_normal((n + 2, d)), rng.standard_normal((t, d))
         train[:2] = np.array([[5.0], [-5.0]])  # the extremes of both parts lie among the training rows
         found.append(Probe(f"the training rows {name}", (Named(name), train, test)))
     last = found[0].args
@@ -148,7 +148,7 @@ def leak_probes(rng):
 def leak_sample(rng):
     n, t, d = sizes(rng, 3)
     name = (*HONEST, *LEAKY)[int(rng.integers(6))]
-    train = rng.standard_normal((n, d))
+    train = rng.standard_normal((n + 2, d))
     train[:2] = np.array([[5.0], [-5.0]])
     return Named(name), train, rng.standard_normal((t, d))
 

