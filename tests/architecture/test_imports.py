@@ -30,7 +30,7 @@ ALLOWED = {
     "chainrule.plotting": {"backend", "shell"},
     "chainrule.doctor": {"backend"},
     "chainrule.checking": {"backend", "shell"},
-    "chainrule.exercises": {"activations", "approximation", "checking", "collapse", "dense", "perceptron"},
+    "chainrule.exercises": {"activations", "approximation", "checking", "collapse", "data", "dense", "perceptron"},
     "chainrule.keyring": {"checking", "exercises"},
     "chainrule.checks": {"checking", "keyring", "shell"},
     "chainrule.authoring": {"checking", "exercises", "keyring"},

@@ -63,7 +63,14 @@ def _sorted_pieces(result: tuple[Any, Any]) -> Any:
     return np.array(sorted(zip(W.ravel().tolist(), b.ravel().tolist(), strict=True)))
 
 
+def _product(result: tuple[Any, Any]) -> Any:
+    """Multiply two factors: how a product is split into them is free."""
+    first, second = result
+    return first @ second
+
+
 VIEWS: dict[str, Callable[[Any], Any]] = {
+    "product": _product,
     "sorted pieces": _sorted_pieces,
     "total over pieces": _total_over_pieces,
 }

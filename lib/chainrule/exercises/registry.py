@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["UNITS", "find", "of_unit", "questions_of"]
 
-UNITS = ("02_activations",)
+UNITS = ("01_linear_collapse", "02_activations")
 
 
 def of_unit(unit: str) -> tuple[Exercise, ...]:
