@@ -19,7 +19,7 @@ from chainrule.backend import Array, as_floating, get_array_module
 __all__ = ["accuracy_of_lines", "parity_network", "perceptron_step", "train_perceptron", "xor_network"]
 
 
-def perceptron_step(w: Array, b: Array | float, x: Array, y: float, lr: float = 1.0, /) -> tuple[Array, Array]:  # noqa: PLR0917 - parameters, example, rate
+def perceptron_step(w: Array, b: Array | float, x: Array, y: float, lr: float = 1.0, /) -> tuple[Array, Array]:
     """
     Show a perceptron one example and correct it if it is wrong.
 
@@ -89,8 +89,8 @@ def train_perceptron(X: Array, y: Array, lr: float = 1.0, epochs: int = 10, /) -
 
     Returns
     -------
-    tuple of (array of shape (D,), number, array of shape (epochs, D + 1))
-        The weights, the bias, and the path: after each pass the weights with the bias behind them.
+    tuple of (array of shape (D,), number, array of shape (epochs N, D + 1))
+        The weights, the bias, and the path: after each example the weights with the bias behind them.
 
     Raises
     ------
@@ -101,7 +101,8 @@ def train_perceptron(X: Array, y: Array, lr: float = 1.0, epochs: int = 10, /) -
 
     Notes
     -----
-    Where a line separates the classes, the steps end after finitely many corrections; where none does, they never end.
+    Where a line separates the classes, the steps end after finitely many corrections; where none does, they never
+    end. Once a pass is too seldom to see that: weights in a circle may stand at one place after every pass.
 
     References
     ----------
@@ -113,7 +114,7 @@ def train_perceptron(X: Array, y: Array, lr: float = 1.0, epochs: int = 10, /) -
     >>> corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
     >>> w, b, path = train_perceptron(corners, np.array([0, 1, 1, 1]), 1.0, 5)
     >>> w.tolist(), float(b), path.shape
-    ([1.0, 1.0], 0.0, (5, 3))
+    ([1.0, 1.0], 0.0, (20, 3))
     """
     X = as_floating(X)
     if X.ndim != 2 or y.shape != X.shape[:1] or epochs < 1:
@@ -125,7 +126,7 @@ def train_perceptron(X: Array, y: Array, lr: float = 1.0, epochs: int = 10, /) -
     for _ in range(epochs):
         for row, label in zip(X, y.tolist(), strict=True):
             w, b = perceptron_step(w, b, row, label, lr)
-        path.append(xp.concatenate([w, b.reshape(1)]))
+            path.append(xp.concatenate([w, b.reshape(1)]))
     return w, b, xp.stack(path)
 
 

@@ -51,7 +51,17 @@ ALLOWED = {
     "chainrule.doctor": {"backend"},
     "chainrule.checking": {"backend", "shell"},
     "chainrule.exercises": {
-        *("activations", "approximation", "checking", "collapse", "dense", "descent", "gradcheck", "initializers"),
+        *(
+            "activations",
+            "approximation",
+            "checking",
+            "collapse",
+            "data",
+            "dense",
+            "descent",
+            "gradcheck",
+            "initializers",
+        ),
         *("likelihood", "linear_models", "losses", "perceptron", "preprocessing", "splits"),
     },
     "chainrule.keyring": {"checking", "exercises"},

@@ -151,9 +151,8 @@ def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any]
         return all(judge(it, answer, limit_seconds=LIMIT_SECONDS).passed for it in keys)
     rng = np.random.default_rng(0)
     for _ in range(RANDOM_INPUTS):
-        scale = 10.0 ** rng.uniform(-1.5, 0.5)
-        drawn = exercise.sample(rng)
-        args = tuple(arg * scale if _is_floating(arg) else arg for arg in drawn)  # labels stay whole numbers
+        scale = 2.0 ** rng.integers(-5, 2)  # a power of two, so that numbers that were exact stay so
+        args = tuple(scale * arg if _is_floating(arg) else arg for arg in exercise.sample(rng))
         usual = key.cases[0].probe
         tried = Probe("random", args, reading=usual.reading)
         expected, found = (observe(it, tried) for it in (exercise.reference, answer))
@@ -194,6 +193,7 @@ def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1) -> Hunt:
 
 
 def _is_floating(arg: Any) -> bool:
+    """Labels and sizes are no quantities that could be scaled."""
     return isinstance(arg, np.ndarray) and arg.dtype.kind == "f"
 
 

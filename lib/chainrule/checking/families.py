@@ -130,7 +130,14 @@ def _white(result: Any) -> dict[str, Any]:
     }
 
 
+def _product(result: tuple[Any, Any]) -> Any:
+    """Multiply two factors: how a product is split into them is free."""
+    first, second = result
+    return first @ second
+
+
 VIEWS: dict[str, Callable[[Any], Any]] = {
+    "product": _product,
     "directions": _directions,
     "parts with sizes": _parts_with_sizes,
     "rows of parts": _rows_of_parts,

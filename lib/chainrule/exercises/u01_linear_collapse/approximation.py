@@ -1,0 +1,188 @@
+"""Exercise 1.11: a curve from straight pieces. A reading runs the network, since many are right."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule import approximation
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Named, Probe
+
+__all__ = ["EXERCISES"]
+
+POINTS = 61
+# Mutants are compared with the reference on random functions, over the interval and the units of the first probe.
+FIRST = (-1.0, 2.0, 6)
+
+
+def some_function(rng):
+    height, phase = float(rng.uniform(0.5, 2.0)), float(rng.uniform(0.4, 2.5))
+    return Named("wave", (height, float(rng.uniform(1.0, 2.5)), phase))
+
+
+def some_polynomial(rng):
+    return Named("polynomial", tuple(float(it) for it in rng.uniform(0.3, 1.2, 3) * rng.choice([-1.0, 1.0], 3)))
+
+
+def probe(label, f, a, b, hidden):
+    return Probe(label, (f, a, b, hidden), reading=Named("network on an interval", (a, b, POINTS, hidden)))
+
+
+def probes(rng):
+    a, width = float(rng.uniform(-2.0, -0.5)), float(rng.uniform(1.5, 3.0))
+    start = float(rng.uniform(0.5, 1.5))
+    return (
+        probe("a wave on [-1, 2], 6 hidden units", some_function(rng), *FIRST),
+        probe("another wave, 9 hidden units", some_function(rng), a, a + width, 9),
+        probe("a parabola to the right of 0, 4 hidden units", some_polynomial(rng), start, start + width, 4),
+        probe("a parabola to the left of 0, 5 hidden units", some_polynomial(rng), -start - width, -start, 5),
+        probe("a straight line", Named("affine", (float(rng.uniform(0.5, 2.0)), 1.5)), a, a + width, 3),
+        probe("one hidden unit", some_function(rng), 0.0, 1.5, 1),
+        probe("two hidden units", some_polynomial(rng), a, 2.0, 2),
+        probe("40 hidden units", some_function(rng), a, a + width, 40),
+    )
+
+
+def from_the_right(f, a, b, hidden):
+    """Units that wake up to the left of their points."""
+    knots = np.linspace(a, b, hidden + 1)
+    slopes = np.diff(f(knots)) / np.diff(knots)
+    turns = -np.append(slopes[:-1] - slopes[1:], slopes[-1])
+    return [-np.ones((1, hidden)), turns[:, None]], [knots[1:], np.array([f(knots)[-1]])]
+
+
+def by_solving(f, a, b, hidden):
+    """One equation for each point."""
+    knots = np.array([a + k * (b - a) / hidden for k in range(hidden + 1)])
+    units = np.clip(knots[1:, None] - knots[:-1], 0, None)
+    turns = np.linalg.solve(units, np.array([f(knot) - f(a) for knot in knots[1:]]))
+    return [np.ones((1, hidden)), turns.reshape(-1, 1)], [-knots[:-1], np.array([f(a)])]
+
+
+def piece_by_piece(f, a, b, hidden):
+    width, slope, turns, thresholds = (b - a) / hidden, 0.0, [], []
+    for k in range(hidden):
+        left = a + k * width
+        new = (f(left + width) - f(left)) / width
+        turns.append([new - slope])
+        thresholds.append(-left)
+        slope = new
+    return [np.array([[1.0] * hidden]), np.array(turns)], [np.array(thresholds), np.array([f(a)])]
+
+
+def pieces(f, a, b, hidden):
+    """Points, values and slopes."""
+    knots = np.linspace(a, b, hidden + 1)
+    values = f(knots)
+    return knots, values, np.diff(values) / np.diff(knots)
+
+
+def turns_of(slopes):
+    return np.diff(slopes, prepend=0.0)
+
+
+def built(make):
+    """A network from its output weights, thresholds and start."""
+
+    def answer(f, a, b, hidden):
+        turns, thresholds, start = make(*pieces(f, a, b, hidden))
+        return [np.ones((1, len(turns))), turns[:, None]], [-thresholds, np.array([start])]
+
+    return answer
+
+
+def step_without_width(knots, values, slopes):
+    return turns_of(np.diff(values)), knots[:-1], values[0]
+
+
+def one_unit_more(f, a, b, hidden):
+    weights, biases = approximation.relu_interpolant(f, a, b, hidden)
+    return (
+        [np.ones((1, hidden + 1)), np.vstack([weights[1], np.zeros((1, 1))])],
+        [np.append(biases[0], -b), biases[1]],
+    )
+
+
+def wrong_sign_of_thresholds(f, a, b, hidden):
+    weights, biases = approximation.relu_interpolant(f, a, b, hidden)
+    return weights, [-biases[0], biases[1]]
+
+
+RELU_INTERPOLANT = Exercise(
+    name="relu_interpolant",
+    unit="01_linear_collapse",
+    number="1.11",
+    title="A curve from straight pieces",
+    points=3,
+    reference=approximation.relu_interpolant,
+    alternatives={
+        "from the right end": from_the_right,
+        "by solving equations": by_solving,
+        "piece by piece": piece_by_piece,
+    },
+    probes=probes,
+    sample=lambda rng: (some_function(rng), *FIRST),
+    tolerance=5000.0,
+    mistakes=(
+        Mistake(
+            name="slopes_instead_of_turns",
+            wrong=built(lambda knots, values, slopes: (slopes, knots[:-1], values[0])),
+            explanation="The output weights are the slopes themselves; earlier units go on, so each new unit adds "
+            "only the change of slope.",
+        ),
+        Mistake(
+            name="start_forgotten",
+            wrong=built(lambda knots, values, slopes: (turns_of(slopes), knots[:-1], 0.0)),
+            explanation="The output bias is 0, so the curve starts at 0; it has to start at f(a).",
+        ),
+        Mistake(
+            name="width_forgotten",
+            wrong=built(step_without_width),
+            explanation="A slope is the rise divided by the width of the piece; the width is missing.",
+        ),
+        Mistake(
+            name="turns_at_the_right_ends",
+            wrong=built(lambda knots, values, slopes: (turns_of(slopes), knots[1:], values[0])),
+            explanation="Each unit wakes up one point too late: unit k begins at the left end of its piece.",
+        ),
+        Mistake(
+            name="wrong_sign_of_the_thresholds",
+            wrong=wrong_sign_of_thresholds,
+            explanation="The hidden biases have the wrong sign: max(x - t, 0) has the bias -t.",
+        ),
+        Mistake(
+            name="last_slope_missing",
+            wrong=lambda f, a, b, hidden: (
+                approximation.relu_interpolant(f, a, b, hidden - 1)
+                if hidden > 1
+                else ([np.ones((1, 1)), np.zeros((1, 1))], [np.array([-a]), np.array([f(a)])])
+            ),
+            explanation="There are only hidden - 1 pieces: hidden pieces need hidden + 1 points, both ends included.",
+        ),
+        Mistake(
+            name="one_unit_too_many",
+            wrong=one_unit_more,
+            explanation="The curve is right, but there is one hidden unit too many: a unit for each piece, none for "
+            "the last point.",
+        ),
+        Mistake(
+            name="first_slope_missing",
+            wrong=built(
+                lambda knots, values, slopes: (
+                    np.concatenate([[0.0], np.diff(slopes)]),
+                    knots[:-1],
+                    values[0],
+                )
+            ),
+            explanation="The first piece is flat: before a the slope is 0, so the first change is the first slope "
+            "itself.",
+        ),
+        Mistake(
+            name="values_as_weights",
+            wrong=built(lambda knots, values, slopes: (values[:-1] * 1.0, knots[:-1], values[0])),
+            explanation="The output weights are values of f; they are changes of its slope.",
+        ),
+    ),
+)
+
+EXERCISES = (RELU_INTERPOLANT,)

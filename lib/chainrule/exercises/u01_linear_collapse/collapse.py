@@ -1,0 +1,320 @@
+"""Exercises 1.3 and 1.4: two layers become one, and any number of them."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+
+from chainrule import collapse as library
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Probe, Strided
+
+__all__ = ["EXERCISES"]
+
+two_section = partial(Exercise, unit="01_linear_collapse", number="1.3", title="Two layers become one")
+many_section = partial(Exercise, unit="01_linear_collapse", number="1.4", title="Any number of layers become one")
+
+
+def number(rng, low=0.6, high=1.6):
+    """A number of either sign that is neither 0 nor 1."""
+    size = float(rng.uniform(low, high))
+    size += 0.15 * (abs(size - 1) < 0.1)
+    return size * float(rng.choice([-1.0, 1.0]))
+
+
+def layer(rng, d, m):
+    """Weights of either sign, none of them tiny: else the collapsed W would be small beside the collapsed b."""
+    return rng.uniform(0.5, 1.5, (d, m)) * rng.choice([-1.0, 1.0], (d, m)), rng.uniform(0.3, 1.2, m) * rng.choice(
+        [-1.0, 1.0], m
+    )
+
+
+def two_inputs(rng, d, m, c):
+    return (*layer(rng, d, m), *layer(rng, m, c), number(rng), number(rng), number(rng), number(rng))
+
+
+def two_probes(rng):
+    d, m, c, side = (int(it) for it in 2 + rng.permutation(6)[:4])
+    make = partial(two_inputs, rng)
+    ordinary = make(d, m, c)
+    single = make(d, m, c)
+    whole = (np.array([[1, -2, 0], [3, 1, 2]]), np.array([1, -1, 2]), np.array([[2], [0], [-1]]), np.array([3]))
+    return (
+        Probe(f"widths {d}-{m}-{c}", ordinary),
+        Probe(f"widths {c}-{d}-{m}", make(c, d, m)),
+        Probe(f"all widths equal to {side}", make(side, side, side)),
+        Probe(f"as many outputs as inputs, widths {d}-{m}-{d}", make(d, m, d)),
+        Probe("one unit in every layer", make(1, 1, 1)),
+        Probe("no activation at the end: r = 1, s = 0", (*make(d, m, c)[:6], 1.0, 0.0)),
+        Probe("float32 arrays", (*[arg.astype(np.float32) for arg in single[:4]], *single[4:])),
+        Probe("integers", (*whole, 2, -3, -2, 5)),
+        Probe("arrays that are not contiguous in memory", (*map(Strided, ordinary[:4]), *ordinary[4:])),
+    )
+
+
+def two_by_trying(W1, b1, W2, b2, p, q, r, s):
+    """Send zero and the unit vectors through both layers."""
+
+    def run(x):
+        return r * ((p * (x @ W1 + b1) + q) @ W2 + b2) + s
+
+    zero = run(np.zeros(len(W1)))
+    return run(np.eye(len(W1))) - zero, zero
+
+
+def augmented(W, b, slope, offset):
+    """A layer and its activation as one matrix, for inputs with a 1 behind them."""
+    d, m = W.shape
+    matrix = np.zeros((d + 1, m + 1))
+    matrix[:d, :m], matrix[d, :m], matrix[d, m] = slope * W, slope * b + offset, 1.0
+    return matrix
+
+
+def two_by_augmented(W1, b1, W2, b2, p, q, r, s):
+    both = augmented(W1, b1, p, q) @ augmented(W2, b2, r, s)
+    return both[:-1, :-1], both[-1, :-1]
+
+
+def two_term_by_term(W1, b1, W2, b2, p, q, r, s):
+    return p * r * np.einsum("dm,mc->dc", W1, W2), p * r * (b1 @ W2) + q * r * W2.sum(axis=0) + r * b2 + s
+
+
+def with_bias(bias):
+    """The right weights with another bias."""
+    return lambda W1, b1, W2, b2, p, q, r, s: (r * p * W1 @ W2, bias(W1, b1, W2, b2, p, q, r, s))
+
+
+def right_bias(W1, b1, W2, b2, p, q, r, s):
+    return r * ((p * b1 + q) @ W2 + b2) + s
+
+
+COLLAPSE_TWO = two_section(
+    name="collapse_two",
+    points=2,
+    reference=library.collapse_two,
+    alternatives={
+        "by trying zero and the unit vectors": two_by_trying,
+        "with the bias inside the matrix": two_by_augmented,
+        "term by term": two_term_by_term,
+    },
+    probes=two_probes,
+    sample=lambda rng: two_inputs(rng, *(int(it) for it in 2 + rng.permutation(5)[:3])),
+    tolerance=1000.0,
+    mistakes=(
+        Mistake(
+            name="first_bias_not_sent_through_the_second_layer",
+            wrong=with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * (p * b1 + q + b2) + s),
+            explanation="b1 is added to b2 directly; like everything that leaves layer 1 it first goes through W2.",
+        ),
+        Mistake(
+            name="activation_before_the_first_layer",
+            wrong=with_bias(
+                lambda W1, b1, W2, b2, p, q, r, s: r * (q * W1.sum(axis=0) @ W2 + b1 @ W2 + b2) + s,
+            ),
+            explanation="p z + q is applied to x, before W1; it is applied to x W1 + b1, so p multiplies b1 and q "
+            "does not go through W1.",
+        ),
+        Mistake(
+            name="slope_not_on_the_first_bias",
+            wrong=with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * ((b1 + q) @ W2 + b2) + s),
+            explanation="The slope p multiplies all of x W1 + b1, and so b1 too.",
+        ),
+        Mistake(
+            name="offset_not_sent_through_the_second_layer",
+            wrong=with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * (p * b1 @ W2 + q + b2) + s),
+            explanation="q is added at the end; it is added to every hidden unit and reaches the output through W2.",
+        ),
+        Mistake(
+            name="offset_forgotten",
+            wrong=with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * (p * b1 @ W2 + b2) + s),
+            explanation="The offset q of the first activation is missing.",
+        ),
+        Mistake(
+            name="second_activation_forgotten",
+            wrong=lambda W1, b1, W2, b2, p, q, r, s: (p * W1 @ W2, (p * b1 + q) @ W2 + b2),
+            explanation="The activation after layer 2 is missing: multiply by r and add s at the end.",
+        ),
+        Mistake(
+            name="second_slope_not_on_the_second_bias",
+            wrong=with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * ((p * b1 + q) @ W2) + b2 + s),
+            explanation="The slope r multiplies all that comes out of layer 2, and so b2 too.",
+        ),
+        Mistake(
+            name="second_offset_multiplied",
+            wrong=with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * ((p * b1 + q) @ W2 + b2 + s)),
+            explanation="s is multiplied by r; it is added last, after the slope.",
+        ),
+        Mistake(
+            name="slopes_forgotten_in_the_weights",
+            wrong=lambda W1, b1, W2, b2, p, q, r, s: (W1 @ W2, right_bias(W1, b1, W2, b2, p, q, r, s)),
+            explanation="W lacks the slopes: the input is multiplied by p and by r on its way.",
+        ),
+        Mistake(
+            name="matrices_in_the_other_order",
+            wrong=lambda W1, b1, W2, b2, p, q, r, s: (r * p * W2 @ W1, right_bias(W1, b1, W2, b2, p, q, r, s)),
+            explanation="W2 W1 is the order for column vectors; with examples as rows, x meets W1 first: W1 @ W2.",
+        ),
+    ),
+)
+
+# --- any depth -----------------------------------------------------------------------------------------
+
+
+def stack(rng, widths):
+    layers = [layer(rng, d, m) for d, m in pairwise(widths)]
+    weights = [W / len(W) ** 0.5 for W, _ in layers]
+    return weights, [b for _, b in layers]
+
+
+def many_inputs(rng, widths):
+    return (*stack(rng, widths), number(rng), number(rng))
+
+
+def many_probes(rng):
+    sizes = [int(it) for it in 2 + rng.permutation(6)]
+    make = partial(many_inputs, rng)
+    weights, biases, slope, offset = make(sizes[:4])
+    return (
+        Probe("three layers, widths " + "-".join(map(str, sizes[:4])), (weights, biases, slope, offset)),
+        Probe("five layers, widths " + "-".join(map(str, sizes)), make(sizes)),
+        Probe(f"four layers, all widths equal to {sizes[0]}", make([sizes[0]] * 5)),
+        Probe("two layers", make(sizes[1:4])),
+        Probe("one layer", make(sizes[2:4])),
+        Probe("one unit in every layer", make([1, 1, 1, 1])),
+        Probe("no activation: slope 1, offset 0", (*stack(rng, sizes[:4]), 1.0, 0.0)),
+        Probe(
+            "float32 arrays",
+            ([W.astype(np.float32) for W in weights], [b.astype(np.float32) for b in biases], slope, offset),
+        ),
+        Probe("integers", ([np.array([[1, -2], [0, 3]])] * 2, [np.array([1, -1]), np.array([2, 0])], 2, -1)),
+        Probe("strided arrays", ([Strided(W) for W in weights], [Strided(b) for b in biases], slope, offset)),
+    )
+
+
+def many_by_trying(weights, biases, slope, offset):
+    def run(x):
+        for W, b in zip(weights, biases, strict=True):
+            x = slope * (x @ W + b) + offset
+        return x
+
+    zero = run(np.zeros(len(weights[0])))
+    return run(np.eye(len(weights[0]))) - zero, zero
+
+
+def many_by_augmented(weights, biases, slope, offset):
+    matrices = [augmented(W, b, slope, offset) for W, b in zip(weights, biases, strict=True)]
+    product = matrices[0]
+    for matrix in matrices[1:]:
+        product = product @ matrix
+    return product[:-1, :-1], product[-1, :-1]
+
+
+def many_from_the_end(weights, biases, slope, offset):
+    """From the last layer down to the first."""
+    W, b = slope * weights[-1], slope * biases[-1] + offset
+    for previous, bias in zip(weights[-2::-1], biases[-2::-1], strict=True):
+        b = (slope * bias + offset) @ W + b
+        W = slope * previous @ W
+    return W, b
+
+
+def folded(step, weights, biases, slope, offset):
+    """Layer by layer; `step` makes the bias from the bias so far."""
+    W, b = np.eye(len(weights[0])), np.zeros(len(weights[0]))
+    for next_weights, next_bias in zip(weights, biases, strict=True):
+        b = step(b, next_weights, next_bias, slope, offset)
+        W = slope * W @ next_weights
+    return W, b
+
+
+def folding(step):
+    return lambda weights, biases, slope, offset: folded(step, weights, biases, slope, offset)
+
+
+def before_the_last(weights, biases, slope, offset):
+    if len(weights) == 1:
+        return weights[0] * 1.0, biases[0] * 1.0
+    W, b = library.collapse(weights[:-1], biases[:-1], slope, offset)
+    return W @ weights[-1], b @ weights[-1] + biases[-1]
+
+
+def without_slopes(weights, biases, slope, offset):
+    return library.collapse(weights, biases, 1.0, offset)
+
+
+def slope_once(weights, biases, slope, offset):
+    W, b = library.collapse(weights, biases, 1.0, 0.0)
+    return slope * W, slope * b + offset
+
+
+def reversed_order(weights, biases, slope, offset):
+    return library.collapse(weights[::-1], biases[::-1], slope, offset)
+
+
+COLLAPSE = many_section(
+    name="collapse",
+    points=2,
+    reference=library.collapse,
+    alternatives={
+        "by trying zero and the unit vectors": many_by_trying,
+        "with the biases inside the matrices": many_by_augmented,
+        "from the last layer down": many_from_the_end,
+    },
+    probes=many_probes,
+    sample=lambda rng: many_inputs(rng, [int(it) for it in 2 + rng.permutation(5)[: int(rng.integers(2, 5))]]),
+    tolerance=2000.0,
+    mistakes=(
+        Mistake(
+            name="biases_not_sent_on",
+            wrong=folding(lambda b, W, bias, slope, offset: slope * bias + offset),
+            explanation="Only the last layer's bias counts; the biases before it go through the layers above.",
+        ),
+        Mistake(
+            name="last_activation_missing",
+            wrong=before_the_last,
+            explanation="The last layer has its activation too: in this exercise every layer is followed by it.",
+        ),
+        Mistake(
+            name="activation_only_at_the_end",
+            wrong=slope_once,
+            explanation="The activation is applied once, at the end; it follows every layer.",
+        ),
+        Mistake(
+            name="slope_forgotten",
+            wrong=without_slopes,
+            explanation="The slope is missing: every layer multiplies by it.",
+        ),
+        Mistake(
+            name="offset_forgotten",
+            wrong=folding(lambda b, W, bias, slope, offset: slope * (b @ W + bias)),
+            explanation="The offset is missing: every layer adds it, and the layers above pass it on.",
+        ),
+        Mistake(
+            name="slope_not_on_the_biases",
+            wrong=folding(lambda b, W, bias, slope, offset: slope * (b @ W) + bias + offset),
+            explanation="The slope multiplies all of b W + bias; a new bias is multiplied as well.",
+        ),
+        Mistake(
+            name="activation_before_each_layer",
+            wrong=folding(lambda b, W, bias, slope, offset: (slope * b + offset) @ W + bias),
+            explanation="The activation comes before each layer; it is applied to what the layer gives.",
+        ),
+        Mistake(
+            name="layers_in_the_other_order",
+            wrong=reversed_order,
+            explanation="The last layer comes first: x meets weights[0] first, so W is weights[0] @ weights[1] @ ...",
+        ),
+        Mistake(
+            name="weights_without_slope",
+            wrong=lambda weights, biases, slope, offset: (
+                library.collapse(weights, biases, 1.0, 0.0)[0],
+                library.collapse(weights, biases, slope, offset)[1],
+            ),
+            explanation="W lacks the slopes: after L layers it holds slope to the power L.",
+        ),
+    ),
+)
+
+EXERCISES = (COLLAPSE_TWO, COLLAPSE)

@@ -1,0 +1,251 @@
+"""Exercise 1.2: fully connected layers, and networks of two and three of them."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+
+from chainrule import dense
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Probe, Strided
+
+__all__ = ["EXERCISES"]
+
+layer_section = partial(Exercise, unit="01_linear_collapse", number="1.2", title="Layers of neurons")
+
+
+def layers_inputs(rng, n, widths):
+    """Inputs, and weights and biases of as many layers as there are steps in `widths`."""
+    args = [rng.standard_normal((n, widths[0]))]
+    for d, m in pairwise(widths):
+        bias = rng.uniform(0.3, 1.2, m) * rng.choice([-1.0, 1.0], m)
+        args += [rng.standard_normal((d, m)), bias]
+    return tuple(args)
+
+
+def layers_probes(rng, *, layers):
+    found = [int(it) for it in 2 + rng.permutation(7)[: layers + 3]]
+    n, side, widths = found[0], found[1], found[2:]
+    make = partial(layers_inputs, rng)
+    ordinary = make(n, widths)
+    whole = (np.array([[1, -2], [0, 3], [2, 2]]), *[np.array([[2, -1], [1, 1]]), np.array([-1, 2])] * layers)
+    return (
+        Probe(f"{n} examples, widths {'-'.join(map(str, widths))}", ordinary),
+        Probe(f"other sizes, widths {'-'.join(map(str, widths[::-1]))}", make(n + 1, widths[::-1])),
+        Probe(f"all sizes equal to {side}", make(side, [side] * (layers + 1))),
+        Probe("one example alone", make(1, widths)),
+        Probe("one unit in every layer", make(n, [1] * (layers + 1))),
+        Probe("float32 numbers", tuple(arg.astype(np.float32) for arg in make(n, widths))),
+        Probe("integers", whole),
+        Probe("arrays that are not contiguous in memory", tuple(map(Strided, ordinary))),
+    )
+
+
+def layers_sample(rng, *, layers):
+    found = 2 + rng.permutation(7)[: layers + 2]
+    return layers_inputs(rng, int(found[0]), [int(it) for it in found[1:]])
+
+
+def layer_by_loop(x, W, b):
+    z = np.zeros((len(x), W.shape[1]))
+    for n, m in np.ndindex(*z.shape):
+        z[n, m] = sum(x[n, d] * W[d, m] for d in range(len(W))) + b[m]
+    return z
+
+
+def layer_with_ones(x, W, b):
+    """The bias as one more row of weights, for an input that is always 1."""
+    return np.hstack([x, np.ones((len(x), 1))]) @ np.vstack([W, b])
+
+
+FULLY_CONNECTED = layer_section(
+    name="fully_connected",
+    points=1,
+    reference=dense.fully_connected,
+    alternatives={
+        "unit by unit": layer_by_loop,
+        "a column of ones for the bias": layer_with_ones,
+        "by einsum": lambda x, W, b: np.einsum("nd,dm->nm", x, W) + b,
+    },
+    probes=partial(layers_probes, layers=1),
+    sample=partial(layers_sample, layers=1),
+    tolerance=200.0,
+    properties=("row_by_row",),
+    mistakes=(
+        Mistake(
+            name="bias_forgotten",
+            wrong=lambda x, W, b: x @ W,
+            explanation="The biases b are missing.",
+        ),
+        Mistake(
+            name="weights_transposed",
+            wrong=lambda x, W, b: x @ W.T + b,
+            explanation="W is transposed. It has shape (D, M) here, so that x W fits as it stands.",
+        ),
+        Mistake(
+            name="weights_on_the_left",
+            wrong=lambda x, W, b: W @ x + b,
+            explanation="W stands on the left, as in notes that write examples as columns; here rows are examples: "
+            "x @ W.",
+        ),
+        Mistake(
+            name="bias_before_the_product",
+            wrong=lambda x, W, b: (x + b) @ W,
+            explanation="The bias is added to the inputs; it is added to the sums, after the product.",
+        ),
+        Mistake(
+            name="one_bias_for_each_example",
+            wrong=lambda x, W, b: x @ W + b[:, None],
+            explanation="The biases run down the examples; b[m] belongs to unit m, a column.",
+        ),
+        Mistake(
+            name="entry_by_entry_product",
+            wrong=lambda x, W, b: x * W + b,
+            explanation="* multiplies entry by entry; a layer needs the matrix product, @.",
+        ),
+        Mistake(
+            name="all_biases_in_every_unit",
+            wrong=lambda x, W, b: x @ W + b.sum(),
+            explanation="Each unit gets the sum of all biases; it has one of its own.",
+        ),
+    ),
+)
+
+
+def half(z):
+    """max(z, 0) without maximum."""
+    return z * (z > 0)
+
+
+def two_by_loop(x, W1, b1, W2, b2):
+    hidden = np.array([[max(0.0, float(row @ W1[:, m] + b1[m])) for m in range(len(b1))] for row in x])
+    return hidden @ W2 + b2
+
+
+def plain(x, W, b):
+    return x @ W + b
+
+
+TWO_LAYERS = layer_section(
+    name="two_layers",
+    points=1,
+    reference=dense.two_layers,
+    alternatives={
+        "unit by unit": two_by_loop,
+        "by a mask": lambda x, W1, b1, W2, b2: half(x @ W1 + b1) @ W2 + b2,
+        "with columns of ones": lambda x, W1, b1, W2, b2: layer_with_ones(
+            np.clip(layer_with_ones(x, W1, b1), 0, None), W2, b2
+        ),
+    },
+    probes=partial(layers_probes, layers=2),
+    sample=partial(layers_sample, layers=2),
+    tolerance=400.0,
+    properties=("row_by_row",),
+    mistakes=(
+        Mistake(
+            name="no_activation",
+            wrong=lambda x, W1, b1, W2, b2: plain(plain(x, W1, b1), W2, b2),
+            explanation="max(z, 0) is missing between the layers: without it both are one linear layer.",
+        ),
+        Mistake(
+            name="activation_on_the_output_too",
+            wrong=lambda x, W1, b1, W2, b2: np.maximum(plain(np.maximum(plain(x, W1, b1), 0), W2, b2), 0),
+            explanation="The scores are cut at 0 as well; the last layer has no activation.",
+        ),
+        Mistake(
+            name="activation_on_the_output_alone",
+            wrong=lambda x, W1, b1, W2, b2: np.maximum(plain(plain(x, W1, b1), W2, b2), 0),
+            explanation="max(z, 0) stands after the last layer; it belongs between the layers.",
+        ),
+        Mistake(
+            name="activation_on_the_inputs",
+            wrong=lambda x, W1, b1, W2, b2: plain(plain(np.maximum(x, 0), W1, b1), W2, b2),
+            explanation="The inputs are cut at 0; the activation comes after the first layer.",
+        ),
+        Mistake(
+            name="bias_after_the_activation",
+            wrong=lambda x, W1, b1, W2, b2: plain(np.maximum(x @ W1, 0) + b1, W2, b2),
+            explanation="b1 is added after max; it is part of the sum that goes into max.",
+        ),
+        Mistake(
+            name="first_bias_forgotten",
+            wrong=lambda x, W1, b1, W2, b2: plain(np.maximum(x @ W1, 0), W2, b2),
+            explanation="The biases b1 of the first layer are missing.",
+        ),
+        Mistake(
+            name="last_bias_forgotten",
+            wrong=lambda x, W1, b1, W2, b2: np.maximum(plain(x, W1, b1), 0) @ W2,
+            explanation="The biases b2 of the last layer are missing.",
+        ),
+    ),
+)
+
+
+def hidden_two(x, W1, b1, W2, b2):
+    return np.maximum(plain(np.maximum(plain(x, W1, b1), 0), W2, b2), 0)
+
+
+def three_by_recursion(x, *layers):
+    W, b, rest = layers[0], layers[1], layers[2:]
+    return three_by_recursion(half(x @ W + b), *rest) if rest else x @ W + b
+
+
+THREE_LAYERS = layer_section(
+    name="three_layers",
+    points=1,
+    reference=dense.three_layers,
+    alternatives={
+        "layer after layer": lambda x, W1, b1, W2, b2, W3, b3: three_by_recursion(x, W1, b1, W2, b2, W3, b3),
+        "by np.clip": lambda x, W1, b1, W2, b2, W3, b3: plain(
+            np.clip(plain(np.clip(plain(x, W1, b1), 0, None), W2, b2), 0, None), W3, b3
+        ),
+        "with columns of ones": lambda x, W1, b1, W2, b2, W3, b3: layer_with_ones(
+            half(layer_with_ones(half(layer_with_ones(x, W1, b1)), W2, b2)), W3, b3
+        ),
+    },
+    probes=partial(layers_probes, layers=3),
+    sample=partial(layers_sample, layers=3),
+    tolerance=1000.0,
+    properties=("row_by_row",),
+    mistakes=(
+        Mistake(
+            name="no_activations",
+            wrong=lambda x, W1, b1, W2, b2, W3, b3: plain(plain(plain(x, W1, b1), W2, b2), W3, b3),
+            explanation="max(z, 0) is missing: three layers without it are one.",
+        ),
+        Mistake(
+            name="second_activation_missing",
+            wrong=lambda x, W1, b1, W2, b2, W3, b3: plain(plain(np.maximum(plain(x, W1, b1), 0), W2, b2), W3, b3),
+            explanation="max(z, 0) stands after the first layer alone; the second one needs it too.",
+        ),
+        Mistake(
+            name="first_activation_missing",
+            wrong=lambda x, W1, b1, W2, b2, W3, b3: plain(np.maximum(plain(plain(x, W1, b1), W2, b2), 0), W3, b3),
+            explanation="max(z, 0) stands after the second layer alone; the first one needs it too.",
+        ),
+        Mistake(
+            name="activation_on_the_scores",
+            wrong=lambda x, W1, b1, W2, b2, W3, b3: np.maximum(plain(hidden_two(x, W1, b1, W2, b2), W3, b3), 0),
+            explanation="The scores are cut at 0; the last layer has no activation.",
+        ),
+        Mistake(
+            name="last_layer_missing",
+            wrong=lambda x, W1, b1, W2, b2, W3, b3: hidden_two(x, W1, b1, W2, b2),
+            explanation="The result is the second hidden layer; the third layer is still to come.",
+        ),
+        Mistake(
+            name="biases_forgotten",
+            wrong=lambda x, W1, b1, W2, b2, W3, b3: np.maximum(np.maximum(x @ W1, 0) @ W2, 0) @ W3,
+            explanation="The biases are missing in all layers.",
+        ),
+        Mistake(
+            name="last_bias_missing",
+            wrong=lambda x, W1, b1, W2, b2, W3, b3: hidden_two(x, W1, b1, W2, b2) @ W3,
+            explanation="The biases b3 of the last layer are missing.",
+        ),
+    ),
+)
+
+EXERCISES = (FULLY_CONNECTED, TWO_LAYERS, THREE_LAYERS)

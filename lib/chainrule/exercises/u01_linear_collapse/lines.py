@@ -1,0 +1,120 @@
+"""Exercise 1.8: the accuracy of many straight lines at once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule import perceptron
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Probe, Strided
+from chainrule.data import load_gate
+from chainrule.exercises.u01_linear_collapse.perceptron import eighths
+from chainrule.exercises.u01_linear_collapse.training import training_set
+
+__all__ = ["EXERCISES"]
+
+
+def lines_inputs(rng, n, d, m):
+    X, y = training_set(rng, n, d)
+    return X, y, eighths(rng, (d, m)), eighths(rng, m)
+
+
+def on_the_line():
+    """Corners that lie exactly on a line do not fire."""
+    X, y = load_gate("and")
+    return X, y, np.array([[1.0, 1.0, -1.0], [1.0, 0.0, -1.0]]), np.array([-1.0, -1.0, 2.0])
+
+
+def lines_probes(rng):
+    n, d, m, side = (int(it) for it in 3 + rng.permutation(5)[:4])
+    ordinary = lines_inputs(rng, n, d, m)
+    return (
+        Probe(f"{n} examples, {d} inputs, {m} lines", ordinary),
+        Probe(f"{m} examples, {n} inputs, {d} lines", lines_inputs(rng, m, n, d)),
+        Probe(f"all sizes equal to {side}", lines_inputs(rng, side, side, side)),
+        Probe("one line", lines_inputs(rng, n, d, 1)),
+        Probe("corners exactly on the line", on_the_line()),
+        Probe(
+            "float32 numbers",
+            tuple(a.astype(np.float32) if a.dtype == float else a for a in lines_inputs(rng, n, d, m)),
+        ),
+        Probe("not contiguous in memory", (Strided(ordinary[0]), ordinary[1], *map(Strided, ordinary[2:]))),
+    )
+
+
+def lines_by_loop(X, y, W, b):
+    rights = [[int((X[i] @ W[:, j] + b[j] > 0) == (y[i] == 1)) for i in range(len(X))] for j in range(len(b))]
+    return np.array([sum(right) / len(X) for right in rights])
+
+
+def lines_by_errors(X, y, W, b):
+    fired = np.where(X @ W + b > 0, 1, 0)
+    return 1 - np.abs(fired - y.reshape(-1, 1)).sum(axis=0) / len(X)
+
+
+def lines_by_classes(X, y, W, b):
+    """Silent ones among label 0 and firing ones among label 1."""
+    z = X @ W + b
+    return ((z[y == 1] > 0).sum(axis=0) + (z[y == 0] <= 0).sum(axis=0)) / len(y)
+
+
+ACCURACY_OF_LINES = Exercise(
+    name="accuracy_of_lines",
+    unit="01_linear_collapse",
+    number="1.8",
+    title="What one line cannot do",
+    points=1,
+    reference=perceptron.accuracy_of_lines,
+    alternatives={
+        "line by line": lines_by_loop,
+        "by counting errors": lines_by_errors,
+        "class by class": lines_by_classes,
+    },
+    probes=lines_probes,
+    sample=lambda rng: lines_inputs(rng, *(int(it) for it in 3 + rng.permutation(5)[:3])),
+    mistakes=(
+        Mistake(
+            name="mean_over_the_lines",
+            wrong=lambda X, y, W, b: ((X @ W + b > 0) == (y == 1)[:, None]).mean(axis=1),
+            explanation="This is the share of lines that get an example right; take the mean over the examples, "
+            "axis 0.",
+        ),
+        Mistake(
+            name="one_number_for_all_lines",
+            wrong=lambda X, y, W, b: ((X @ W + b > 0) == (y == 1)[:, None]).mean(),
+            explanation="All lines share one mean; give one accuracy for each line.",
+        ),
+        Mistake(
+            name="number_of_right_answers",
+            wrong=lambda X, y, W, b: ((X @ W + b > 0) == (y == 1)[:, None]).sum(axis=0),
+            explanation="This counts right answers; divide by the number of examples.",
+        ),
+        Mistake(
+            name="share_of_errors",
+            wrong=lambda X, y, W, b: ((X @ W + b > 0) != (y == 1)[:, None]).mean(axis=0),
+            explanation="This is the share of errors; the accuracy is 1 minus it.",
+        ),
+        Mistake(
+            name="fires_at_zero",
+            wrong=lambda X, y, W, b: ((X @ W + b >= 0) == (y == 1)[:, None]).mean(axis=0),
+            explanation="A sum of exactly 0 fires here; it must be above 0.",
+        ),
+        Mistake(
+            name="biases_forgotten",
+            wrong=lambda X, y, W, b: ((X @ W > 0) == (y == 1)[:, None]).mean(axis=0),
+            explanation="The biases are missing: all lines go through the origin.",
+        ),
+        Mistake(
+            name="labels_along_the_lines",
+            wrong=lambda X, y, W, b: ((X @ W + b > 0) == (y == 1)).mean(axis=0),
+            explanation="The labels are compared along the lines; y belongs to the rows: y[:, None] makes it a column.",
+        ),
+        Mistake(
+            name="share_that_fires",
+            wrong=lambda X, y, W, b: (X @ W + b > 0).mean(axis=0),
+            explanation="This is how often each line fires; compare it with the labels.",
+        ),
+    ),
+)
+
+EXERCISES = (ACCURACY_OF_LINES,)

@@ -1,0 +1,236 @@
+"""Exercises 1.9 and 1.10: networks with weights chosen by hand.
+
+Many different networks are right, so a reading runs them: what counts is the output, and how many hidden units.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule import perceptron
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Named, Probe
+
+__all__ = ["EXERCISES"]
+
+
+def on_bits(n, budget):
+    return Named("network on bits", (n, budget))
+
+
+def network(*layers):
+    """Pairs of weights and biases as the two lists that an answer returns."""
+    weights, biases = zip(*layers, strict=True)
+    return [np.array(W, dtype=float) for W in weights], [np.array(b, dtype=float) for b in biases]
+
+
+def xor_by_differences():
+    return network(([[1, -1], [-1, 1]], [0, 0]), ([[1], [1]], [0]))
+
+
+def xor_from_above():
+    """1 less what is missing on both sides of the sum 1."""
+    return network(([[1, -1], [1, -1]], [-1, 1]), ([[-1], [-1]], [1]))
+
+
+def xor_step_by_step():
+    """Either, but not both; the weights as plain lists."""
+    either, both = [[1, 2], [1, 2]], [0, -2]
+    return [either, [[1], [-1]]], [both, [0]]
+
+
+def xor_with_three():
+    """Right, but with a hidden unit for each input and one for both."""
+    return network(([[1, 0, 1], [0, 1, 1]], [0, 0, -1]), ([[1], [1], [-2]], [0]))
+
+
+XOR_NETWORK = Exercise(
+    name="xor_network",
+    unit="01_linear_collapse",
+    number="1.9",
+    title="XOR with two hidden units",
+    points=2,
+    reference=perceptron.xor_network,
+    alternatives={
+        "by differences": xor_by_differences,
+        "from above": xor_from_above,
+        "either, but not both": xor_step_by_step,
+    },
+    probes=lambda rng: (Probe("(0, 0), (0, 1), (1, 0), (1, 1)", (), reading=on_bits(2, 2)),),
+    sample=lambda rng: (),
+    mistakes=(
+        Mistake(
+            name="or_instead_of_xor",
+            wrong=lambda: network(([[1, 1], [1, 1]], [0, -1]), ([[1], [-1]], [0])),
+            explanation="This is OR: both inputs on must give 0, so the second hidden unit has to take away 2.",
+        ),
+        Mistake(
+            name="and_instead_of_xor",
+            wrong=lambda: network(([[1, 1], [1, 1]], [0, -1]), ([[0], [1]], [0])),
+            explanation="This is AND: it fires only where both inputs are on.",
+        ),
+        Mistake(
+            name="threshold_forgotten",
+            wrong=lambda: network(([[1, 1], [1, 1]], [0, 0]), ([[1], [-2]], [0])),
+            explanation="Both hidden units are the same; the second one needs a bias of -1, so that it wakes up "
+            "only where both inputs are on.",
+        ),
+        Mistake(
+            name="upside_down",
+            wrong=lambda: network(([[1, 1], [1, 1]], [0, -1]), ([[-1], [2]], [1])),
+            explanation="The output is upside down: equal inputs must give 0, different ones 1.",
+        ),
+        Mistake(
+            name="no_hidden_layer",
+            wrong=lambda: network(([[1], [1]], [0])),
+            explanation="There is no hidden layer: this is the sum of the inputs, which is 2 for (1, 1).",
+        ),
+        Mistake(
+            name="one_unit_too_many",
+            wrong=xor_with_three,
+            explanation="It computes XOR, but with three hidden units; two are enough, since both can read x1 + x2.",
+        ),
+        Mistake(
+            name="output_weights_in_a_row",
+            wrong=lambda: network(([[1, 1], [1, 1]], [0, -1]), ([[1, -2]], [0])),
+            explanation="The last weights have shape (1, 2); two hidden units and one output make (2, 1).",
+        ),
+        Mistake(
+            name="threshold_with_the_wrong_sign",
+            wrong=lambda: network(([[1, 1], [1, 1]], [0, 1]), ([[1], [-2]], [0])),
+            explanation="The bias of the second hidden unit is +1; it has to lower the sum, -1.",
+        ),
+    ),
+)
+
+# --- parity --------------------------------------------------------------------------------------------
+
+
+def folds(n, places, output=1.0, start=0.0):
+    """Folds of the sum of n bits at the given places, and an output that scales and shifts."""
+    reads, layers = np.ones((n, 1)), []
+    for place in places:
+        layers.append((np.hstack([reads, reads]), [0.0, -place]))
+        reads = np.array([[1.0], [-2.0]])
+    return network(*layers, (output * reads, [start]))
+
+
+def places(n):
+    found = []
+    place = 1
+    while place < n:
+        found.append(place)
+        place *= 2
+    return found[::-1]
+
+
+def by_hinges(n):
+    """One hidden layer that turns at every whole number: right, and shallow."""
+    turns = [1.0] + [2.0 * (-1) ** k for k in range(1, n)]
+    return network((np.ones((n, n)), -np.arange(n)), (np.array(turns)[:, None], [0]))
+
+
+def by_distance(n):
+    """Fold around an even number, |s - c| as two halves, and at 1 in the end."""
+    layers, reads, top = [], np.ones((n, 1)), n
+    while top > 2:
+        center = 2 * ((top + 2) // 4)
+        layers.append((np.hstack([reads, -reads]), [-center, center]))
+        reads, top = np.ones((2, 1)), max(center, top - center)
+    layers.append((np.hstack([reads, reads]), [0.0, -1.0]))
+    return network(*layers, ([[1.0], [-2.0]], [0.0]))
+
+
+def one_bit_at_a_time(n):
+    """What is known so far plus the sum (so that it is never negative), one more turn, the sum: all of the budget."""
+    layers = [(np.ones((n, 1)) * [2.0, 1.0, 1.0], [0.0, -1.0, 0.0])]
+    for k in range(2, n):
+        turn = -2.0 if k % 2 == 0 else 2.0
+        layers.append((np.array([[1, 0, 0], [turn, 0, 0], [0, 1, 1]]), [0.0, -k, 0.0]))
+    return network(*layers, ([[1.0], [2.0 if n % 2 else -2.0], [-1.0]], [0.0]))
+
+
+def one_unit_for_each_pattern(n):
+    rows = np.array([row for row in np.ndindex(*(2,) * n) if sum(row) % 2])
+    return network(((2 * rows - 1).T, 1 - rows.sum(axis=1)), (np.ones((len(rows), 1)), [0]))
+
+
+def first_two_bits(n):
+    W = np.zeros((n, 2))
+    W[:2] = 1.0
+    return network((W, [0, -1]), ([[1], [-2]], [0]))
+
+
+def parity_probes(rng):
+    more = int(rng.choice([6, 7, 9]))
+    return tuple(Probe(f"{n} bits", (n,), reading=on_bits(n, 3 * (n - 1))) for n in (3, 2, 4, 5, more, 8))
+
+
+PARITY_NETWORK = Exercise(
+    name="parity_network",
+    unit="01_linear_collapse",
+    number="1.10",
+    title="Parity: fold the sum",
+    points=3,
+    reference=perceptron.parity_network,
+    alternatives={
+        "fold with a list of places": lambda n: folds(n, places(n)),
+        "a turn at every whole number": by_hinges,
+        "fold around an even number": by_distance,
+        "one bit at a time": one_bit_at_a_time,
+    },
+    probes=parity_probes,
+    sample=lambda rng: (3,),  # the first probe reads three bits; the probes try all other sizes
+    mistakes=(
+        Mistake(
+            name="one_unit_for_each_pattern",
+            wrong=one_unit_for_each_pattern,
+            explanation="It is right, but has one hidden unit for each odd row of bits, 2^(n-1) of them; "
+            "fold the sum instead.",
+        ),
+        Mistake(
+            name="one_fold_too_few",
+            wrong=lambda n: folds(n, places(n)[:-1]),
+            explanation="The last fold, at 1, is missing: the result still runs from 0 to 2.",
+        ),
+        Mistake(
+            name="folded_at_half_of_n",
+            wrong=lambda n: folds(n, [n / 2.0**k for k in range(1, len(places(n)) + 1)]),
+            explanation="The folds lie at n/2, n/4, ...; a fold at h maps s to 2h - s, which keeps odd numbers odd "
+            "only for whole h. Take powers of 2.",
+        ),
+        Mistake(
+            name="smallest_fold_first",
+            wrong=lambda n: folds(n, places(n)[::-1]),
+            explanation="The smallest fold comes first; then larger sums become negative. Start with the largest fold.",
+        ),
+        Mistake(
+            name="even_instead_of_odd",
+            wrong=lambda n: folds(n, places(n), output=-1.0, start=1.0),
+            explanation="The output is 1 for an even number of ones; it should be 1 for an odd number.",
+        ),
+        Mistake(
+            name="only_two_bits",
+            wrong=first_two_bits,
+            explanation="Only the first two bits are read; all n of them count.",
+        ),
+        Mistake(
+            name="sum_instead_of_parity",
+            wrong=lambda n: network((np.ones((n, 1)), [0])),
+            explanation="The output is the number of ones; fold it until 0 or 1 is left.",
+        ),
+        Mistake(
+            name="cut_instead_of_fold",
+            wrong=lambda n: network((np.ones((n, 2)), [0, -1]), ([[1], [-1]], [0])),
+            explanation="The sum is cut off at 1, which is OR; a fold takes away 2 max(s - h, 0).",
+        ),
+        Mistake(
+            name="folded_once",
+            wrong=lambda n: folds(n, [1.0]),
+            explanation="There is only one fold, at 1: it is right for two bits, and for more bits the result goes "
+            "below 0.",
+        ),
+    ),
+)
+
+EXERCISES = (XOR_NETWORK, PARITY_NETWORK)

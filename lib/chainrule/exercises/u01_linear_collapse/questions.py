@@ -1,0 +1,130 @@
+"""Questions and measurements of unit 01.
+
+Where a result is random, its range is at least three standard deviations wider on both sides than what
+100 seeds gave on average.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from chainrule.checking.question import Measurement, Question
+
+__all__ = ["QUESTIONS"]
+
+
+def declare(kind: Any, number: str, title: str) -> Any:
+    """Every answer of this unit is worth one point."""
+    return partial(kind, unit="01_linear_collapse", number=number, title=title, points=1)
+
+
+LAYERS = "1.2", "Layers of neurons"
+TWO = "1.3", "Two layers become one"
+MANY = "1.4", "Any number of layers become one"
+RANK = "1.5", "The rank of a bottleneck"
+LINEAR = "1.6", "When a linear layer is right"
+LEARNS = "1.7", "The perceptron learns"
+LINES = "1.8", "What one line cannot do"
+PARITY = "1.10", "Parity: fold the sum"
+CURVE = "1.11", "A curve from straight pieces"
+BUDGET = "1.12", "One budget, several depths"
+
+QUESTIONS = (
+    declare(Question, *LAYERS)(name="bias_count", answer=110, digits=3),
+    declare(Question, *TWO)(name="scalar_case", answer=-0.512, digits=3),
+    declare(Measurement, *MANY)(
+        name="collapse_gap",
+        low=0.0,
+        high=1e-10,
+        advice="Compare the outputs of all 20 layers with x @ W + b of the collapsed layer, on the same images.",
+    ),
+    declare(Question, *RANK)(name="rank_expected", answer="3", choices=("3", "10", "32", "64")),
+    declare(Measurement, *RANK)(
+        name="measured_rank",
+        low=3,
+        high=3,
+        whole=True,
+        advice="Collapse the four layers with slope 0.5 and offset 0.1, then take the rank of W.",
+    ),
+    declare(Question, *LINEAR)(name="saved_weights", answer=2_868_400, digits=5),
+    declare(Measurement, *LINEAR)(
+        name="smallest_width",
+        low=4,
+        high=30,
+        whole=True,
+        advice="Go up from width 1 and stop at the first one that is at most 0.02 below the accuracy of the whole "
+        "layer.",
+    ),
+    declare(Question, *LINEAR)(
+        name="output_for_temperatures",
+        answer="none",
+        choices=("max(z, 0)", "tanh", "none"),
+    ),
+    declare(Measurement, *LEARNS)(
+        name="and_passes",
+        low=5,
+        high=5,
+        whole=True,
+        advice="Use lr = 1 and count passes from 1; a pass has four rows of the path, and its last row counts.",
+    ),
+    declare(Question, *LINES)(name="xor_ceiling", answer="75 %", choices=("50 %", "75 %", "100 %")),
+    declare(Measurement, *LINES)(
+        name="best_line",
+        low=0.75,
+        high=0.75,
+        advice="Take the largest accuracy over all columns of lines_w, on the XOR corners.",
+    ),
+    declare(Measurement, *LINES)(
+        name="cycle_length",
+        low=4,
+        high=4,
+        whole=True,
+        advice="Count rows of the path back from the last one until the same weights and bias stand there again.",
+    ),
+    declare(Question, *PARITY)(name="pattern_units", answer=512, digits=3),
+    declare(Measurement, *PARITY)(
+        name="units_for_64",
+        low=12,
+        high=189,
+        whole=True,
+        advice="Add up the units of all layers but the last one, in parity_network(64).",
+    ),
+    declare(Question, *CURVE)(name="most_pieces", answer="8", choices=("7", "8", "14", "128")),
+    declare(Question, *CURVE)(name="doubling_units", answer="4", choices=("2", "4", "8")),
+    declare(Measurement, *CURVE)(
+        name="error_power",
+        low=-2.15,
+        high=-1.85,
+        advice="Fit a straight line to log(error) over log(hidden): np.polyfit gives its slope first.",
+    ),
+    declare(Measurement, *CURVE)(
+        name="outside_ratio",
+        low=20.0,
+        high=1000.0,
+        advice="Divide the largest error on [1, 2] by the largest error on [-1, 1], both with 16 hidden units.",
+    ),
+    declare(Question, *BUDGET)(
+        name="winning_depth",
+        answer="five hidden layers",
+        choices=("one hidden layer", "three hidden layers", "five hidden layers"),
+    ),
+    declare(Measurement, *BUDGET)(
+        name="shallow_error",
+        low=0.4,
+        high=3.0,
+        advice="Use relative_error on built_network(0): no fold, and all of the budget in one hidden layer.",
+    ),
+    declare(Measurement, *BUDGET)(
+        name="deep_error",
+        low=0.0,
+        high=1e-9,
+        advice="Use relative_error on built_network(4), four folds with two more units behind them.",
+    ),
+    declare(Measurement, *BUDGET)(
+        name="tuning_effect",
+        low=0.6,
+        high=1.0,
+        advice="Subtract the mean error with its own settings from the mean error with the common ones, hidden=[64].",
+    ),
+)

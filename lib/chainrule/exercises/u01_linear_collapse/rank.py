@@ -1,0 +1,234 @@
+"""Exercises 1.5 and 1.6: the rank of a matrix, and narrow layers in the place of wide ones."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule import collapse as library
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Probe, Strided
+
+__all__ = ["EXERCISES"]
+
+
+def with_singular_values(rng, d, m, values):
+    """A matrix with chosen singular values and random directions."""
+    left, _ = np.linalg.qr(rng.standard_normal((d, d)))
+    right, _ = np.linalg.qr(rng.standard_normal((m, m)))
+    k = len(values)
+    return left[:, :k] @ np.diag(values) @ right[:, :k].T
+
+
+def of_rank(rng, d, m, k, scale=1.0):
+    return scale * with_singular_values(rng, d, m, rng.uniform(0.5, 2.0, k))
+
+
+def rank_probes(rng):
+    d, m = int(rng.integers(6, 9)), int(rng.integers(9, 12))
+    k = int(rng.integers(2, 5))
+    return (
+        Probe(f"shape ({d}, {m}), made by a bottleneck", (of_rank(rng, d, m, k),)),
+        Probe(f"shape ({m}, {d}), made by a wider bottleneck", (of_rank(rng, m, d, k + 1),)),
+        Probe(f"shape ({d}, {d}), nothing lost", (of_rank(rng, d, d, d),)),
+        Probe("very small numbers", (of_rank(rng, d, m, k, scale=1e-9),)),
+        Probe("very large numbers", (of_rank(rng, m, m, k, scale=1e12),)),
+        Probe("zeros", (np.zeros((4, 3)),)),
+        Probe("one row", (rng.uniform(0.5, 1.5, (1, 5)),)),
+        Probe("integers, the last row is the sum of the others", (np.array([[1, 2, 0], [0, 1, 3], [1, 3, 3]]),)),
+        Probe("a direction that is weak but there", (np.diag([1.0, 0.5, 1e-3, 0.0]),)),
+        Probe("not contiguous in memory", (Strided(of_rank(rng, d, m, k)),)),
+    )
+
+
+def rank_by_elimination(W):
+    """Gauss with the largest pivot of all."""
+    left = np.array(W, dtype=float)
+    smallest = 3e-6 * np.abs(left).max(initial=0.0)
+    rank = 0
+    while min(left.shape) and np.abs(left).max() > smallest:
+        row, column = np.unravel_index(np.abs(left).argmax(), left.shape)
+        left = left - np.outer(left[:, column], left[row]) / left[row, column]
+        left = np.delete(np.delete(left, row, axis=0), column, axis=1)
+        rank += 1
+    return rank
+
+
+def rank_by_loop(W):
+    values = np.linalg.svd(W)[1]
+    return sum(1 for value in values if value > 1e-5 * max(values))
+
+
+def singular_values(W):
+    return np.linalg.svd(W, compute_uv=False)
+
+
+NUMERIC_RANK = Exercise(
+    name="numeric_rank",
+    unit="01_linear_collapse",
+    number="1.5",
+    title="The rank of a bottleneck",
+    points=1,
+    reference=library.numeric_rank,
+    alternatives={
+        "by np.linalg.matrix_rank": lambda W: np.linalg.matrix_rank(W, rtol=1e-6),
+        "by elimination": rank_by_elimination,
+        "singular value by singular value": rank_by_loop,
+    },
+    probes=rank_probes,
+    sample=lambda rng: (of_rank(rng, int(rng.integers(4, 8)), int(rng.integers(4, 8)), int(rng.integers(1, 5))),),
+    mistakes=(
+        Mistake(
+            name="the_smaller_side",
+            wrong=lambda W: min(W.shape),
+            explanation="The smaller side is an upper limit; a bottleneck on the way makes the rank smaller.",
+        ),
+        Mistake(
+            name="rounding_counted",
+            wrong=lambda W: int((singular_values(W) > 0).sum()),
+            explanation="Singular values are compared with 0, but rounding leaves about 1e-16 in place of 0: "
+            "compare with 1e-6 times the largest one.",
+        ),
+        Mistake(
+            name="absolute_threshold",
+            wrong=lambda W: int((singular_values(W) > 1e-6).sum()),
+            explanation="The threshold is a fixed number; a matrix of tiny numbers has a rank too, so compare with "
+            "a fraction of the largest singular value.",
+        ),
+        Mistake(
+            name="columns_that_are_not_zero",
+            wrong=lambda W: int((np.abs(W).max(axis=0) > 0).sum()),
+            explanation="This counts columns that are not zero; columns can be sums of each other.",
+        ),
+        Mistake(
+            name="number_of_singular_values",
+            wrong=lambda W: len(singular_values(W)) * int(np.any(W)),
+            explanation="All singular values are counted; count those that are clearly above 0.",
+        ),
+        Mistake(
+            name="strong_directions_only",
+            wrong=lambda W: int((singular_values(W) > 0.1 * singular_values(W)[0]).sum()),
+            explanation="The threshold is too high: a weak direction still counts. Use 1e-6 times the largest value.",
+        ),
+        Mistake(
+            name="bottleneck_guessed_from_the_rows",
+            wrong=lambda W: W.shape[0],
+            explanation="The number of rows says how many inputs there are, not how many directions get through.",
+        ),
+    ),
+)
+
+# --- compression ---------------------------------------------------------------------------------------
+
+compress_section = partial(Exercise, unit="01_linear_collapse", number="1.6", title="When a linear layer is right")
+
+
+def fading(rng, d, m):
+    """A matrix whose singular values differ clearly from each other."""
+    count = min(d, m)
+    return with_singular_values(rng, d, m, 3.0 * 0.62 ** np.arange(count) * rng.uniform(0.9, 1.1, count))
+
+
+def compress_probes(rng):
+    d, m = int(rng.integers(5, 8)), int(rng.integers(8, 11))
+
+    def probe(label, W, k):
+        return Probe(label, (W, k), view="product")
+
+    return (
+        probe(f"shape ({d}, {m}), width 2", fading(rng, d, m), 2),
+        probe(f"shape ({m}, {d}), width 3", fading(rng, m, d), 3),
+        probe(f"shape ({d}, {d}), width 1", fading(rng, d, d), 1),
+        probe(f"the whole width {d}, nothing is lost", fading(rng, d, m), d),
+        probe("one row", rng.uniform(0.5, 1.5, (1, 4)), 1),
+        probe("float32 numbers", fading(rng, d, m).astype(np.float32), 2),
+        probe("integers", np.array([[4, 0, 1], [1, 3, 0], [0, 1, 2], [2, 2, 2]]), 2),
+        probe("not contiguous in memory", Strided(fading(rng, m, d)), 2),
+    )
+
+
+def svd(W):
+    return np.linalg.svd(W, full_matrices=False)
+
+
+def by_projection(W, k):
+    """Onto the strongest directions of the outputs: no singular value is needed."""
+    directions = np.linalg.eigh(W.T @ W)[1][:, ::-1][:, :k]
+    return W @ directions, directions.T
+
+
+def split_evenly(W, k):
+    U, values, Vt = svd(W)
+    root = np.sqrt(values[:k])
+    return U[:, :k] * root, root[:, None] * Vt[:k]
+
+
+def on_the_right(W, k):
+    U, values, Vt = np.linalg.svd(W)
+    return U[:, :k], np.diag(values[:k]) @ Vt[:k]
+
+
+def with_factors(make):
+    return lambda W, k: make(*svd(W), k)
+
+
+COMPRESS = compress_section(
+    name="compress",
+    points=2,
+    reference=library.compress,
+    alternatives={
+        "by projection": by_projection,
+        "split evenly": split_evenly,
+        "singular values on the right": on_the_right,
+    },
+    probes=compress_probes,
+    sample=lambda rng: (fading(rng, int(rng.integers(4, 8)), int(rng.integers(4, 8))), int(rng.integers(1, 4))),
+    tolerance=2000.0,
+    mistakes=(
+        Mistake(
+            name="singular_values_forgotten",
+            wrong=with_factors(lambda U, values, Vt, k: (U[:, :k], Vt[:k])),
+            explanation="The singular values are missing: they say how strong each direction is. Put them into A or B.",
+        ),
+        Mistake(
+            name="singular_values_in_both",
+            wrong=with_factors(lambda U, values, Vt, k: (U[:, :k] * values[:k], values[:k, None] * Vt[:k])),
+            explanation="The singular values are in A and in B, so they count twice; put them into one of the two.",
+        ),
+        Mistake(
+            name="root_on_one_side_only",
+            wrong=with_factors(lambda U, values, Vt, k: (U[:, :k] * np.sqrt(values[:k]), Vt[:k])),
+            explanation="One side has the roots of the singular values and the other has nothing; "
+            "either both get the roots, or one gets the values.",
+        ),
+        Mistake(
+            name="weakest_directions_kept",
+            wrong=with_factors(lambda U, values, Vt, k: (U[:, -k:] * values[-k:], Vt[-k:])),
+            explanation="The smallest singular values are kept; they are sorted from large to small, so take the "
+            "first k.",
+        ),
+        Mistake(
+            name="directions_not_transposed",
+            wrong=with_factors(lambda U, values, Vt, k: (U[:, :k] * values[:k], Vt[:, :k].T)),
+            explanation="svd returns V already transposed: its first k rows are wanted, not its columns.",
+        ),
+        Mistake(
+            name="first_columns_of_the_weights",
+            wrong=lambda W, k: (W[:, :k] * 1.0, np.eye(k, W.shape[1])),
+            explanation="The first k columns are kept and the other outputs are 0; keep the k strongest directions.",
+        ),
+        Mistake(
+            name="factors_swapped",
+            wrong=lambda W, k: library.compress(W, k)[::-1],
+            explanation="The two results are in the wrong order: return A of shape (D, k), then B of shape (k, M).",
+        ),
+        Mistake(
+            name="the_product_itself",
+            wrong=lambda W, k: library.compress(W, k)[0] @ library.compress(W, k)[1],
+            explanation="The product A B comes back, which is as large as W; return A and B.",
+        ),
+    ),
+)
+
+EXERCISES = (NUMERIC_RANK, COMPRESS)
