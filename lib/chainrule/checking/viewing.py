@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from chainrule.checking.compare import Expected, Mismatch, compare, working_eps
 from chainrule.checking.probes import apply_view
 from chainrule.checking.values import snapshot
@@ -50,7 +52,8 @@ def compare_viewed(view: str, expected: Expected, found: Any, *, tolerance: floa
     if raw is None or not view or raw.kind != "value":
         return raw
     try:
-        right, other = (snapshot(apply_view(view, value)) for value in (expected.value, found))
+        with np.errstate(all="ignore"):  # a wrong result may hold anything
+            right, other = (snapshot(apply_view(view, value)) for value in (expected.value, found))
     except (TypeError, ValueError, AttributeError, IndexError):  # a mistake's result may have a form of its own
         return raw
     coarser = max(eps, working_eps(*(found if isinstance(found, (tuple, list)) else (found,))))
