@@ -81,7 +81,7 @@ QUESTIONS = (
         low=8,
         high=10,
         whole=True,
-        advice="Count the entries that are not 0 in both weight matrices and both bias vectors, after 200 steps from 0.",
+        advice="Count the entries that are not 0 in both weight matrices and both bias vectors, after training from 0.",
     ),
     declare(Question, *SMALL)(name="predicted_fade", answer=3.125e-7, digits=2),
     declare(Measurement, *SMALL)(
