@@ -308,7 +308,7 @@ def walk(X, steps=25):
     """Weights after every step of a fit of y = x0 - x1, with the best rate."""
     curvature = X.T @ X / len(X)
     low, high = np.linalg.eigvalsh(curvature)
-    error = [np.array([-1.8, -1.0])]
+    error = [np.array([-1.5, 0.3])]
     for _ in range(steps):
         error.append(error[-1] - 2 / (high + low) * curvature @ error[-1])
     return curvature, np.array(error) + [1, -1]

@@ -13,6 +13,7 @@ formula overflowed. The outcomes of the mistakes are made the same way, so that 
 from __future__ import annotations
 
 import inspect
+import re
 import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ from chainrule.checking.values import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")  # where an object lies in memory says nothing to a student
 
 __all__ = ["Failure", "Outcome", "observe", "parameter_names", "refusal"]
 
@@ -167,7 +170,7 @@ def _differs(arg: Any, before: Any) -> bool:
 
 def _first_line(error: BaseException) -> str:
     text = str(error).strip()
-    return text.splitlines()[0][:300] if text else ""
+    return ADDRESS.sub("", text.splitlines()[0])[:300] if text else ""
 
 
 def _students_line(error: BaseException, answer: Any) -> str:

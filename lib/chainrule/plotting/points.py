@@ -49,5 +49,5 @@ def scatter(x: Array, y: Array, ax: Axes | None = None) -> Axes:
     ax, x, y = axes_or_new(ax), np.asarray(to_host(x)), np.asarray(to_host(y))
     for label in np.unique(y):
         color, mark = LOOKS[int(label) % len(LOOKS)]
-        ax.scatter(*x[y == label].T, color=color, marker=mark, s=12, linewidths=0, alpha=0.8)
+        ax.scatter(x[y == label, 0], x[y == label, 1], color=color, marker=mark, s=12, linewidths=0, alpha=0.8)
     return ax

@@ -140,6 +140,11 @@ def divided(X, mean, divisor):
         return (X.astype(float) - mean) / divisor
 
 
+def bare_formula(X, mean, std):
+    with np.errstate(all="ignore"):
+        return (X - mean) / std
+
+
 STANDARDIZE = section(
     name="standardize",
     points=2,
@@ -194,6 +199,12 @@ STANDARDIZE = section(
             name="one_spread_for_all_features",
             wrong=lambda X, mean, std: divided(X, mean, std.mean()),
             explanation="All features are divided by one number; every feature has a standard deviation of its own.",
+        ),
+        Mistake(
+            name="neither_trap_avoided",
+            wrong=bare_formula,
+            explanation="The bare formula steps into two traps: bytes wrap around, so make X floating first; and where "
+            "std is 0 it divides by 0, so divide by 1 there.",
         ),
         Mistake(
             name="bytes_wrap_around",

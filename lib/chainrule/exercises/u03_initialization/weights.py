@@ -89,7 +89,7 @@ INIT_ZEROS = Exercise(
 def drawn_probes(rng, draw_option, std_of):
     """Shapes far from square both ways and a square one; the option, if there is one, is drawn for each."""
     big, small, side = (int(rng.integers(low, low + 60)) for low in (340, 90, 180))
-    probes = []
+    probes: list[Probe] = []
     for label, shape in (
         (f"{big} inputs, {small} units", (big, small)),
         (f"{small} inputs, {big} units", (small, big)),
