@@ -5,6 +5,7 @@ What you can do with this package:
 - switch the look on: `use_style`;
 - draw curves: `curves`, `with_slope`, and a student's curve over the right one: `yours_over_right`;
 - draw a table of shares as colors: `heatmap`, and numbers as bars: `bars`;
+- draw points with two features by their labels: `scatter`;
 - draw the steps of a search over two weights: `path`;
 - give a figure its text alternative and show it: `describe`.
 
@@ -13,8 +14,9 @@ shows, since the text must travel with the picture. Arrays on a device are moved
 """
 
 from chainrule.plotting.lines import curves, with_slope, yours_over_right
+from chainrule.plotting.points import scatter
 from chainrule.plotting.search import path
 from chainrule.plotting.style import describe, use_style
 from chainrule.plotting.tables import bars, heatmap
 
-__all__ = ["bars", "curves", "describe", "heatmap", "path", "use_style", "with_slope", "yours_over_right"]
+__all__ = ["bars", "curves", "describe", "heatmap", "path", "scatter", "use_style", "with_slope", "yours_over_right"]

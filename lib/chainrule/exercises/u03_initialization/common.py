@@ -28,7 +28,7 @@ def spread_examples(rng, n, d):
     scores = rng.standard_normal((n, rank))
     scores, _ = np.linalg.qr(scores - scores.mean(axis=0))
     axes, _ = np.linalg.qr(rng.standard_normal((d, d)))
-    widths = 3.0 * 0.7 ** np.arange(rank) * rng.uniform(0.95, 1.05, rank)
+    widths = 2.0 * 0.7 ** np.arange(rank) * rng.uniform(0.95, 1.05, rank)
     mean = rng.choice([-1.0, 1.0], d) * rng.uniform(1.0, 2.0, d)
     return n**0.5 * scores * widths @ axes[:, :rank].T + mean
 

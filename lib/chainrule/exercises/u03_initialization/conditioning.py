@@ -159,7 +159,7 @@ STEPS_NEEDED = section(
         Mistake(
             name="one_over_the_condition_number",
             wrong=lambda condition, shrink: math.log(shrink) / math.log(1.0 - 1.0 / condition),
-            explanation="1 - 1/condition belongs to the rate 1/lambda_max; with the best rate a step leaves "
+            explanation="1 - 1/condition belongs to the rate 1 / largest curvature; with the best rate a step leaves "
             "(condition - 1) / (condition + 1).",
         ),
         Mistake(

@@ -102,9 +102,15 @@ PCA = section(
             "wanted, in reverse order.",
         ),
         Mistake(
+            name="not_reversed",
+            wrong=changed(lambda X, k, mean, V, variances: (mean, V[:, :k][:, ::-1], variances[:k][::-1])),
+            explanation="The right directions are there, but upward, as eigh gives them; the largest variance comes "
+            "first.",
+        ),
+        Mistake(
             name="directions_in_rows",
-            wrong=changed(lambda X, k, mean, V, variances: (mean, V[:, :k].T, variances[:k])),
-            explanation="The directions stand in rows; V has shape (D, k), a direction is a column.",
+            wrong=lambda X, k: (by_svd(X, k)[0], by_svd(X, k)[1].T, by_svd(X, k)[2]),
+            explanation="The directions stand in rows, as svd gives them; V has shape (D, k), a direction is a column.",
         ),
         Mistake(
             name="rows_of_the_eigenvectors",

@@ -40,11 +40,17 @@ def probes(rng, *, with_std):
         Probe("float32 numbers", tuple(it.astype(np.float32) for it in args(n, d))),
         Probe("arrays that are not contiguous in memory", tuple(map(Strided, args(n, d)))),
         Probe("images and their statistics as bytes (uint8)", whole),
+        Probe("images as bytes, their statistics as floating numbers", (whole[0], *(it + 0.75 for it in whole[1:]))),
     )
 
 
 def feature_by_feature(X, mean):
     return np.stack([X[:, j].astype(float) - float(mean[j]) for j in range(X.shape[1])], axis=1)
+
+
+def cut_off(X, mean):
+    with np.errstate(invalid="ignore"):
+        return (X.astype(float) - mean).astype(X.dtype)
 
 
 def overwrite_center(X, mean):
@@ -73,7 +79,7 @@ CENTER = section(
         ),
         Mistake(
             name="bytes_cut_off",
-            wrong=lambda X, mean: (X.astype(float) - mean).astype(X.dtype),
+            wrong=cut_off,
             explanation="The result is turned back into the dtype of X, and bytes cannot hold negative numbers.",
         ),
         Mistake(
@@ -134,6 +140,11 @@ def divided(X, mean, divisor):
         return (X.astype(float) - mean) / divisor
 
 
+def bare_formula(X, mean, std):
+    with np.errstate(all="ignore"):
+        return (X - mean) / std
+
+
 STANDARDIZE = section(
     name="standardize",
     points=2,
@@ -188,6 +199,12 @@ STANDARDIZE = section(
             name="one_spread_for_all_features",
             wrong=lambda X, mean, std: divided(X, mean, std.mean()),
             explanation="All features are divided by one number; every feature has a standard deviation of its own.",
+        ),
+        Mistake(
+            name="neither_trap_avoided",
+            wrong=bare_formula,
+            explanation="The bare formula steps into two traps: bytes wrap around, so make X floating first; and where "
+            "std is 0 it divides by 0, so divide by 1 there.",
         ),
         Mistake(
             name="bytes_wrap_around",

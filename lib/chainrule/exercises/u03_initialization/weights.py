@@ -89,7 +89,7 @@ INIT_ZEROS = Exercise(
 def drawn_probes(rng, draw_option, std_of):
     """Shapes far from square both ways and a square one; the option, if there is one, is drawn for each."""
     big, small, side = (int(rng.integers(low, low + 60)) for low in (340, 90, 180))
-    probes = []
+    probes: list[Probe] = []
     for label, shape in (
         (f"{big} inputs, {small} units", (big, small)),
         (f"{small} inputs, {big} units", (small, big)),
@@ -149,10 +149,10 @@ def small_std(shape, std):
     return std
 
 
-def one_by_one(shape, rng, std):
+def row_by_row(shape, rng, std):
     W = np.zeros(shape)
-    for index in np.ndindex(*shape):
-        W[index] = rng.normal(0.0, std)
+    for row in range(shape[0]):
+        W[row] = rng.normal(0.0, std, shape[1])
     return W, np.zeros(shape[1])
 
 
@@ -172,7 +172,7 @@ INIT_SMALL = Exercise(
     points=2,
     reference=initializers.init_small,
     alternatives={
-        "weight by weight": one_by_one,
+        "row by row": row_by_row,
         "by rng.normal": lambda shape, rng, std: (rng.normal(scale=std, size=shape), np.zeros(shape[1])),
         "uniform with the same spread": lambda shape, rng, std: uniform(shape, rng, 3**0.5 * std),
     },
