@@ -24,10 +24,11 @@ A layer is any class with two methods and, if it learns, two dictionaries::
             return upstream * self.params["s"]        # dL/dx
 
 `forward` reads the parameters from `params` each time: a network moves their numbers into one long array, and
-puts views of that array into `params` (and into every attribute that held the same array). `backward` is called
-after `forward`, and changes neither `upstream` nor what `forward` kept. A layer without parameters, such as ReLU,
-needs no dictionaries. A loss has `forward(output, y)`, which gives one number, and `backward()`, which gives
-dL/d(output).
+puts views of that array into `params` (and into every attribute that held the same array). Gradients that `backward`
+puts into `grads` are copied to their place; a layer that has arrays in `grads` from the start gets views there, and
+may fill these instead of making new arrays. `backward` is called after `forward`, and changes neither `upstream` nor
+what `forward` kept. A layer without parameters, such as ReLU, needs no dictionaries. A loss has `forward(output, y)`,
+which gives one number, and `backward()`, which gives dL/d(output).
 
 One long array for all parameters, and one for all gradients, make an update of the whole network one operation
 instead of one for each parameter. On a GPU, where starting an operation costs more than doing it, this saves a
@@ -175,7 +176,8 @@ class Network:
         for finish in self._lowest:
             finish(upstream)
         for layer, name, slot in self._slots:
-            if layer.grads.get(name) is not slot:  # a layer that made a new array instead of filling this one
+            grads = layer.grads
+            if type(grads) is not dict or grads.get(name) is not slot:  # a layer that makes new arrays
                 slot[...] = _found_gradient(layer, name, slot)
 
     def learn(self, x: Array, y: Array, /) -> Array:
@@ -195,13 +197,17 @@ class Network:
         """Copy every parameter into the long array, and give each layer views in its place."""
         start = 0
         for layer in self.layers:
-            for name, array in list(_dictionary(layer, "params").items()):
+            params, grads = list(_dictionary(layer, "params").items()), _dictionary(layer, "grads")
+            if params and not hasattr(layer, "grads"):
+                layer.grads = grads  # type: ignore[attr-defined]  # it may come to have gradients in backward
+            for name, array in params:
                 part = slice(start, start + array.size)
                 view = self.parameters[part].reshape(array.shape)
                 view[...] = array
                 _put(layer, "params", name, view)
                 slot = self.gradients[part].reshape(array.shape)
-                _put(layer, "grads", name, slot)
+                if name in grads:
+                    _put(layer, "grads", name, slot)
                 yield layer, name, slot
                 start += array.size
 
@@ -228,8 +234,6 @@ def _dictionary(layer: Layer, kind: str) -> dict[str, Array]:
 
 def _put(layer: Any, kind: str, name: str, view: Array) -> None:
     """Let a layer use a view from now on, under its name and in every attribute that held the same array."""
-    if not hasattr(layer, kind):
-        setattr(layer, kind, {})
     before = _dictionary(layer, kind).get(name)
     _dictionary(layer, kind)[name] = view
     for attribute, value in list(getattr(layer, "__dict__", {}).items()):

@@ -295,7 +295,7 @@ def cross_entropy(logits: Node | Array, y: Array, /) -> Node:
     Returns
     -------
     Node
-        A single number, made of five gates: nobody had to derive (p - one_hot(y)) / N.
+        A single number, made of the gates above: nobody had to derive (p - one_hot(y)) / N.
 
     Notes
     -----
