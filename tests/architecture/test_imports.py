@@ -93,6 +93,8 @@ ALLOWED = {
     "proctor.launcher": {"errors", "inside", "sandbox"},
     "proctor.examination": {"errors", "examiner", "inside", "launcher", "sandbox"},
     "proctor.doctor": {"errors", "examiner", "inside", "launcher", "sandbox"},
+    "proctor.feedback": {"course", "errors", "folders", "gradebook", "plan"},
+    "proctor.terminal": {"errors"},
     "proctor.rendering": {"examiner", "model", "outputs", "repair"},
     "proctor.assignment": {"examiner", "ownership", "plan", "sandbox"},
     "proctor.digests": {"assignment", "errors", "intake"},
@@ -112,7 +114,10 @@ ALLOWED = {
         *("assess", "assignment", "autograded", "course", "digests", "errors", "executors", "gradebook", "journal"),
         *("model", "preparation", "sandbox", "timestamps"),
     },
-    "proctor.cli": {"assignment", "cluster", "course", "doctor", "errors", "executors", "journal", "model", "pipeline"},
+    "proctor.cli": {
+        *("assignment", "cluster", "course", "doctor", "errors", "executors", "feedback", "gradebook", "journal"),
+        *("model", "pipeline", "terminal"),
+    },
 }
 # A process that was forked for one submission imports from that submission's folder, as a kernel does.
 SEARCH_PATH = {"autograder/proctor/inside/warm.py", "autograder/proctor/examiner/warm.py"}
