@@ -125,6 +125,7 @@ QUESTIONS = (
         name="tuning_effect",
         low=0.6,
         high=1.0,
-        advice="Subtract the mean error with its own settings from the mean error with the common ones, with one hidden layer.",
+        advice="Subtract the mean error with its own settings from the mean error with the common ones, both with "
+        "one hidden layer.",
     ),
 )
