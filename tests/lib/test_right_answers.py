@@ -17,8 +17,8 @@ SEEDS = (0, 11)
 
 def mapped(function, result):
     """Apply a function to every array of a result."""
-    if isinstance(result, tuple):
-        return tuple(function(np.asarray(part)) for part in result)
+    if isinstance(result, tuple) or (isinstance(result, list) and isinstance(result[0], np.ndarray)):
+        return type(result)(mapped(function, part) for part in result)
     return function(np.asarray(result))
 
 
