@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -85,6 +87,7 @@ class TestVerdict:
 
         assert ("statistic", "") == (finding.slug, finding.mistake)
         assert any("The standard deviation of W is 1." in line and "expected 0.4" in line for line in finding.lines)
+        assert any(re.search(r"That is (2\.9|3)\d* times the right one\.", line) for line in finding.lines)
 
     def test_a_part_without_chance_must_be_exact(self):
         finding = judge(compile_key(NOISE, 0), lambda rng, std: (noise(rng, std)[0], np.full(4, 1e-300))).finding

@@ -79,7 +79,9 @@ class Mismatch:
         if self.kind == "statistic":
             low, high = (f"{end:.4g}" for end in self.expected)
             wanted = low if low == high else f"{low} to {high}"
-            return f"The {result} is {self.found:.4g}, expected {wanted}."
+            told = f"The {result} is {self.found:.4g}, expected {wanted}."
+            middle = sum(self.expected) / 2
+            return f"{told} That is {self.found / middle:.3g} times the right one." if self.expected[0] > 0 else told
         if isinstance(self.expected, tuple):
             return f"Expected {describe(self.expected)}, found {describe(self.found)}."
         advice = " xp.asarray(...) makes an array." if isinstance(self.found, list) else ""
