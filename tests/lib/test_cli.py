@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from chainrule import cli
 from chainrule.doctor import Finding
-from chainrule.exercises import find, of_unit
+from chainrule.exercises import UNITS, find, of_unit
 
 SOUND = find("tanh_grad")
 # An exercise that calls its right answer a mistake.
@@ -30,12 +30,14 @@ def run(monkeypatch):
 @pytest.fixture
 def sound(monkeypatch):
     """A course of one exercise that is as it should be."""
+    monkeypatch.setattr(cli, "UNITS", (SOUND.unit,))
     monkeypatch.setattr(cli, "of_unit", lambda unit: (SOUND,))
 
 
 @pytest.fixture
 def broken(monkeypatch):
     """A course of one exercise that is not."""
+    monkeypatch.setattr(cli, "UNITS", (BROKEN.unit,))
     monkeypatch.setattr(cli, "of_unit", lambda unit: (BROKEN,))
 
 
@@ -81,7 +83,7 @@ class TestVerify:
         result = run("verify", "99")
         words = " ".join(re.sub(r"[^\w',_ ]", " ", result.output).split())
 
-        assert (result.exit_code, "Expected a unit among 02_activations, found '99'" in words) == (2, True)
+        assert (result.exit_code, f"Expected a unit among {', '.join(UNITS)}, found '99'" in words) == (2, True)
 
     def test_no_set_of_inputs_is_a_wrong_use(self, run):
         """Nothing would be proved."""

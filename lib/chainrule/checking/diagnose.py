@@ -126,6 +126,9 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
     if suspect:
         title, mistake = suspect.name.replace("_", " "), suspect.name
         lines += [suspect.explanation, extent]
+    elif worst.kind == "raises":
+        failure = outcomes[worst.case].failure
+        lines += hints(failure.message) if failure else []
     elif worst.kind == "value":
         with np.errstate(all="ignore"):  # wrong numbers may be of any size
             pattern = describe_pattern(_wrong_arrays(key, wrong, worst))
@@ -154,7 +157,7 @@ def _evidence(key: AnswerKey, worst: Symptom, outcome: Outcome) -> list[str]:
         failure = outcome.failure
         at = f" in {failure.line}" if failure.line else ""
         told = f": {failure.message.rstrip('.')}" if failure.message not in ("", "None") else ""
-        return [f"It raised {failure.type_name}{at}{told}.", *hints(failure.message)]
+        return [f"It raised {failure.type_name}{at}{told}."]
     if worst.kind == "none":
         return ["Expected a result, found None. Is a return missing?"]
     if worst.kind == "modified":
@@ -178,7 +181,8 @@ def _suspect(key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Sympto
         return None, ""
     for mistake in key.mistakes:
         if all(_agrees(key, number, mistake.outcomes[number], it) for number, it in enumerate(outcomes)):
-            return mistake, f"This mistake gives exactly your results on all {len(outcomes)} inputs tried."
+            inputs = f"all {len(outcomes)} inputs" if len(outcomes) > 1 else "the one input"
+            return mistake, f"This mistake gives exactly your results on {inputs} tried."
     numbers = [it.case for it in wrong if it.kind in ("value", "nan", "shape", "raises")]
     best: tuple[int, KnownMistake | None] = (0, None)
     for mistake in key.mistakes:
