@@ -68,6 +68,20 @@ def test_what_is_no_network_is_told(result, words):
     assert "It raised" not in found.text()
 
 
+def test_a_mistake_on_one_input_is_told_in_the_singular():
+    """XOR has no other inputs to try."""
+    either = ([np.ones((2, 2)), np.array([[1.0], [-1.0]])], XOR[1])
+
+    assert "on the one input tried." in verdict(either).text()
+
+
+def test_a_named_mistake_needs_no_general_hint():
+    """W on the left is a matrix product already; to be told of @ would mislead."""
+    found = judge(compile_key(find("fully_connected"), seed=0), lambda x, W, b: W @ x + b)
+
+    assert ("weights_on_the_left", False) == (found.finding.mistake, "entry by entry it is *" in found.text())
+
+
 def test_a_missing_return_is_told_as_such():
     """A reading does not hide it."""
     assert "Is a return missing?" in verdict(None).text()

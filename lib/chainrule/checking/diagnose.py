@@ -128,6 +128,9 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
     if suspect:
         title, mistake = suspect.name.replace("_", " "), suspect.name
         lines += [suspect.explanation, extent]
+    elif worst.kind == "raises":
+        failure = outcomes[worst.case].failure
+        lines += hints(failure.message) if failure else []
     elif worst.kind == "value":
         with np.errstate(all="ignore"):  # wrong numbers may be of any size
             pattern = describe_pattern(_wrong_arrays(key, wrong, worst))
@@ -156,7 +159,7 @@ def _evidence(key: AnswerKey, worst: Symptom, outcome: Outcome) -> list[str]:
         failure = outcome.failure
         at = f" in {failure.line}" if failure.line else ""
         told = f": {failure.message.rstrip('.')}" if failure.message not in ("", "None") else ""
-        return [f"It raised {failure.type_name}{at}{told}.", *hints(failure.message)]
+        return [f"It raised {failure.type_name}{at}{told}."]
     if worst.kind == "none":
         return ["Expected a result, found None. Is a return missing?"]
     if worst.kind == "modified":
@@ -194,10 +197,9 @@ def _suspect(key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Sympto
 
 def _extent(key: AnswerKey) -> str:
     """How far a mistake explains an answer that it agrees with everywhere."""
-    count = len(key.cases)
-    if any(case.probe.statistics for case in key.cases):
-        return f"This mistake gives results like yours on all {count} inputs tried."
-    return f"This mistake gives exactly your results on all {count} inputs tried."
+    inputs = f"all {len(key.cases)} inputs" if len(key.cases) > 1 else "the one input"
+    alike = "results like yours" if any(case.probe.statistics for case in key.cases) else "exactly your results"
+    return f"This mistake gives {alike} on {inputs} tried."
 
 
 def _agrees(key: AnswerKey, number: int, theirs: Outcome, yours: Outcome) -> bool:

@@ -34,9 +34,9 @@ def xor_from_above():
 
 
 def xor_step_by_step():
-    """Either, but not both; the weights as plain lists."""
-    either, both = [[1, 2], [1, 2]], [0, -2]
-    return [either, [[1], [-1]]], [both, [0]]
+    """Either, but not both."""
+    either_and_both = [[1, 2], [1, 2]], [0, -2]
+    return network(either_and_both, ([[1], [-1]], [0]))
 
 
 def xor_with_three():
