@@ -174,6 +174,8 @@ def get_array_module(*arrays: Array) -> Any:
     >>> get_array_module(np.zeros(3), 2.0).__name__
     'numpy'
     """
+    if "cupy" not in sys.modules:  # asked several times in each step of a training run, so the usual case is first
+        return np
     device = [array for array in arrays if _is_on_device(array)]
     if not device:
         return np

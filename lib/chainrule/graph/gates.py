@@ -85,7 +85,7 @@ def total_gate(axis: int | tuple[int, ...] | None, *, keepdims: bool) -> Gate:
         xp = get_array_module(a)
         if axis is not None and not keepdims:
             upstream = xp.expand_dims(upstream, axis)
-        return xp.broadcast_to(xp.asarray(upstream), a.shape)
+        return xp.broadcast_to(xp.asarray(upstream, dtype=a.dtype), a.shape)  # a Python number has no dtype
 
     return Gate("sum", lambda a: a.sum(axis=axis, keepdims=keepdims), (spread,))
 
