@@ -138,7 +138,7 @@ def _case(exercise: Exercise, probe: Probe) -> Case:
             f"Exercise {exercise.name}: the reference raised {outcome.failure.type_name} "
             f"({outcome.failure.message}) on the probe {probe.label!r}."
         )
-    arrays = [_array_of(arg) for arg in probe.args]
+    arrays = [array for arg in probe.args for array in _arrays_in(arg)]
     low, high = None, None
     if probe.kink:
         if exercise.bounds is None:
@@ -147,6 +147,13 @@ def _case(exercise: Exercise, probe: Probe) -> Case:
         low, high = snapshot(ends[0]), snapshot(ends[1])
     value = measure(outcome.value, probe).form if probe.statistics else outcome.value
     return Case(probe, Expected(value, low, high), working_eps(*arrays))
+
+
+def _arrays_in(arg: Any) -> list[Any]:
+    """The arrays of an argument, those in lists and tuples too."""
+    if isinstance(arg, (list, tuple)):
+        return [array for entry in arg for array in _arrays_in(entry)]
+    return [_array_of(arg)]
 
 
 def _array_of(arg: Any) -> Any:
