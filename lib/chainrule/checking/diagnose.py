@@ -249,7 +249,8 @@ def _wrong_arrays(key: AnswerKey, wrong: Sequence[Symptom], worst: Symptom) -> l
         args = dict(zip(key.parameters, fresh, strict=False))
         found, right = (np.asarray(it, dtype=float) for it in (mismatch.found, mismatch.expected))
         arrays.append(WrongArray(found, right, args))
-    return arrays
+    passed = [name for name in key.parameters if all(name in it.args for it in arrays)]  # some may be left out
+    return [WrongArray(it.found, it.right, {name: it.args[name] for name in passed}) for it in arrays]
 
 
 def _pictured(key: AnswerKey, wrong: Sequence[Symptom], worst: Symptom) -> tuple[Any, Any]:

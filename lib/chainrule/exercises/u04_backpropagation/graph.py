@@ -255,7 +255,7 @@ class TapeNode:
     def __init__(self, value, inputs=()):
         TapeNode.made += 1
         self.value, self.inputs, self.number = value, inputs, TapeNode.made
-        self.grad = 0.0
+        self.grad = np.zeros_like(value, dtype=float)
 
     def __add__(self, other):
         return TapeNode(self.value + other.value, [(self, 1.0), (other, 1.0)])

@@ -183,7 +183,7 @@ def start(logits, y):
 
 
 def down_by_index(logits, y, caches):
-    dz, da = start(logits, y), None
+    dz = da = start(logits, y)
     grads: list = [None] * len(caches)
     for number in range(len(caches) - 1, -1, -1):
         a, W, z = caches[number]
