@@ -2,12 +2,15 @@
 
 from chainrule.exercises.u04_backpropagation import (
     affine,
+    chains,
     entrywise,
     gates,
-    graph,
     jacobians,
     multilayer,
+    nodes,
     objective,
+    order,
+    portions,
     slopes,
     updates,
 )
@@ -17,7 +20,9 @@ __all__ = ["EXERCISES", "QUESTIONS"]
 
 EXERCISES = (
     *gates.EXERCISES,
-    *graph.EXERCISES,
+    *chains.EXERCISES,
+    *order.EXERCISES,
+    *nodes.EXERCISES,
     *jacobians.EXERCISES,
     *affine.EXERCISES,
     *entrywise.EXERCISES,
@@ -25,4 +30,5 @@ EXERCISES = (
     *multilayer.EXERCISES,
     *slopes.EXERCISES,
     *updates.EXERCISES,
+    *portions.EXERCISES,
 )

@@ -3,7 +3,8 @@
 What you can do with this file:
 
 - make a gate or a layer of functions: `gate`, `activation_layer`;
-- draw inputs that fit into a label: `drawn`, `told`;
+- tell what is wrong in any gate: `IGNORES`, `ADDS`;
+- draw inputs that fit into a label: `drawn`, `apart`, `told`; draw one input of a gate: `one_gate`;
 - build probes: `gate_probes`, `layer_probes`.
 """
 
@@ -15,7 +16,21 @@ from chainrule.checking.probes import Probe, Strided
 from chainrule.checking.values import brief
 from chainrule.exercises.sampling import sizes
 
-__all__ = ["activation_layer", "apart", "drawn", "gate", "gate_probes", "layer_probes", "one_gate", "told"]
+__all__ = [
+    "ADDS",
+    "IGNORES",
+    "activation_layer",
+    "apart",
+    "drawn",
+    "gate",
+    "gate_probes",
+    "layer_probes",
+    "one_gate",
+    "told",
+]
+
+IGNORES = "This is only the local slope: the chain rule multiplies it by the upstream gradient."
+ADDS = "Along a path slopes are multiplied; here the upstream gradient is added to the local slope."
 
 
 def gate(forward, backward):

@@ -63,7 +63,9 @@ QUESTIONS = (
         high=1.0,
         advice="Go through all batches in each of 10 epochs, and keep the parameters that each step gives back.",
     ),
-    declare(Question, *CACHE)(name="recompute_guess", answer="1.5 times", choices=("1.1 times", "1.5 times", "3 times")),
+    declare(Question, *CACHE)(
+        name="recompute_guess", answer="1.5 times", choices=("1.1 times", "1.5 times", "3 times")
+    ),
     declare(Measurement, *CACHE)(
         name="recompute_ratio",
         low=1.05,
