@@ -153,13 +153,18 @@ def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any]
     rng = np.random.default_rng(0)
     for _ in range(RANDOM_INPUTS):
         scale = 10.0 ** rng.uniform(-1.5, 0.5)
-        args = tuple(arg * scale if isinstance(arg, np.ndarray) else arg for arg in exercise.sample(rng))
+        args = tuple(arg * scale if _is_scalable(arg) else arg for arg in exercise.sample(rng))
         usual = key.cases[0].probe
         tried = Probe("random", args, reading=usual.reading, script=usual.script)
         expected, found = (observe(it, tried) for it in (exercise.reference, answer))
         if not _agree(exercise, usual.view, expected, found):
             return False
     return True
+
+
+def _is_scalable(arg: Any) -> bool:
+    """Whether an argument is an array of numbers, and not of labels."""
+    return isinstance(arg, np.ndarray) and arg.dtype.kind == "f"
 
 
 def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1) -> Hunt:

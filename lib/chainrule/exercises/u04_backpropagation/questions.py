@@ -70,7 +70,7 @@ QUESTIONS = (
         name="recompute_ratio",
         low=1.05,
         high=4.0,
-        advice="Divide the time with the forward pass by the time of backward alone, each the shortest of several runs.",
+        advice="Divide the time with the forward pass by that of backward alone, each the shortest of several runs.",
     ),
     declare(Question, *XOR)(name="xor_guess", answer="about half", choices=("none", "about half", "all")),
     declare(Measurement, *XOR)(
@@ -93,7 +93,7 @@ QUESTIONS = (
         high=1.0,
         advice="Use the accuracy on the validation images after the last epoch, a share from 0 to 1.",
     ),
-    declare(Question, *DEPTH)(name="depth_guess", answer="1 to 4", choices=("0", "1 to 4", "8")),
+    declare(Question, *DEPTH)(name="depth_guess", answer="1 to 4", choices=("0", "1 to 4", "10")),
     declare(Measurement, *DEPTH)(
         name="chosen_depth",
         low=1,
