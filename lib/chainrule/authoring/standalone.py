@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 import textwrap
 import types
 from typing import Any
@@ -81,6 +82,8 @@ class _Scope:
             return f"np.{value.__name__}"
         if isinstance(value, types.FunctionType) and not self._is_imported(value):
             return self._function(value)
+        if self._is_written(value):
+            return self._class(value)
         if isinstance(value, (types.FunctionType, types.BuiltinFunctionType, type)):
             self._bind(value.__name__, value)
             return value.__name__
@@ -104,6 +107,24 @@ class _Scope:
             self.lines.append(ast.unparse(tree))
         return tree.name
 
+    def _class(self, made: Any) -> str:
+        """A class, after everything that its methods and its line of bases need."""
+        tree = _tree_of_class(made)
+        methods = [it for it in vars(made).values() if isinstance(it, types.FunctionType)]
+        scope = vars(sys.modules[made.__module__])
+        needed = {it: scope[it] for it in _names(tree) if it in scope}
+        for method in methods:
+            cells = zip(method.__code__.co_freevars, method.__closure__ or (), strict=True)
+            needed |= {free: cell.cell_contents for free, cell in cells if free != "__class__"}
+        attributes = _attributes(tree)
+        for it, value in needed.items():
+            if value is not made:
+                self._bind(it, value, attributes.get(it, ()))
+        if tree.name not in self._bound:
+            self._bound[tree.name] = made
+            self.lines.append(ast.unparse(tree))
+        return str(tree.name)
+
     def _bind(self, name: str, value: Any, attributes: tuple[str, ...] = ()) -> None:
         """Make a name mean a value in this scope; a name that means something else gets a scope inside."""
         if name in self._bound and isinstance(value, types.ModuleType) and self._is_inlined(value.__name__):
@@ -115,7 +136,7 @@ class _Scope:
         self._bound[name] = value
         if isinstance(value, types.ModuleType):
             self.lines.append(self._module(name, value, attributes))
-        elif isinstance(value, types.FunctionType) and not self._is_imported(value):
+        elif self._is_written(value) or (isinstance(value, types.FunctionType) and not self._is_imported(value)):
             self.lines.append(_factory(name, value))
         elif isinstance(value, (types.FunctionType, types.BuiltinFunctionType, type)) and value.__module__:
             imported = f"{value.__name__} as {name}" if value.__name__ != name else name
@@ -135,6 +156,10 @@ class _Scope:
     def _is_inlined(module: str | None) -> bool:
         parts = str(module).split(".")
         return parts[0] == "chainrule" and len(parts) > 1 and parts[1] not in ALWAYS_INSIDE
+
+    def _is_written(self, value: Any) -> bool:
+        """Whether a value is a class that students lack."""
+        return isinstance(value, type) and self._is_inlined(value.__module__)
 
     def _is_imported(self, function: types.FunctionType) -> bool:
         return (
@@ -162,6 +187,20 @@ def _tree_of(function: types.FunctionType) -> Any:
     if ast.get_docstring(node):
         node.body = node.body[1:]
     return node
+
+
+def _tree_of_class(made: type) -> Any:
+    """The syntax of a class without annotations, decorators and docstrings."""
+    tree: Any = ast.parse(textwrap.dedent(inspect.getsource(made))).body[0]
+    tree.decorator_list = []
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node):
+            node.body = node.body[1:] or [ast.Pass()]
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        if isinstance(node, ast.arg):
+            node.annotation = None
+    return tree
 
 
 def _contains(node: Any, code: types.CodeType) -> bool:

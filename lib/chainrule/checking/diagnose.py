@@ -20,11 +20,14 @@ import numpy as np
 
 from chainrule.checking.compare import Expected, Mismatch
 from chainrule.checking.explain import hints, locate
+from chainrule.checking.families import IN_ORDER
 from chainrule.checking.patterns import WrongArray, describe_pattern
-from chainrule.checking.probes import materialize
+from chainrule.checking.probes import apply_view, materialize
+from chainrule.checking.scripts import script_parameters
 from chainrule.checking.statistics import look_alike
 from chainrule.checking.verdict import Finding
 from chainrule.checking.viewing import compare_viewed
+from chainrule.intermediates import first_difference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +140,20 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
         where = worst.mismatch.where if worst.mismatch else ""
         lines += [f"In {where}: {pattern[0].lower()}{pattern[1:]}" if where else pattern] if pattern else []
     yours, right = _pictured(key, wrong, worst)
-    return Finding(slug, title, tuple(lines), mistake, yours, right)
+    return Finding(slug, title, tuple(lines), mistake, yours, right, _table(key, worst, outcomes[worst.case]))
+
+
+def _table(key: AnswerKey, worst: Symptom, outcome: Outcome) -> str:
+    """The intermediate results up to the first wrong one, where the view lays them out in the order of computation."""
+    case = key.cases[worst.case]
+    if case.probe.view not in IN_ORDER or worst.kind not in ("nan", "shape", "value"):
+        return ""
+    try:
+        with np.errstate(all="ignore"):  # wrong numbers may be of any size
+            right, found = (apply_view(case.probe.view, it) for it in (case.expected.value, outcome.value))
+            return first_difference(found, right, tolerance=key.tolerance * case.eps)
+    except (TypeError, ValueError, AttributeError, IndexError):  # the result has a form of its own
+        return ""
 
 
 def _urgency(key: AnswerKey, symptom: Symptom) -> tuple[int, bool, int]:
@@ -161,9 +177,11 @@ def _evidence(key: AnswerKey, worst: Symptom, outcome: Outcome) -> list[str]:
         told = f": {failure.message.rstrip('.')}" if failure.message not in ("", "None") else ""
         return [f"It raised {failure.type_name}{at}{told}."]
     if worst.kind == "none":
-        return ["Expected a result, found None. Is a return missing?"]
+        where = worst.mismatch.where if worst.mismatch else ""
+        return [f"Expected {where or 'a result'}, found None. Is a return missing?"]
     if worst.kind == "modified":
-        names = " and ".join(key.parameters[i] for i in outcome.changed)
+        parameters = script_parameters(case.probe.script) if case.probe.script else key.parameters
+        names = " and ".join(parameters[i] for i in outcome.changed)
         return [f"{names} was changed in place. Work on a copy: the caller still needs the old values."]
     if worst.kind == "overflow":
         return ["The result is right, but a number on the way was too large for a float (RuntimeWarning: overflow)."]
@@ -229,10 +247,12 @@ def _wrong_arrays(key: AnswerKey, wrong: Sequence[Symptom], worst: Symptom) -> l
             continue
         if not (isinstance(mismatch.expected, np.ndarray) and np.all(np.isfinite(mismatch.found))):
             continue
-        args = dict(zip(key.parameters, [materialize(arg) for arg in case.probe.args], strict=False))
+        fresh = [] if case.probe.script else [materialize(arg) for arg in case.probe.args]
+        args = dict(zip(key.parameters, fresh, strict=False))
         found, right = (np.asarray(it, dtype=float) for it in (mismatch.found, mismatch.expected))
         arrays.append(WrongArray(found, right, args))
-    return arrays
+    passed = [name for name in key.parameters if all(name in it.args for it in arrays)]  # some may be left out
+    return [WrongArray(it.found, it.right, {name: it.args[name] for name in passed}) for it in arrays]
 
 
 def _pictured(key: AnswerKey, wrong: Sequence[Symptom], worst: Symptom) -> tuple[Any, Any]:

@@ -53,8 +53,8 @@ def locate(key: AnswerKey, case: Case, mismatch: Mismatch) -> list[str]:
     found, right = _entry(mismatch.found, mismatch.index), _expected(case, mismatch)
     if found == right:  # they differ behind the digits that are shown
         found, right = (repr(_at(it, mismatch.index)) for it in (mismatch.found, mismatch.expected))
-    args = dict(zip(key.parameters, [materialize(arg) for arg in case.probe.args], strict=False))
-    here = _inputs_here(args, mismatch)
+    args = {} if case.probe.script else _named_args(key, case)
+    here = _inputs_here(args, mismatch) if args else {}
     if here:
         return [f"At {_listed(here)} {mismatch.where or 'your result'} is {found}, expected {right}."]
     subject = mismatch.where or "your result"
@@ -85,6 +85,10 @@ def hints(message: str) -> list[str]:
     ['^ is no power in Python: write a**2.']
     """
     return [hint for words, hint in HINTS.items() if words in message][:1]
+
+
+def _named_args(key: AnswerKey, case: Case) -> dict[str, Any]:
+    return dict(zip(key.parameters, [materialize(arg) for arg in case.probe.args], strict=False))
 
 
 def _expected(case: Case, mismatch: Mismatch) -> str:
