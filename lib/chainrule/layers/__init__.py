@@ -1,0 +1,25 @@
+"""Layers: each knows its own forward rule and its own derivative, and nothing of the others.
+
+- `affine`: `Affine`, the one that learns;
+- `entrywise`: `ReLU`, `LeakyReLU`, `ELU`, `SELU`, `Sigmoid`, `Tanh`;
+- `objectives`: `SoftmaxCrossEntropy`, `Hinge`, `SquaredError`, the losses on top.
+
+What a layer must offer is written in `chainrule.network`; a class of your own that offers it trains like these.
+"""
+
+from chainrule.layers.affine import Affine
+from chainrule.layers.entrywise import ELU, SELU, LeakyReLU, ReLU, Sigmoid, Tanh
+from chainrule.layers.objectives import Hinge, SoftmaxCrossEntropy, SquaredError
+
+__all__ = [
+    "ELU",
+    "SELU",
+    "Affine",
+    "Hinge",
+    "LeakyReLU",
+    "ReLU",
+    "Sigmoid",
+    "SoftmaxCrossEntropy",
+    "SquaredError",
+    "Tanh",
+]
