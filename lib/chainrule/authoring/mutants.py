@@ -69,7 +69,7 @@ FUNCTIONS = {
     "tanh": ("sinh", "arctan"),
 }
 RANDOM_INPUTS = 1000
-FURTHER_KEYS = 30  # a random answer agrees with the reference when it passes on so many sets of inputs
+FURTHER_KEYS = 30  # a random answer or a class agrees with the reference when it passes on so many sets of inputs
 LIMIT_SECONDS = 2.0
 
 
@@ -103,7 +103,7 @@ def mutants_of(answer: Callable[..., Any]) -> list[Mutant]:
     Parameters
     ----------
     answer : callable
-        A function defined by `def`; a lambda or a closure has no source of its own and gives none.
+        A function defined by `def`, or a class; a lambda or a closure has no source of its own and gives none.
 
     Returns
     -------
@@ -117,6 +117,8 @@ def mutants_of(answer: Callable[..., Any]) -> list[Mutant]:
     True
     """
     found = []
+    if isinstance(answer, type):
+        return [Mutant(f"{answer.__name__}: {change}", made) for change, made in _changed_classes(answer)]
     functions = [answer] if isinstance(answer, types.FunctionType) else []
     for helper in (*functions, *_helpers(answer)):
         for change, tree in _changed_trees(helper):
@@ -146,13 +148,13 @@ def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any]
     """
     if not judge(key, answer, limit_seconds=LIMIT_SECONDS).passed:
         return False
-    if any(case.probe.statistics for case in key.cases):
+    if any(case.probe.statistics or case.probe.then for case in key.cases):
         keys = (compile_key(exercise, seed) for seed in range(FURTHER_KEYS))
         return all(judge(it, answer, limit_seconds=LIMIT_SECONDS).passed for it in keys)
     rng = np.random.default_rng(0)
     for _ in range(RANDOM_INPUTS):
         scale = 10.0 ** rng.uniform(-1.5, 0.5)
-        args = tuple(arg * scale if isinstance(arg, np.ndarray) else arg for arg in exercise.sample(rng))
+        args = tuple(_scaled(arg, scale) for arg in exercise.sample(rng))
         usual = key.cases[0].probe
         tried = Probe("random", args, reading=usual.reading)
         expected, found = (observe(it, tried) for it in (exercise.reference, answer))
@@ -192,6 +194,11 @@ def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1) -> Hunt:
     return Hunt(exercise.name, caught, equivalent, tuple(escaped))
 
 
+def _scaled(arg: Any, scale: float) -> Any:
+    """An array of numbers in another size; masks, labels and places in an array stay what they are."""
+    return arg * scale if isinstance(arg, np.ndarray) and arg.dtype.kind == "f" else arg
+
+
 def _agree(exercise: Exercise, view: str, expected: Any, found: Any) -> bool:
     if found.failure or found.changed:
         return False
@@ -213,6 +220,13 @@ def _with_helper(answer: Any, name: str, helper: Callable[..., Any]) -> Callable
     root = types.FunctionType(answer.__code__, scope, answer.__name__, answer.__defaults__, answer.__closure__)
     root.__kwdefaults__ = answer.__kwdefaults__
     return root
+
+
+def _changed_classes(original: type) -> Iterator[tuple[str, type]]:
+    """Every class that differs from the original in one place of one method."""
+    for name, method in list(vars(original).items()):
+        for change, tree in _changed_trees(method):
+            yield f"{name}: {change}", type(original.__name__, (original,), {name: _compiled(tree, method)})
 
 
 def _compiled(tree: ast.Module, original: types.FunctionType) -> Callable[..., Any]:
