@@ -9,8 +9,18 @@ import numpy as np
 from chainrule import regularization
 from chainrule.checking.exercise import Mistake
 from chainrule.checking.probes import Call, Probe
-from chainrule.exercises.u05_regularization import stoppers
 from chainrule.exercises.u05_regularization.common import declare, numbers
+from chainrule.exercises.u05_regularization.stoppers import (
+    ComparesWithTheLast,
+    CountingDown,
+    HigherIsBetter,
+    KeepsTheLast,
+    NanIsBetter,
+    NeverReset,
+    OneTooLate,
+    RememberingAll,
+    TieIsBetter,
+)
 
 __all__ = ["EXERCISES"]
 
@@ -43,44 +53,44 @@ EARLY_STOPPING = in_time(
     name="EarlyStopping",
     points=2,
     reference=regularization.EarlyStopping,
-    alternatives={"from the whole record": stoppers.RememberingAll, "counting down": stoppers.CountingDown},
+    alternatives={"from the whole record": RememberingAll, "counting down": CountingDown},
     probes=stopping_probes,
     sample=lambda rng: (int(rng.integers(1, 5)),),
     mistakes=(
         Mistake(
             name="count_not_reset",
-            wrong=stoppers.NeverReset,
+            wrong=NeverReset,
             explanation="The count goes on after an improvement: set it back to 0 there, "
             "patience means epochs in a row.",
         ),
         Mistake(
             name="stops_one_epoch_late",
-            wrong=stoppers.OneTooLate,
+            wrong=OneTooLate,
             explanation="It stops one epoch late: with patience 3 the third epoch without improvement is the last.",
         ),
         Mistake(
             name="last_parameters_kept",
-            wrong=stoppers.KeepsTheLast,
+            wrong=KeepsTheLast,
             explanation="best() gives the last parameters: keep a copy only when the loss improves.",
         ),
         Mistake(
             name="tie_counts_as_better",
-            wrong=stoppers.TieIsBetter,
+            wrong=TieIsBetter,
             explanation="An equal loss counts as an improvement, so a plateau never ends: compare with <.",
         ),
         Mistake(
             name="nan_counts_as_better",
-            wrong=stoppers.NanIsBetter,
+            wrong=NanIsBetter,
             explanation="NaN becomes the best loss: `not loss >= best` is true for NaN, `loss < best` is not.",
         ),
         Mistake(
             name="higher_is_better",
-            wrong=stoppers.HigherIsBetter,
+            wrong=HigherIsBetter,
             explanation="The largest loss counts as the best one; a loss should be low.",
         ),
         Mistake(
             name="compared_with_the_epoch_before",
-            wrong=stoppers.ComparesWithTheLast,
+            wrong=ComparesWithTheLast,
             explanation="The loss is compared with that of the epoch before; compare with the lowest so far.",
         ),
     ),
