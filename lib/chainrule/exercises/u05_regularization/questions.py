@@ -82,8 +82,8 @@ QUESTIONS = (
     ),
     declare(Measurement, *MANY)(
         name="averaged_accuracy",
-        low=0.0,
-        high=0.85,
+        low=0.15,
+        high=0.86,
         advice="Write the mean of both sets of parameters into the network: W1, b1 and W2.",
     ),
     declare(Measurement, *DROPOUT)(
