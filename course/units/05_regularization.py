@@ -138,7 +138,9 @@ ax.set_title("learning by heart")
 plotting.describe(fig, "Training accuracy climbs to nearly 1; test accuracy peaks early and falls.")
 
 # %% [markdown] lang="en"
-# The network ends up right on nearly all training images, also on those with a wrong label.
+# In the first epochs the test accuracy is the higher one.
+# The network has learned what most images say, and does not yet believe the wrong labels, so it is "wrong" on 30 % of the training set.
+# In the end it is right on nearly all training images, also on those with a wrong label.
 # There it has learned a mistake, and the test accuracy pays for it.
 #
 # **Formula.** gap = training accuracy - test accuracy.
@@ -282,13 +284,17 @@ class Penalized(Momentum):
         super().update(parameters, gradients)
 
 
-def train_with(penalty, seed):
+def with_penalty(penalty, digits, rng):
     """Training and test accuracy of a network that was trained with a penalty."""
-    digits, rng = noisy_digits(seed), np.random.default_rng(seed)
     network = make_network(rng)
     optimizer = Penalized(0.05).watch(network, penalty)
     train(network, digits.x, digits.y, rng, optimizer=optimizer)
     return accuracies(network, digits)
+
+
+def train_with(penalty, seed):
+    """The same from a seed."""
+    return with_penalty(penalty, noisy_digits(seed), np.random.default_rng(seed))
 
 
 # %% [markdown] lang="en"
@@ -463,7 +469,7 @@ chainrule.check("recovered_zeros", recovered_zeros)
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.2), sharey=True)
 for ax, w, name in zip(axes, (by_gradient, by_threshold), ("gradient", "threshold"), strict=True):
     w = chainrule.to_host(w)
-    ax.bar(range(50), np.abs(w) + 1e-8, bottom=1e-8, width=0.9)
+    ax.bar(range(50), np.maximum(np.abs(w), 1e-9), width=0.9)
     ax.bar(chainrule.to_host(support), np.abs(w[chainrule.to_host(support)]), color="#d55e00")
     ax.set(title=f"{name}: {(w == 0).sum()} exact zeros", xlabel="input", yscale="log")
 axes[0].set(ylabel="size of the weight", ylim=(1e-5, 5))
@@ -517,7 +523,7 @@ chainrule.check("first_to_differ", first_to_differ)
 
 # %% [markdown] lang="en"
 # **Measure.** `beside` and `inside` hold $(w, v)$ of the two ways; the loss has the gradient `w - 1`.
-# Walk 40 steps: `beside` with your `decay_step`, `inside` with the same function, strength 0, and the gradient `w - 1 + 0.5 * w`.
+# Walk 80 steps: `beside` with your `decay_step`, `inside` with the same function, strength 0, and the gradient `w - 1 + 0.5 * w`.
 # Use `lr = 0.1`, momentum 0.9 and strength 0.5.
 # Append the pair of weights after every step to `walks`, and store in `decay_difference` the number of the first step (1, 2, ...) whose weights differ by more than `1e-9`.
 
@@ -525,7 +531,7 @@ chainrule.check("first_to_differ", first_to_differ)
 beside = inside = (xp.full(1, 3.0), xp.zeros(1))
 walks = []
 ### BEGIN SOLUTION
-for _ in range(40):
+for _ in range(80):
     beside = decay_step(*beside, beside[0] - 1, 0.1, 0.9, 0.5)
     inside = decay_step(*inside, inside[0] - 1 + 0.5 * inside[0], 0.1, 0.9, 0.0)
     walks.append((float(beside[0][0]), float(inside[0][0])))
@@ -539,7 +545,7 @@ chainrule.check("decay_difference", decay_difference)
 fig, ax = plt.subplots()
 one, other = np.transpose(walks)
 both = {"decay beside the velocity": one, "penalty in the loss": other}
-plotting.curves(np.arange(1, 41), both, ax).set(xlabel="step", ylabel="weight")
+plotting.curves(np.arange(1, 81), both, ax).set(xlabel="step", ylabel="weight")
 plotting.describe(fig, "Two weights start together and then swing differently around two goals.")
 
 # %% [markdown] lang="en"
@@ -741,7 +747,7 @@ chainrule.check("averaged_accuracy", averaged_accuracy)
 # %% [markdown] lang="en"
 # Two good networks, and their mean is a bad one: unit 7 of the one and unit 7 of the other do different things.
 # (With 100 hidden units the mean loses only a few points here, since so many units share the work.
-# It still loses, and the mean of the predictions never does.)
+# It still loses; the mean of the two predictions loses nothing.)
 # Average what networks say, not what they are made of.
 
 # %% [markdown] lang="en"
@@ -896,9 +902,12 @@ for ax, keep in zip(axes, (1.0, 0.5, 0.2), strict=True):
     both = learning(lambda rng, keep=keep: [layers.ReLU(), Dropout(keep, rng)])
     plotting.curves(np.arange(1, 61), both, ax).set(xlabel="epoch", title=f"keep = {keep}")
 axes[0].set(ylabel="accuracy", ylim=(0, 1.02))
-plotting.describe(fig, "With keep 1 a wide gap; with 0.5 and 0.2 training accuracy falls, test rises.")
+plotting.describe(fig, "With keep 1 a wide gap, with 0.5 none; with 0.2 both accuracies are low.")
 
 # %% [markdown] lang="en"
+# With keep = 0.5 the gap is gone, and the test accuracy stays up.
+# With 0.2 the gap is gone too, but so little of the network is left that it learns less of everything.
+#
 # **In your own words (3 points).**
 # A colleague has written dropout with a keep probability of 0.9.
 # In training he sets entries to 0 and does nothing else.
@@ -1103,27 +1112,36 @@ class BatchNorm:
 
 
 # %% [markdown] lang="en"
-# What it is best at is not regularization: it lets a network train at rates and weight scales that would fail without it.
+# What it is best at is not regularization.
+# It makes a deep network forgive first weights of the wrong size (Unit 03).
+# Six hidden layers, clean digits, and weights that are too small, right, or too large by a factor:
+
 
 # %% tags=["demo"]
-def first_losses(lr, norm, seed=572):
-    """Training loss over 15 epochs on clean digits, with first weights that are far too large."""
+def deep_losses(scale, norm, seed=572):
+    """Training loss over 15 epochs; a run that ends early is filled up with nan."""
     digits, rng = noisy_digits(seed, n=600, wrong=0.0), np.random.default_rng(seed)
-    middle = [BatchNorm(100), layers.ReLU()] if norm else [layers.ReLU()]
-    network = make_network(rng, middle)
-    network.layers[0].params["W"][...] *= 10
-    record = train(network, digits.x, digits.y, rng, epochs=15, optimizer=Momentum(lr))
-    return np.array([*record.epoch_losses, *[np.nan] * (15 - record.epochs)])
+    stack, sizes = [], [64, *[50] * 6]
+    for shape in zip(sizes[:-1], sizes[1:], strict=True):
+        weights = init_kaiming(shape, rng, 2**0.5 * scale, dtype="float32", xp=xp)
+        stack += [layers.Affine(*weights), *([BatchNorm(50)] if norm else []), layers.ReLU()]
+    last = layers.Affine(*init_kaiming((50, 10), rng, 1.0, dtype="float32", xp=xp))
+    network = Network([*stack, last], layers.SoftmaxCrossEntropy())
+    found = train(network, digits.x, digits.y, rng, epochs=15).epoch_losses[:15]
+    return np.array([*found, *[np.nan] * (15 - len(found))])
 
 
 # %% tags=["demo"]
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.2), sharey=True)
-for ax, lr in zip(axes, (0.01, 0.1), strict=True):
-    both = {"without": first_losses(lr, norm=False), "with batch norm": first_losses(lr, norm=True)}
+fig, axes = plt.subplots(1, 3, figsize=(10, 3.2), sharey=True)
+for ax, scale in zip(axes, (0.3, 1, 2), strict=True):
+    both = {"without": deep_losses(scale, norm=False), "with batch norm": deep_losses(scale, norm=True)}
     plotting.curves(np.arange(1, 16), both, ax)
-    ax.set(title=f"rate {lr}", xlabel="epoch", yscale="log")
+    ax.set(title=f"first weights times {scale:g}", xlabel="epoch", ylim=(0, 3))
 axes[0].set(ylabel="training loss")
-plotting.describe(fig, "With weights ten times too large only batch normalization trains smoothly.")
+plotting.describe(fig, "With batch norm all three fall alike; without, only scale 1 learns at all.")
+
+# %% [markdown] lang="en"
+# Without batch normalization, one factor too small or too large and nothing is learned: the loss stays at $\ln 10 = 2.3$ or explodes.
 
 # %% [markdown] lang="en"
 # ### Exercise 5.10 - Stochastic depth (2 points)
@@ -1701,8 +1719,8 @@ CHANGES = {
 MIDDLES = {
     "dropout": lambda rng: [layers.ReLU(), Dropout(0.5, rng)],
     "batch norm": lambda rng: [BatchNorm(100), layers.ReLU()],
-    "three residual blocks": lambda rng: [layers.ReLU(), *(Block(1.0, rng) for _ in range(3))],
-    "the same, stochastic depth": lambda rng: [layers.ReLU(), *(Block(0.5, rng) for _ in range(3))],
+    "residual blocks": lambda rng: [layers.ReLU(), *(Block(1.0, rng) for _ in range(3))],
+    "residual, stochastic depth": lambda rng: [layers.ReLU(), *(Block(0.5, rng) for _ in range(3))],
 }
 PENALTIES = {
     "L2": lambda W, b: l2_penalty(W, b, 0.02),
@@ -1786,13 +1804,22 @@ for name, change in CHANGES.items():
     METHODS[name] = lambda digits, rng, it=change: with_changes(it, digits, rng)
 
 # %% tags=["demo"]
+for name, penalty in PENALTIES.items():
+    METHODS[name] = lambda digits, rng, it=penalty: with_penalty(it, digits, rng)
 table = {}
-for name in tqdm([*METHODS, *PENALTIES], desc="methods"):
-    runs = []
-    for seed in range(631, 636):
-        digits, rng = noisy_digits(seed), np.random.default_rng(seed)
-        runs.append(METHODS[name](digits, rng) if name in METHODS else train_with(PENALTIES[name], seed))
-    table[name] = np.array(runs)
+
+
+def fill(names, seeds=range(631, 636)):
+    """Run these methods with five seeds each; a row holds training and test accuracy."""
+    for name in tqdm(names, desc="methods"):
+        runs = [METHODS[name](noisy_digits(seed), np.random.default_rng(seed)) for seed in seeds]
+        table[name] = np.array(runs)
+
+
+fill([name for name in METHODS if name not in CHANGES])
+
+# %% tags=["demo"]
+fill(CHANGES)
 order = sorted(table, key=lambda name: table[name][:, 1].mean())
 
 # %% tags=["demo"]
@@ -1803,7 +1830,7 @@ for part, word, marker in ((0, "training", "s"), (1, "test", "o")):
     ax.errorbar(means, range(len(order)), xerr=errors, fmt=marker, capsize=3, label=word)
 ax.axvline(table["nothing"][:, 1].mean(), color="#888888", linestyle=":")
 ax.set(xlabel="accuracy", yticks=range(len(order)), yticklabels=order)
-ax.legend(loc="lower right")
+ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
 top, low = order[-1], order[0]
 plotting.describe(fig, f"Test accuracy of {len(order)} methods, best for {top} and lowest for {low}.")
 
@@ -1826,12 +1853,12 @@ for name in reversed(order):
 # %% [markdown] text="table_text" points=2
 # Cutout and mixup differ by less than their error bars: from five runs I cannot say which one is better, and would need more seeds, on the same images for both.
 # Batch normalization does little here, but the table holds for 200 small digits with wrong labels and one hidden layer at one learning rate.
-# It is made for deep networks and high rates, and its size of effect, like that of every method, belongs to the data and the setting.
+# It is made for deep networks, and how much it helps, like every method, belongs to the data and the setting.
 #
 # **Rubric**
 #
 # - 1 point: the order of the two is not settled; more runs (or paired differences on the same seeds) are needed.
-# - 1 point: the result belongs to this data, network and setting; batch normalization helps elsewhere, for example with large first weights or high rates, as the picture of Exercise 5.9 shows.
+# - 1 point: the result belongs to this data, network and setting; batch normalization helps elsewhere, for example in a deep network with first weights of the wrong size, as the picture of Exercise 5.9 shows.
 
 # %% [markdown] lang="en"
 # ## Summary

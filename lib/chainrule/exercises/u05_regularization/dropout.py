@@ -255,11 +255,11 @@ DROPOUT_BACKWARD = dropping(
     points=1,
     reference=regularization.dropout_backward,
     alternatives={
-        "entry by entry": lambda upstream, mask, keep: masked_by_loop(upstream, mask, keep),
+        "entry by entry": masked_by_loop,
         "the mask divided first": lambda upstream, mask, keep: (
             upstream * (np.asarray(mask, dtype=upstream.dtype) / keep)
         ),
-        "on a copy": lambda upstream, mask, keep: rescaled_in_place(upstream, mask, keep),
+        "on a copy": rescaled_in_place,
     },
     probes=masked_probes,
     sample=one_batch,
