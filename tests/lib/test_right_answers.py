@@ -16,7 +16,9 @@ SEEDS = (0, 11)
 
 
 def mapped(function, result):
-    """Apply a function to every array of a result."""
+    """Apply a function to every array of a result; an object that a class made stays what it is."""
+    if hasattr(result, "__dict__") and not isinstance(result, np.ndarray):
+        return result
     if isinstance(result, tuple) or (isinstance(result, list) and isinstance(result[0], np.ndarray)):
         return type(result)(mapped(function, part) for part in result)
     return function(np.asarray(result))
