@@ -1383,7 +1383,7 @@ plotting.describe(fig, "With one setting depth seems to win; with own settings n
 #
 # - 1 point: the comparison is unfair because the settings (gain, learning rate) were not tuned for each depth; with own settings the advantage is gone.
 # - 1 point: names the built network (or parity by folding) as what speaks for depth, with a reason: folds multiply the pieces, units of one layer only add to them; this holds for all weights, not only for those that training found.
-# - "Too few seeds" alone earns no point: the gap on the left is larger than the spread.
+# - "Too few seeds" alone earns no point: with 30 seeds the common setting gave the means 0.97, 0.78, 0.63 and 0.52, in the same order.
 # - No point for "deep networks are always better" or "shallow networks are always better".
 
 # %% [markdown] lang="en"
