@@ -70,7 +70,7 @@ FUNCTIONS = {
     "tanh": ("sinh", "arctan"),
 }
 RANDOM_INPUTS = 1000
-FURTHER_KEYS = 30  # a random answer agrees with the reference when it passes on so many sets of inputs
+FURTHER_KEYS = 30  # a random answer or a class agrees with the reference when it passes on so many sets of inputs
 LIMIT_SECONDS = 2.0
 
 
@@ -147,24 +147,19 @@ def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any]
     """
     if not judge(key, answer, limit_seconds=LIMIT_SECONDS).passed:
         return False
-    if any(case.probe.statistics for case in key.cases):
+    if any(case.probe.statistics or case.probe.then for case in key.cases):
         keys = (compile_key(exercise, seed) for seed in range(FURTHER_KEYS))
         return all(judge(it, answer, limit_seconds=LIMIT_SECONDS).passed for it in keys)
     rng = np.random.default_rng(0)
     for _ in range(RANDOM_INPUTS):
         scale = 10.0 ** rng.uniform(-1.5, 0.5)
-        args = tuple(arg * scale if _is_scalable(arg) else arg for arg in exercise.sample(rng))
+        args = tuple(_scaled(arg, scale) for arg in exercise.sample(rng))
         usual = key.cases[0].probe
         tried = Probe("random", args, reading=usual.reading, script=usual.script)
         expected, found = (observe(it, tried) for it in (exercise.reference, answer))
         if not _agree(exercise, usual.view, expected, found):
             return False
     return True
-
-
-def _is_scalable(arg: Any) -> bool:
-    """Whether an argument is an array of numbers, and not of labels."""
-    return isinstance(arg, np.ndarray) and arg.dtype.kind == "f"
 
 
 def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1) -> Hunt:
@@ -196,6 +191,11 @@ def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1) -> Hunt:
             else:
                 escaped.append(mutant.change)
     return Hunt(exercise.name, caught, equivalent, tuple(escaped))
+
+
+def _scaled(arg: Any, scale: float) -> Any:
+    """An array of numbers in another size; masks, labels and places in an array stay what they are."""
+    return arg * scale if isinstance(arg, np.ndarray) and arg.dtype.kind == "f" else arg
 
 
 def _agree(exercise: Exercise, view: str, expected: Any, found: Any) -> bool:

@@ -53,6 +53,17 @@ def _valley_slope(*curvatures: float) -> Callable[[Any], Any]:
     return lambda w: np.asarray(curvatures, dtype=np.result_type(w, np.float32)) * w
 
 
+def _classifier(classes: float, *weights: float) -> Callable[[Any], Any]:
+    """A model whose probabilities follow the squares of linear scores."""
+    W = np.reshape(weights, (-1, int(classes)))
+
+    def probabilities(x: Any) -> Any:
+        scores = 0.1 + (x @ W) ** 2
+        return (scores.T / scores.sum(axis=1)).T
+
+    return probabilities
+
+
 def _minus(statistic: Callable[[Any, Any], Any]) -> Callable[[], Callable[[Any, Any], Any]]:
     """A preparation of training rows, given the test rows: subtract a statistic of both."""
     return lambda: lambda train, test: train - statistic(train, test)
@@ -71,6 +82,7 @@ def _sine_slope(frequency: float, factor: float = 1.0, offset: float = 0.0) -> C
 
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "affine": _affine,
+    "classifier": _classifier,
     "coupled": _coupled,
     "cubic": _cubic,
     "minus last test row": _minus(lambda _train, test: test[-1]),

@@ -13,6 +13,7 @@ formula overflowed. The outcomes of the mistakes are made the same way, so that 
 from __future__ import annotations
 
 import inspect
+import re
 import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -168,7 +169,8 @@ def _differs(arg: Any, before: Any) -> bool:
 
 def _first_line(error: BaseException) -> str:
     text = str(error).strip()
-    return text.splitlines()[0][:300] if text else ""
+    line = text.splitlines()[0][:300] if text else ""
+    return re.sub(r" at 0x[0-9A-Fa-f]+", "", line)  # where an object lies in memory is no news to anybody
 
 
 def _code_of(answer: Any) -> Any:

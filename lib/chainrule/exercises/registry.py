@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["UNITS", "find", "of_unit", "questions_of"]
 
-UNITS = ("00_warmup", "02_activations", "03_initialization", "04_backpropagation")
+UNITS = ("00_warmup", "02_activations", "03_initialization", "04_backpropagation", "05_regularization")
 
 
 def of_unit(unit: str) -> tuple[Exercise, ...]:
