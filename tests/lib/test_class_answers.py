@@ -63,8 +63,8 @@ def test_a_class_without_source_in_its_module_is_refused():
 def test_every_method_of_a_class_has_mutants_and_they_stay_classes():
     mutants = mutants_of(stoppers.CountingDown)
 
-    assert {"__init__", "update", "best"} >= {mutant.change.split(": ")[1] for mutant in mutants}
-    assert {"update"} <= {mutant.change.split(": ")[1] for mutant in mutants}
+    assert {"CountingDown"} == {mutant.change.split(": ")[0] for mutant in mutants}
+    assert len(mutants) > 5
     assert all(isinstance(mutant.answer, type) for mutant in mutants)
 
 

@@ -85,7 +85,7 @@ class _Scope:
             return f"np.{value.__name__}"
         if isinstance(value, types.FunctionType) and not self._is_imported(value):
             return self._function(value)
-        if self._is_written(value):
+        if isinstance(value, type) and not self._is_imported(value):
             return self._class(value)
         if isinstance(value, (types.FunctionType, types.BuiltinFunctionType, type)):
             self._bind(value.__name__, value)
@@ -97,6 +97,12 @@ class _Scope:
     def _class(self, made: type) -> str:
         """A class with its methods, after what they need; its bases and decorators are left out."""
         tree = _class_tree(made)
+        attributes = _attributes(tree)
+        for method in [it for it in vars(made).values() if isinstance(it, types.FunctionType)]:
+            cells = zip(method.__code__.co_freevars, method.__closure__ or (), strict=True)
+            for free, cell in cells:
+                if free != "__class__" and cell.cell_contents is not made:
+                    self._bind(free, cell.cell_contents, attributes.get(free, ()))
         self._bind_globals(tree, vars(sys.modules[made.__module__]), made)
         self._bound[made.__name__] = made
         self.lines.append(ast.unparse(tree))
@@ -123,24 +129,6 @@ class _Scope:
             self.lines.append(ast.unparse(tree))
         return tree.name
 
-    def _class(self, made: Any) -> str:
-        """A class, after everything that its methods and its line of bases need."""
-        tree = _tree_of_class(made)
-        methods = [it for it in vars(made).values() if isinstance(it, types.FunctionType)]
-        scope = vars(sys.modules[made.__module__])
-        needed = {it: scope[it] for it in _names(tree) if it in scope}
-        for method in methods:
-            cells = zip(method.__code__.co_freevars, method.__closure__ or (), strict=True)
-            needed |= {free: cell.cell_contents for free, cell in cells if free != "__class__"}
-        attributes = _attributes(tree)
-        for it, value in needed.items():
-            if value is not made:
-                self._bind(it, value, attributes.get(it, ()))
-        if tree.name not in self._bound:
-            self._bound[tree.name] = made
-            self.lines.append(ast.unparse(tree))
-        return str(tree.name)
-
     def _bind(self, name: str, value: Any, attributes: tuple[str, ...] = ()) -> None:
         """Make a name mean a value in this scope; a name that means something else gets a scope inside."""
         if name in self._bound and isinstance(value, types.ModuleType) and self._is_inlined(value.__name__):
@@ -152,7 +140,7 @@ class _Scope:
         self._bound[name] = value
         if isinstance(value, types.ModuleType):
             self.lines.append(self._module(name, value, attributes))
-        elif self._is_written(value) or (isinstance(value, types.FunctionType) and not self._is_imported(value)):
+        elif isinstance(value, (types.FunctionType, type)) and not self._is_imported(value):
             self.lines.append(_factory(name, value))
         elif isinstance(value, (types.FunctionType, types.BuiltinFunctionType, type)) and value.__module__:
             imported = f"{value.__name__} as {name}" if value.__name__ != name else name
@@ -173,16 +161,12 @@ class _Scope:
         parts = str(module).split(".")
         return parts[0] == "chainrule" and len(parts) > 1 and parts[1] not in ALWAYS_INSIDE
 
-    def _is_written(self, value: Any) -> bool:
-        """Whether a value is a class that students lack."""
-        return isinstance(value, type) and self._is_inlined(value.__module__)
-
-    def _is_imported(self, function: types.FunctionType) -> bool:
-        return (
-            bool(function.__module__)
-            and function.__module__.startswith(("chainrule.", "numpy"))
-            and not (self._is_inlined(function.__module__))
-        )
+    def _is_imported(self, value: types.FunctionType | type) -> bool:
+        """Whether a student can import it; a class of our own modules that students lack is written out."""
+        module = str(value.__module__)
+        if isinstance(value, type) and not module.startswith("chainrule."):
+            return True
+        return module.startswith(("chainrule.", "numpy")) and not self._is_inlined(module)
 
 
 def _tree_of(function: types.FunctionType) -> Any:
@@ -211,7 +195,8 @@ def _class_tree(made: type) -> ast.ClassDef:
     methods = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     for method in methods:
         _strip(method)
-    tree.body = [*methods]
+    shared = [node for node in tree.body if isinstance(node, ast.Assign)]
+    tree.body = [*shared, *methods]
     return tree
 
 
@@ -234,20 +219,6 @@ def _without_annotation(node: Any) -> Any:
     if isinstance(node, ast.AnnAssign) and node.value is not None:
         return ast.copy_location(ast.Assign([node.target], node.value), node)
     return node
-
-
-def _tree_of_class(made: type) -> Any:
-    """The syntax of a class without annotations, decorators and docstrings."""
-    tree: Any = ast.parse(textwrap.dedent(inspect.getsource(made))).body[0]
-    tree.decorator_list = []
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node):
-            node.body = node.body[1:] or [ast.Pass()]
-        if isinstance(node, ast.FunctionDef):
-            node.returns = None
-        if isinstance(node, ast.arg):
-            node.annotation = None
-    return tree
 
 
 def _contains(node: Any, code: types.CodeType) -> bool:

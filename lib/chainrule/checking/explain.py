@@ -61,7 +61,7 @@ def locate(key: AnswerKey, case: Case, mismatch: Mismatch) -> list[str]:
     if mismatch.index:
         subject = f"entry {list(mismatch.index)} of {subject}"
     told = f"{subject[0].upper()}{subject[1:]} is {found}, expected {right}."
-    shown = all(count_numbers(arg) <= ENTRIES_SHOWN and not callable(arg) for arg in args.values())
+    shown = all(count_numbers(arg) <= ENTRIES_SHOWN and not _holds_function(arg) for arg in args.values())
     return [f"Called with {_listed(args)}.", told] if args and shown else [told]
 
 
@@ -119,6 +119,11 @@ def _inputs_here(args: dict[str, Any], mismatch: Mismatch) -> dict[str, Any]:
     return {
         name: arg[mismatch.index[-arg.ndim :]] if isinstance(arg, np.ndarray) else arg for name, arg in args.items()
     }
+
+
+def _holds_function(arg: Any) -> bool:
+    """Whether an argument is a function, or a list with one: these cannot be shown."""
+    return callable(arg) or (isinstance(arg, (list, tuple)) and any(_holds_function(entry) for entry in arg))
 
 
 def _listed(args: dict[str, Any]) -> str:

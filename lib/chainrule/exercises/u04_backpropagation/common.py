@@ -62,15 +62,20 @@ def activation_layer(forward, backward):
 
 
 def drawn(rng, shape=(), low=0.3, high=2.5):
-    """Numbers of both signs with two digits, none close to 0."""
+    """Numbers of both signs, none close to 0."""
     size = rng.uniform(low, high, shape)
-    return np.round(np.where(rng.uniform(size=shape) < 0.5, -size, size), 2)
+    return np.where(rng.uniform(size=shape) < 0.5, -size, size)
+
+
+def rounded(*arrays):
+    """The same with few digits, for inputs that a label shows."""
+    return tuple(np.round(array, 4) for array in arrays)
 
 
 def apart(rng, shape=(), count=2):
     """Numbers that differ from each other at every place, and whose absolute values do too."""
     base = drawn(rng, shape, 0.3, 1.2)
-    others = [base + np.round(sign * rng.uniform(0.2, 1.0, shape) + sign * 3 * i, 2) for i, sign in enumerate((1, -1))]
+    others = [base + sign * (rng.uniform(0.2, 1.0, shape) + 3 * i) for i, sign in enumerate((1, -1))]
     flip = rng.uniform(size=shape) < 0.5
     pair = (np.where(flip, base, others[0]), np.where(flip, others[0], base))
     return pair[:count]
@@ -91,9 +96,9 @@ def gate_probes(rng, names, *, draw=drawn):
         return tuple(draw(rng, shape) for _ in names)
 
     def plain(values):
-        return tuple(float(it) for it in values)
+        return tuple(float(it) for it in rounded(*values))
 
-    numbers, up = plain(inputs()), float(drawn(rng))
+    numbers, up = plain(inputs()), float(np.round(drawn(rng), 4))
     single = Probe(told(**dict(zip(names, numbers, strict=True)), upstream=up), (numbers, up), script="gate")
     integers = tuple(np.array([[3, -2, 5], [-4, 1, -6]]) + 2 * i * np.array([[1, -1, 1], [2, -1, 2]]) for i in range(2))
     small = tuple(it.astype(np.float32) for it in inputs(d, n))
@@ -147,6 +152,7 @@ def layer_probes(rng, parameters, *, integers=True, extremes=()):
         return made, drawn(rng, (batch, features)), drawn(rng, (batch, units if made else features))
 
     small, small_x, small_up = wide(1, 2, 1)
+    small, (small_x, small_up) = rounded(*small), rounded(small_x, small_up)
     names = dict(zip(("W", "b"), small, strict=False))
     made, before, _ = wide(m + 1, d, m)
     later = drawn(rng, (n, d)), rng.standard_normal((n, m if made else d))

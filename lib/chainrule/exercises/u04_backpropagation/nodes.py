@@ -215,7 +215,7 @@ def never_started(output):
 
 
 def node_probes(rng):
-    x, y, z, w = (float(it) for it in np.round(rng.uniform(0.4, 1.9, 4) * rng.choice([-1, 1], 4), 2))
+    x, y, z, w = (float(it) for it in np.round(rng.uniform(0.4, 1.9, 4) * rng.choice([-1, 1], 4), 4))
     worked = (("+", 0, 1), ("*", 3, 2))
     neuron = (("*", 0, 1), ("+", 3, 2), ("exp", 4), ("+", 5, 0), ("reciprocal", 6))
     shortcut = (("*", 0, 1), ("exp", 2), ("+", 0, 3))

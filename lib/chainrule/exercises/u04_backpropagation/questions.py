@@ -102,7 +102,7 @@ QUESTIONS = (
         advice="Choose the number of hidden layers with the smallest loss on the validation images.",
     ),
     declare(Measurement, *DEPTH)(
-        name="test_accuracy",
+        name="accuracy_on_test",
         low=0.87,
         high=1.0,
         advice="Take the network of the chosen depth, and the share of test images that it gets right.",

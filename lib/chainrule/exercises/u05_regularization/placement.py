@@ -109,23 +109,25 @@ HORIZONTAL_FLIP = moving(
 # --- crop ----------------------------------------------------------------------------------------------------
 
 
-def numbered(n, height, width):
-    """Images whose pixels tell their own place: 1 at the top left, 2 to its right, and so on."""
-    return np.tile(1.0 + np.arange(height * width).reshape(height, width), (n, 1, 1))
+def numbered(n, height, width, unit=1.0):
+    """Images whose pixels tell their own place: 1 unit at the top left, 2 to its right, and so on."""
+    return np.tile(unit * (1.0 + np.arange(height * width).reshape(height, width)), (n, 1, 1))
 
 
-def crops_everywhere(n, height, width, size):
+def crops_everywhere(n, height, width, size, unit):
     """Statistics of crops of numbered images; every place that fits is equally likely."""
     down, right = height - size, width - size
     middle = 1 + down / 2 * width + right / 2 + (size - 1) / 2 * (width + 1)
     moved = (down * (down + 2) * width**2 + right * (right + 2)) / 12
     inside = (size**2 - 1) / 12 * (width**2 + 1)
     noise, spread = (moved / n) ** 0.5, (moved + inside) ** 0.5
+    first, last = unit, unit * height * width
+    near = 1e-6  # the answer may come in float32
     return (
-        Statistic("smallest entry", "the crops", 1.0, 1.0),
-        Statistic("largest entry", "the crops", height * width, height * width),
-        five_sigma("mean", "the crops", middle, noise),
-        five_sigma("standard deviation", "the crops", spread, 0.7 * moved / spread * n**-0.5),
+        Statistic("smallest entry", "the crops", (1 - near) * first, (1 + near) * first),
+        Statistic("largest entry", "the crops", (1 - near) * last, (1 + near) * last),
+        five_sigma("mean", "the crops", unit * middle, unit * noise),
+        five_sigma("standard deviation", "the crops", unit * spread, unit * 0.7 * moved / spread * n**-0.5),
     )
 
 
@@ -134,8 +136,9 @@ def crop_probes(rng):
     for height, width, size in ((7, 6, 4), (6, 8, 5)):
         n = int(rng.integers(900, 1000))
         label = f"{n} images of {height} x {width}, crops of {size} x {size}"
-        args = (numbered(n, height, width), size, Seeded(int(rng.integers(2**32))))
-        probes.append(Probe(label, args, statistics=crops_everywhere(n, height, width, size)))
+        unit = float(rng.uniform(0.5, 1.5))
+        args = (numbered(n, height, width, unit), size, Seeded(int(rng.integers(2**32))))
+        probes.append(Probe(label, args, statistics=crops_everywhere(n, height, width, size, unit)))
     whole = Probe("crops as large as the images", (images(rng, 3, 5, 5), 5, Seeded(3)))
     return (*probes, whole)
 

@@ -7,7 +7,7 @@ import numpy as np
 from chainrule import regularization
 from chainrule.checking.exercise import Mistake
 from chainrule.checking.probes import Probe
-from chainrule.exercises.sampling import away_from_zero, entrywise_probes, sizes
+from chainrule.exercises.sampling import entrywise_probes, sizes
 from chainrule.exercises.u05_regularization.common import declare, numbers
 
 __all__ = ["EXERCISES"]
@@ -18,10 +18,13 @@ __all__ = ["EXERCISES"]
 def threshold_probes(rng):
     """Entries below the threshold, above it and on it."""
 
+    def values(rng, shape):
+        return numbers(rng, *shape)
+
     def drawn(rng, shape):
         return rng.uniform(0.4, 1.5)
 
-    usual = entrywise_probes(rng, away_from_zero(), scalar=drawn, integers=(-3, -1, 0, 2), ordinary=(2.0, 3.0))
+    usual = entrywise_probes(rng, values, scalar=drawn, integers=(-3, -1, 0, 2), ordinary=(2.0, 3.0))
     exact = Probe("entries at 0 and on the threshold", (np.array([[0.0, 1.25, -1.25, 4.0]]), 1.25))
     return (*usual, exact, Probe("a threshold of 0", (numbers(rng, 3, 2), 0.0)))
 
