@@ -172,12 +172,6 @@ def cropped(first=0, last=0, *, square=False, shared=False):
     return crop
 
 
-def centers(X, size, rng):
-    rng.random()
-    top, left = (X.shape[1] - size) // 2, (X.shape[2] - size) // 2
-    return X[:, top : top + size, left : left + size]
-
-
 RANDOM_CROP = moving(
     name="random_crop",
     points=1,
@@ -206,11 +200,6 @@ RANDOM_CROP = moving(
             name="row_used_as_column",
             wrong=cropped(square=True),
             explanation="One number serves for row and column, so all crops lie on the diagonal; draw two.",
-        ),
-        Mistake(
-            name="always_the_middle",
-            wrong=centers,
-            explanation="The middle is cut out every time; draw the place.",
         ),
     ),
 )
