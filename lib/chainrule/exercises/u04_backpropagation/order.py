@@ -117,6 +117,7 @@ def order_probes(rng):
     def graph(*edges):
         return tuple((name[node], tuple(name[it] for it in below)) for node, below in edges)
 
+    diamonds: list[tuple[int, tuple[int, ...]]]
     diamonds = [edge for i in range(9) for edge in ((3 * i + 1, (3 * i,)), (3 * i + 2, (3 * i,)))]
     diamonds += [(3 * i + 3, (3 * i + 1, 3 * i + 2)) for i in range(9)]
     random_graph = [
