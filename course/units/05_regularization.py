@@ -1068,18 +1068,18 @@ chainrule.check("expected_ratio", expected_ratio)
 # **Measure.**
 # Draw 5000 batches of shape `(8, 4)` from `rng.standard_normal`, whose true variance is 1.
 # Run each through `batchnorm_forward` with `gamma` of ones, `beta` of zeros and `eps = 1e-5`.
-# Store the mean of all the variances that it returns in `variance_ratio`.
+# Store the mean of all the variances that it returns in `batch_variance_ratio`.
 
-# %% answer="variance_ratio"
+# %% answer="batch_variance_ratio"
 rng, one, zero = np.random.default_rng(571), xp.ones(4), xp.zeros(4)
 ### BEGIN SOLUTION
 batches = (xp.asarray(rng.standard_normal((8, 4))) for _ in range(5000))
 variances = [batchnorm_forward(batch, one, zero, 1e-5)[2].mean() for batch in batches]
-variance_ratio = float(sum(variances) / 5000)
+batch_variance_ratio = float(sum(variances) / 5000)
 ### END SOLUTION
 
-# %% check="variance_ratio"
-chainrule.check("variance_ratio", variance_ratio)
+# %% check="batch_variance_ratio"
+chainrule.check("batch_variance_ratio", batch_variance_ratio)
 
 # %% [markdown] lang="en"
 # This is why libraries multiply the variance by $N/(N-1)$ before it enters the running average.

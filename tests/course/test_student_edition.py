@@ -57,7 +57,7 @@ class TestNoAnswers:
         defined = {
             node.name
             for path in edition.rglob("*.py")
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            for node in ast.parse(path.read_text(encoding="utf-8")).body  # a method of that name is another thing
             if isinstance(node, (ast.FunctionDef, ast.ClassDef))
         }
 

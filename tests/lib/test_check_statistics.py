@@ -173,9 +173,13 @@ REPEATED = np.outer(np.arange(6.0), np.ones(5))
 NUMBERS = {
     "correlation of neighboring columns": ((REPEATED, 1.0), (np.outer(np.ones(6), [1, -1, 1, -1.0]), -1.0)),
     "correlation of neighboring rows": ((REPEATED.T, 1.0), (np.outer([1, -1, 1, -1.0], np.ones(6)), -1.0)),
+    "largest entry": ((np.array([0.0, 2.0, -5.0]), 2.0), (np.full(2, -1.0), -1.0)),
+    "mean": ((np.array([0.0, 2.0]), 1.0), (np.array([-3.0, -2.0]), -2.5)),
     "mean, in standard deviations,": ((np.array([0.0, 2.0]), 1.0), (np.array([-3.0, -1.0]), -2.0)),
     "share of entries that are not 0": ((np.array([0.0, 2.0, 0.0, 1.0]), 0.5), (np.zeros(3), 0.0)),
+    "smallest entry": ((np.array([0.0, 2.0, -5.0]), -5.0), (np.full(2, 3.0), 3.0)),
     "standard deviation": ((np.array([1.0, 3.0]), 1.0), (np.full(4, 7.0), 0.0)),
+    "sum": ((np.array([1.0, 3.0]), 4.0), (np.zeros(3), 0.0)),
 }
 
 

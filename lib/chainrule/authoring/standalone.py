@@ -80,7 +80,7 @@ class _Scope:
 
     def expression(self, value: Any, name: str) -> str:
         """Text that gives the value, after the lines that it needs."""
-        if isinstance(value, np.ufunc):
+        if hasattr(value, "__name__") and getattr(np, value.__name__, None) is value:
             self._bind("np", np)
             return f"np.{value.__name__}"
         if isinstance(value, types.FunctionType) and not self._is_imported(value):

@@ -48,8 +48,8 @@ def circuit(
     Examples
     --------
     >>> ax = circuit({"x": (0, 0), "exp": (1, 0)}, [("x", "exp", 1.0, 2.72)])
-    >>> len(ax.texts)
-    4
+    >>> len(ax.texts)  # two gates, an arrow, a value and a gradient
+    5
     """
     ax = axes_or_new(ax)
     ax.axis("off")

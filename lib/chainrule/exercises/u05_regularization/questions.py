@@ -100,7 +100,7 @@ QUESTIONS = (
     ),
     declare(Question, *NORM)(name="expected_ratio", answer=0.875, digits=3),
     declare(Measurement, *NORM)(
-        name="variance_ratio",
+        name="batch_variance_ratio",
         low=0.86,
         high=0.89,
         advice="Average the third result of batchnorm_forward over batches of 8 rows.",
