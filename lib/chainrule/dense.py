@@ -256,4 +256,4 @@ def count_parameters(sizes: Sequence[int], /, *, biases: bool = True) -> int:
 
 
 def _rectified(z: Array, /) -> Array:
-    return get_array_module(z).maximum(z, 0.0)
+    return z * (z > 0)

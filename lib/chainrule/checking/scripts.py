@@ -182,8 +182,8 @@ def _order(answer: Any, output: int, edges: tuple[tuple[int, tuple[int, ...]], .
 
 def _batches(answer: Any, X: Any, y: Any, size: int, seed: int) -> dict[str, Any] | None:
     """What every random division into batches has in common; column 0 of X holds 0, 1, 2 ..., y is 100 more."""
-    shared = np.random.default_rng(seed)
-    first, second, repeated = (_rows(answer(X, y, size, rng)) for rng in (shared, shared, np.random.default_rng(seed)))
+    seeds = (seed, seed + 1, seed)  # with `yield` a generator is used after the call: each pass gets its own
+    first, second, repeated = (_rows(answer(X, y, size, np.random.default_rng(it))) for it in seeds)
     if first is None or second is None or repeated is None:
         return None
     rows, labels, sizes = first
@@ -195,7 +195,7 @@ def _batches(answer: Any, X: Any, y: Any, size: int, seed: int) -> dict[str, Any
         "the number of different examples in one pass": len(set(rows.tolist())),
         "the answer to 'do the rows come in a new order?'": not np.array_equal(rows, np.arange(count)),
         "the answer to 'are neighbors of the data torn apart?'": count < 5 or together < count / 2,
-        "the answer to 'has a second pass another order?'": not np.array_equal(rows, second[0]),
+        "the answer to 'does another generator give another order?'": not np.array_equal(rows, second[0]),
         "the answer to 'do two generators with one seed give one order?'": np.array_equal(rows, repeated[0]),
     }
 
