@@ -118,13 +118,6 @@ HINGE_LOSS = hinge_section(
             explanation="scores[:, y] takes every label for every row; scores[np.arange(N), y] takes one for each.",
         ),
         Mistake(
-            name="right_scores_not_a_column",
-            wrong=lambda scores, y, delta: (
-                (np.maximum(scores - scores[np.arange(len(y)), y] + delta, 0.0) * others(scores, y)).sum() / len(y)
-            ),
-            explanation="The right scores are lined up with the classes; as a column, [:, None], they fit the rows.",
-        ),
-        Mistake(
             name="scores_swapped",
             wrong=lambda scores, y, delta: (
                 (np.maximum(2 * delta - gaps(scores, y, delta), 0.0) * others(scores, y)).sum() / len(y)

@@ -272,7 +272,7 @@ L2 = declared(
     alternatives={"index by index": l2_by_sums, "in rows": l2_by_rows, "expanded": l2_expanded},
     probes=l2_probes,
     sample=l2_sample,
-    tolerance=500.0,
+    tolerance=5000.0,
     gradient=Gradient(of=lambda W, x: ((W @ x) ** 2).sum(), wrt=("W", "x")),
     mistakes=(
         Mistake(

@@ -110,7 +110,7 @@ BATCHNORM_FORWARD = normalizing(
     alternatives={"column by column": forward_by_columns, "as a line": forward_as_a_line},
     probes=batch_probes,
     sample=lambda rng: (*batch(rng, 6, 4), float(rng.uniform(0.05, 0.5))),
-    tolerance=500.0,
+    tolerance=5000.0,
     mistakes=(
         Mistake(
             name="over_the_features",
@@ -187,7 +187,7 @@ BATCHNORM_INFER = normalizing(
     alternatives={"entry by entry": infer_by_loop, "as a line": infer_as_a_line},
     probes=infer_probes,
     sample=infer_sample,
-    tolerance=500.0,
+    tolerance=5000.0,
     properties=("row_by_row",),
     mistakes=(
         Mistake(
@@ -281,7 +281,7 @@ BATCHNORM_BACKWARD = normalizing(
     alternatives={"node by node": backward_in_steps, "by Jacobians": backward_by_jacobian},
     probes=lambda rng: batch_probes(rng, upstream=True),
     sample=lambda rng: (numbers(rng, 6, 4), *batch(rng, 6, 4)[:2], float(rng.uniform(0.05, 0.5))),
-    tolerance=500.0,
+    tolerance=5000.0,
     properties=("scales_with_upstream",),
     gradient=Gradient(of=normalized_output, wrt=("x", "gamma", "")),
     mistakes=(
