@@ -80,9 +80,10 @@ class _Scope:
 
     def expression(self, value: Any, name: str) -> str:
         """Text that gives the value, after the lines that it needs."""
-        if hasattr(value, "__name__") and getattr(np, value.__name__, None) is value:
+        own = getattr(value, "__name__", "")
+        if own and getattr(np, own, None) is value:
             self._bind("np", np)
-            return f"np.{value.__name__}"
+            return f"np.{own}"
         if isinstance(value, types.FunctionType) and not self._is_imported(value):
             return self._function(value)
         if isinstance(value, type) and not self._is_imported(value):
