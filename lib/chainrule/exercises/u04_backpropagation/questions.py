@@ -68,8 +68,8 @@ QUESTIONS = (
     ),
     declare(Measurement, *CACHE)(
         name="recompute_ratio",
-        low=1.05,
-        high=4.0,
+        low=1.0,  # a measured time: the range leaves room for a busy machine
+        high=20.0,
         advice="Divide the time with the forward pass by that of backward alone, each the shortest of several runs.",
     ),
     declare(Question, *XOR)(name="xor_guess", answer="about half", choices=("none", "about half", "all")),
