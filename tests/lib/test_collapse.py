@@ -139,10 +139,10 @@ class TestNumericRank:
 
     @given(st.lists(st.integers(1, 9), min_size=3, max_size=6))
     def test_of_a_collapsed_stack_is_the_narrowest_width(self, widths):
-        """Inputs and outputs included."""
+        """Inputs and outputs included; a product of five square matrices of noise keeps directions of 1e-8."""
         W, _ = collapse(*layers(np.random.default_rng(0), widths))
 
-        assert min(widths) == numeric_rank(W)
+        assert min(widths) == numeric_rank(W, tolerance=1e-11)
 
     @pytest.mark.parametrize(
         ("W", "expected"), [(np.zeros((3, 4)), 0), (np.ones((3, 4)), 1), (np.eye(3, dtype=int), 3)]
