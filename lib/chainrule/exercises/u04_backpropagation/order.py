@@ -1,4 +1,9 @@
-"""Exercise 4.3: an order in which every node comes after its inputs."""
+"""Exercise 4.3: an order in which every node comes after its inputs.
+
+What you can do with this file:
+
+- put the nodes of a graph in order: `order_by_recursion`, `order_by_counting_uses`.
+"""
 
 from __future__ import annotations
 
