@@ -57,11 +57,11 @@ class TestNoAnswers:
         defined = {
             node.name
             for path in edition.rglob("*.py")
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            for node in ast.parse(path.read_text(encoding="utf-8")).body  # methods answer no exercise
             if isinstance(node, (ast.FunctionDef, ast.ClassDef))
         }
 
-        assert not assessed & defined
+        assert assessed.isdisjoint(defined), assessed & defined
 
     def test_no_file_holds_the_formula_of_a_reference_or_mistake(self, edition, unit):
         """The bodies of all declared answers, as normalised syntax, occur nowhere in the edition."""
