@@ -154,7 +154,7 @@ def test_path_counting_is_told_by_its_time():
     exercise = find("Node")
     wrong = next(it.wrong for it in exercise.mistakes if it.name == "follows_every_path")
 
-    assert "at most 8 times as long" in told("Node", wrong)
+    assert "do 14 take at most 8 times as long as 8?" in told("Node", wrong)
 
 
 class TestClassesAsAnswers:

@@ -202,7 +202,7 @@ def _form_mismatch(expected: Any, found: Any, where: str) -> Mismatch | None:
     if isinstance(expected, dict) and set(expected) != set(found):
         return Mismatch("type", expected, found, where)
     for name, part, got in _parts(expected, found):
-        mismatch = _form_mismatch(part, got, name)
+        mismatch = _form_mismatch(part, got, _inside(name, where))
         if mismatch:
             return mismatch
     return None
@@ -216,7 +216,7 @@ def _value_mismatch(expected: Expected, found: Any, allowance: _Allowance, where
         return None if expected.value == found else Mismatch("value", expected.value, found, where)
     parts = _parts(expected.value, found)
     for (name, value, got), (_, low, high) in zip(parts, _parts(*expected.ends), strict=True):
-        mismatch = _value_mismatch(Expected(value, low, high), got, allowance, name)
+        mismatch = _value_mismatch(Expected(value, low, high), got, allowance, _inside(name, where))
         if mismatch:
             return mismatch
     return None
@@ -257,6 +257,11 @@ def _parts(first: Any, second: Any) -> list[tuple[str, Any, Any]]:
     count = len(first) if isinstance(first, (tuple, list)) else 0
     pairs = zip(first, second, strict=True) if count else ()
     return [(f"result {i} of {count}", a, b) for i, (a, b) in enumerate(pairs, start=1)]
+
+
+def _inside(name: str, where: str) -> str:
+    """The name of a part of a part."""
+    return f"{name} of {where}" if where else name
 
 
 def _first(mask: np.ndarray) -> tuple[int, ...]:

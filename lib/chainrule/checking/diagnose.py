@@ -41,7 +41,7 @@ __all__ = ["Symptom", "diagnose", "symptoms"]
 TITLES = {
     "not-written": "it is not written yet",
     "raises": "it raises an exception",
-    "none": "it returns nothing",
+    "none": "something is missing",
     "type": "it returns another kind of value",
     "length": "it returns another number of results",
     "shape": "the result has another shape",
@@ -178,7 +178,8 @@ def _evidence(key: AnswerKey, worst: Symptom, outcome: Outcome) -> list[str]:
         return [f"It raised {failure.type_name}{at}{told}."]
     if worst.kind == "none":
         where = worst.mismatch.where if worst.mismatch else ""
-        return [f"Expected {where or 'a result'}, found None. Is a return missing?"]
+        why = "Was it stored under this name?" if "grads[" in where else "Is a return missing?"
+        return [f"Expected {where or 'a result'}, found None. {why}"]
     if worst.kind == "modified":
         parameters = script_parameters(case.probe.script) if case.probe.script else key.parameters
         names = " and ".join(parameters[i] for i in outcome.changed)

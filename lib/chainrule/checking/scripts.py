@@ -75,7 +75,10 @@ def _backward(layer: Any, upstream: Any, count: int) -> dict[str, Any]:
     """What comes back from a layer, and what it has put into its `grads`."""
     down = layer.backward(upstream)
     found = layer.grads if count else {}
-    return {"dL/dx from backward": down, **{f"the entry grads[{it!r}]": found.get(it) for it in PARAMETERS[:count]}}
+    return {
+        "dL/dx from backward": down,
+        **{f"the gradient in grads[{it!r}]": found.get(it) for it in PARAMETERS[:count]},
+    }
 
 
 def _loss_layer(answer: Any, logits: Any, y: Any) -> dict[str, Any]:
@@ -126,21 +129,19 @@ def _gradients(nodes: list[Any]) -> dict[str, Any]:
     return {f"the gradient of input {number}": node.grad for number, node in enumerate(nodes, 1)}
 
 
-def _diamonds(answer: Any, value: float, few: int, many: int) -> dict[str, Any]:
-    """A chain of diamonds: each level adds a node to itself, and doubles the number of paths."""
-    seconds, gradient = [], None
-    for levels in (few, many):
+def _diamonds(answer: Any, value: Any, levels: tuple[int, ...]) -> dict[str, Any]:
+    """Chains of diamonds: each level adds a node to itself, and doubles the number of paths."""
+    seconds, gradients = [], {}
+    for count in levels:
         first = last = answer(value)
-        for _ in range(levels):
+        for _ in range(count):
             last = last + last
         last.backward()
-        gradient = first.grad
+        gradients[f"the gradient at the bottom of a chain of {count}"] = first.grad
         seconds.append(min(_seconds(last.backward) for _ in range(RUNS)))
-    quick = seconds[1] < SLOWER * max(seconds[0], 1e-6)
-    return {
-        f"the gradient at the bottom of {many} diamonds": gradient,
-        f"the answer to 'does it take at most {SLOWER:g} times as long as {few} diamonds?'": quick,
-    }
+    few, many = levels[-2:]
+    quick = seconds[-1] < SLOWER * max(seconds[-2], 1e-6)
+    return {**gradients, f"the answer to 'do {many} take at most {SLOWER:g} times as long as {few}?'": quick}
 
 
 def _seconds(call: Callable[[], Any]) -> float:

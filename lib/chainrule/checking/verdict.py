@@ -68,7 +68,12 @@ class Verdict:
         """What follows the headline."""
         if self.finding is None:
             return self.notes
-        return (*self.finding.lines, *self.finding.table.splitlines(), *self.notes, f"Reread: {self.section}.")
+        return (
+            *self.finding.lines,
+            *self.finding.table.splitlines(),
+            *self.notes,
+            f"Reread: {self.section}{'' if self.section.endswith('?') else '.'}",
+        )
 
     @property
     def picture(self) -> str:

@@ -232,7 +232,7 @@ def node_probes(rng):
         Probe("a graph that uses x four times", ((x / 2, w / 2), longer), script="graph"),
         Probe("arrays of one shape", (arrays, neuron), script="graph"),
         Probe("(x + y) * z, backward called twice", ((x, y, z), worked), script="graph twice"),
-        Probe("chains of diamonds", (w, 8, 14), script="diamonds"),
+        Probe("chains of diamonds", (w, (1, 2, 5, 8, 14)), script="diamonds"),
     )
 
 
