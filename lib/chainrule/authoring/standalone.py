@@ -80,7 +80,7 @@ class _Scope:
 
     def expression(self, value: Any, name: str) -> str:
         """Text that gives the value, after the lines that it needs."""
-        if isinstance(value, np.ufunc):
+        if value is not None and getattr(np, getattr(value, "__name__", ""), None) is value:  # np.exp, np.max
             self._bind("np", np)
             return f"np.{value.__name__}"
         if isinstance(value, types.FunctionType) and not self._is_imported(value):
