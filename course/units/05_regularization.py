@@ -1142,7 +1142,6 @@ plotting.describe(fig, "With batch norm all three fall alike; without, only scal
 
 # %% [markdown] lang="en"
 # Without batch normalization, one factor too small or too large and nothing is learned: the loss stays at $\ln 10 = 2.3$ or explodes.
-# (On the right the line is missing: the loss exploded in the first epoch.)
 
 # %% [markdown] lang="en"
 # ### Exercise 5.10 - Stochastic depth (2 points)
