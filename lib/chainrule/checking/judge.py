@@ -13,6 +13,9 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from chainrule.checking.device import carried, device_note, module_of
 from chainrule.checking.diagnose import diagnose
 from chainrule.checking.observe import Outcome, observe, parameter_names, refusal
 from chainrule.checking.properties import violated
@@ -60,14 +63,18 @@ def judge(key: AnswerKey, answer: Any, *, limit_seconds: float = LIMIT_SECONDS, 
     """
     start = time.perf_counter()
     outcomes: list[Outcome] = []
-    finding = _refused(key, answer) or _tried(key, answer, outcomes, limit_seconds)
+    xp = module_of(answer)
+    finding = _refused(key, answer) or _tried(
+        key, carried(answer, xp) if xp is not np else answer, outcomes, limit_seconds
+    )
+    note = "" if finding or hidden else _device_note(key, answer, limit_seconds)
     return Verdict(
         exercise=key.name,
         section=key.section,
         points=key.points,
         right="" if finding else _praise(key, hidden=hidden),
         finding=finding,
-        notes=_notes(outcomes, finding),
+        notes=(*_notes(outcomes, finding), *([note] if note else [])),
         wall_seconds=time.perf_counter() - start,
     )
 
@@ -101,6 +108,14 @@ def _tried(key: AnswerKey, answer: Callable[..., Any], outcomes: list[Outcome], 
             f"it takes longer than {limit_seconds:g} seconds",
             (f"Stopped while it worked on: {label}. Is there a loop that never ends?",),
         )
+
+
+def _device_note(key: AnswerKey, answer: Callable[..., Any], limit_seconds: float) -> str:
+    """What a GPU would say; an answer that takes too long there gets no note."""
+    try:
+        return run_within(limit_seconds, lambda: device_note(key, answer))
+    except TookTooLong:
+        return ""
 
 
 def _with_order(key: AnswerKey, answer: Callable[..., Any], finding: Finding) -> Finding:
