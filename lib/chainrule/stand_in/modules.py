@@ -106,11 +106,15 @@ def _full(shape: Any, fill_value: Any, dtype: Any = None, order: Any = "C") -> A
     return Array(np.full(shape, value, dtype, order))
 
 
+def _wait() -> None:
+    COUNTS.waits += 1
+
+
 def _devices() -> types.ModuleType:
     cuda = types.ModuleType("cupy.cuda")
     names = {"name": b"A stand-in for a GPU"}
     cuda.runtime = types.SimpleNamespace(getDeviceCount=lambda: 1, getDeviceProperties=lambda _: names)  # type: ignore[attr-defined]
-    cuda.Device = types.SimpleNamespace  # type: ignore[attr-defined]
+    cuda.Device = lambda *_: types.SimpleNamespace(synchronize=_wait)  # type: ignore[attr-defined]
     return cuda
 
 
