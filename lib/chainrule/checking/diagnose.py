@@ -21,6 +21,7 @@ import numpy as np
 from chainrule.checking.compare import Expected, Mismatch
 from chainrule.checking.explain import hints, locate
 from chainrule.checking.families import IN_ORDER
+from chainrule.checking.observe import numbers_told
 from chainrule.checking.patterns import WrongArray, describe_pattern
 from chainrule.checking.probes import apply_view, materialize
 from chainrule.checking.scripts import script_parameters
@@ -183,7 +184,8 @@ def _evidence(key: AnswerKey, worst: Symptom, outcome: Outcome) -> list[str]:
     if worst.kind == "modified":
         parameters = script_parameters(case.probe.script) if case.probe.script else key.parameters
         names = " and ".join(parameters[i] for i in outcome.changed)
-        return [f"{names} was changed in place. Work on a copy: the caller still needs the old values."]
+        were = "was" if len(outcome.changed) == 1 else "were"
+        return [f"{names} {were} changed in place. Work on a copy: the caller still needs the old values."]
     if worst.kind == "overflow":
         return ["The result is right, but a number on the way was too large for a float (RuntimeWarning: overflow)."]
     mismatch = worst.mismatch
@@ -224,8 +226,10 @@ def _extent(key: AnswerKey) -> str:
 def _agrees(key: AnswerKey, number: int, theirs: Outcome, yours: Outcome) -> bool:
     """Whether an answer did in one case what a mistake does."""
     if theirs.failure or yours.failure:
-        types = [it.failure.type_name if it.failure else "" for it in (theirs, yours)]
-        return types[0] == types[1]
+        told = [
+            (it.failure.type_name, numbers_told(it.failure.message)) if it.failure else () for it in (theirs, yours)
+        ]
+        return told[0] == told[1]
     if theirs.changed != yours.changed:
         return False
     case = key.cases[number]
