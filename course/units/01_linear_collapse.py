@@ -918,10 +918,13 @@ for ax, points, title in ((left, data.load_gate("xor")[0], "what comes in"), (ri
     ax.margins(0.25)
     ax.set(title=title, xlabel="x1" if ax is left else "unit 1", ylabel="x2" if ax is left else "unit 2")
 left.legend(loc="center", fontsize=8)
+u, v = np.meshgrid(np.linspace(*right.get_xlim(), 50), np.linspace(*right.get_ylim(), 50))
+(w1,), (w2,) = chainrule.to_host(xp.asarray(weights[1])).tolist()
+right.contour(u, v, w1 * u + w2 * v + float(biases[1][0]), [0.5], colors="#888888", linestyles="--")
 plotting.describe(fig, "The hidden layer moves the corners so that one straight line separates the labels.")
 
 # %% [markdown] lang="en"
-# The last layer is still one straight line.
+# The last layer is still one straight line: dashed, where its output is 0.5.
 # But it looks at the corners after the hidden layer has moved them.
 
 # %% [markdown] lang="en"
