@@ -82,6 +82,15 @@ class TestOrder:
         assert finding.slug == "raises"
         assert finding.mistake == ""
 
+    def test_a_mistake_that_errs_where_the_answer_is_right_is_not_named(self):
+        def moves_up_and_asks_for_every_entry(prepare, x_train, x_test):
+            return bool((prepare(x_train, x_test) != prepare(x_train, x_test + 1000.0)).all())
+
+        finding = judge(compile_key(find("leaks"), 0), moves_up_and_asks_for_every_entry).finding
+
+        assert finding.slug == "value"
+        assert finding.mistake == ""  # not "upside_down", which is wrong on every input
+
     def test_the_smallest_failing_input_is_shown(self):
         finding = judge(compile_key(find("relu"), 0), lambda z: np.maximum(z, 0) + 3.0).finding
 

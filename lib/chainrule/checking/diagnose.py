@@ -7,7 +7,8 @@ What you can do with this file:
 
 A declared mistake comes first when the answer did on every case just what the mistake does. Else the
 symptoms speak in the order exception, form, dtype, modified input, value, overflow; and for values a
-mistake that explains most of the cases, then the regularities of `patterns`, then the worst entry.
+mistake that explains most of the cases and spoils fewer right ones, then the regularities of `patterns`,
+then the worst entry.
 """
 
 from __future__ import annotations
@@ -206,10 +207,14 @@ def _suspect(key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Sympto
         if all(_agrees(key, number, mistake.outcomes[number], it) for number, it in enumerate(outcomes)):
             return mistake, _extent(key)
     numbers = [it.case for it in wrong if it.kind in ("value", "nan", "statistic", "shape", "raises")]
+    rights = set(range(len(outcomes))) - {it.case for it in wrong}
     best: tuple[int, KnownMistake | None] = (0, None)
     for mistake in key.mistakes:
         shared = sum(_agrees(key, n, mistake.outcomes[n], outcomes[n]) for n in numbers)
-        if shared > best[0]:
+        against = sum(
+            not _agrees(key, n, mistake.outcomes[n], outcomes[n]) for n in rights
+        )  # wrong where you are right
+        if shared > best[0] and shared > against:
             best = (shared, mistake)
     if best[0] >= 2 and best[0] >= PROBABLE_SHARE * len(numbers):
         return best[1], f"This mistake gives your results on {best[0]} of the {len(numbers)} inputs where you differ."
