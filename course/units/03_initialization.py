@@ -619,7 +619,7 @@ dusty = xp.where(xp.arange(64) == speck[:, None], 1.0, x_val)
 ways = {"raw": lambda X: X, "centered": lambda X: center(X, mean)}
 ways["standardized"] = lambda X: standardize(X, mean, std)
 networks = {name: best_network(way(x_train), way(x_val)) for name, way in ways.items()}
-fig, axes = plt.subplots(1, 2, figsize=(9.6, 2.4), sharey=True)
+fig, axes = plt.subplots(1, 2, figsize=(9.6, 2.4))
 for ax, (title, images) in zip(axes, {"clean": x_val, "dusty": dusty}.items(), strict=True):
     found = {name: experiments.accuracy(networks[name], way(images), y_val, relu) for name, way in ways.items()}
     plotting.bars(found, ax, form="{:.3f}").set(title=title, xlabel="validation accuracy", xlim=(0, 1.15))

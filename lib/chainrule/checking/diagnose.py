@@ -211,9 +211,7 @@ def _suspect(key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Sympto
     best: tuple[int, KnownMistake | None] = (0, None)
     for mistake in key.mistakes:
         shared = sum(_agrees(key, n, mistake.outcomes[n], outcomes[n]) for n in numbers)
-        against = sum(
-            not _agrees(key, n, mistake.outcomes[n], outcomes[n]) for n in rights
-        )  # wrong where you are right
+        against = sum(not _agrees(key, n, mistake.outcomes[n], outcomes[n]) for n in rights)
         if shared > best[0] and shared > against:
             best = (shared, mistake)
     if best[0] >= 2 and best[0] >= PROBABLE_SHARE * len(numbers):
