@@ -137,9 +137,12 @@ def _broken_property(key: AnswerKey, answer: Callable[..., Any]) -> Finding | No
 
 def _praise(key: AnswerKey, *, hidden: bool) -> str:
     if hidden:
-        return f"right on all {len(key.cases)} hidden inputs."
+        return (
+            f"right on all {len(key.cases)} hidden inputs." if len(key.cases) > 1 else "right on the one hidden input."
+        )
     worth = "1 point" if key.points == 1 else f"{key.points} points"
-    return f"right on all {len(key.cases)} visible inputs. Hidden tests on other inputs remain ({worth})."
+    seen = f"all {len(key.cases)} visible inputs" if len(key.cases) > 1 else "the one visible input"
+    return f"right on {seen}. Hidden tests on other inputs remain ({worth})."
 
 
 def _notes(outcomes: list[Outcome], finding: Finding | None) -> tuple[str, ...]:
