@@ -948,8 +948,8 @@ chainrule.check("first_loss", first_loss)
 # Return `logits` of shape `(N, C)`, and `caches`: a list with one tuple `(a, W, z)` for each layer,
 # the layer's **input**, its weights, and its pre-activations.
 #
-# **By hand.** `params = [(((1, -1)), (0, 0)), (((2), (3)), (1))]` and `x = ((4))`:
-# $z_1 = (4, -4)$, $a_1 = (4, 0)$, and the logit is $4 \cdot 2 + 0 \cdot 3 + 1 = 9$.
+# **By hand.** One feature, two hidden units, one class: $x = 4$, $W_1 = (1 \;\; {-1})$, $b_1 = (0 \;\; 0)$, $W_2 = \begin{pmatrix}2\\3\end{pmatrix}$, $b_2 = 1$.
+# Then $z_1 = (4 \;\; {-4})$, $a_1 = (4 \;\; 0)$, and the logit is $4 \cdot 2 + 0 \cdot 3 + 1 = 9$.
 #
 # **If a result is wrong**, the check shows a table of the intermediate results up to the first wrong one.
 # All that comes after it is wrong because of it, so begin there.
@@ -1220,8 +1220,8 @@ chainrule.check("terminal_factor", terminal_factor)
 # %% [markdown] lang="en"
 # ### Exercise 4.14 - Small batches (3 points)
 #
-# **Why.** A gradient over all examples is exact, and expensive.
-# Over 32 examples it is rough, but 50 times cheaper.
+# **Why.** A gradient over 1600 examples is exact, and expensive.
+# Over 32 of them it is rough, but 50 times cheaper.
 # Fifty rough steps beat one exact step.
 #
 # **What to write.** `minibatches(X, y, size, rng)` goes through all examples once, in random order.
@@ -1529,7 +1529,7 @@ depth_guess = "1 to 4"
 # %% check="depth_guess"
 chainrule.check("depth_guess", depth_guess)
 
-# %% locked="depths"
+# %% locked="depths" tags=["raises-exception"]
 trained = {}
 for depth in tqdm([0, 1, 2, 4, 10]):
     rng = np.random.default_rng(419)
@@ -1607,7 +1607,7 @@ plotting.describe(fig, "The losses are smallest for one to four hidden layers, l
 # The cell below trains a network with three hidden layers of 32 units.
 # `outputs_of(network, x)` gives the outputs of the three ReLU layers, and the logits.
 
-# %% locked="observed"
+# %% locked="observed" tags=["raises-exception"]
 rng = np.random.default_rng(420)
 observed = stack([64, 32, 32, 32, 10], ReLU, rng, gain=2**0.5)
 options = {"optimizer": Momentum(0.05), "epochs": 20, "rng": rng}

@@ -206,9 +206,10 @@ def _suspect(key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Sympto
     numbers = [it.case for it in wrong if it.kind in ("value", "nan", "statistic", "shape", "raises")]
     best: tuple[int, KnownMistake | None] = (0, None)
     for mistake in key.mistakes:
-        shared = sum(_agrees(key, n, mistake.outcomes[n], outcomes[n]) for n in numbers)
-        if shared > best[0]:
-            best = (shared, mistake)
+        shared = [n for n in numbers if _agrees(key, n, mistake.outcomes[n], outcomes[n])]
+        alike = any(outcomes[n].failure is None for n in shared)  # many mistakes raise the same exception
+        if alike and len(shared) > best[0]:
+            best = (len(shared), mistake)
     if best[0] >= 2 and best[0] >= PROBABLE_SHARE * len(numbers):
         return best[1], f"This mistake gives your results on {best[0]} of the {len(numbers)} inputs where you differ."
     return None, ""

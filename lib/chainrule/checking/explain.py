@@ -8,6 +8,7 @@ What you can do with this file:
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,14 +22,17 @@ if TYPE_CHECKING:
 
 __all__ = ["hints", "locate"]
 
-# From words in an exception's message to what usually lies behind them.
+IMAGES = 2  # in arrays with more axes, such as images, an entry depends on its neighbors
+
+# From a pattern in an exception's message to what usually lies behind it.
 HINTS = {
-    "truth value of an array": "if, max() and `and` need one number; z is an array: use xp.where or xp.maximum.",
+    "truth value of an array": "if, max() and `and` need one number, not an array: use xp.where or xp.maximum.",
     "only 0-dimensional arrays": "Functions of math take one number; those of xp take every entry of an array.",
     "only length-1 arrays": "Functions of math take one number; those of xp take every entry of an array.",
     "bitwise_xor": "^ is no power in Python: write a**2.",
-    "matmul: Input operand": "@ is the matrix product; entry by entry it is *.",
+    "matmul: Input operand": "@ is the matrix product: its two inner sizes must be equal. Entry by entry it is *.",
     "assignment destination is read-only": "The array must not be changed: work on a copy.",
+    r"\w\.\w+\(\) takes \d+ positional arguments? but": "The first parameter of every method is self.",
 }
 
 
@@ -54,7 +58,7 @@ def locate(key: AnswerKey, case: Case, mismatch: Mismatch) -> list[str]:
     if found == right:  # they differ behind the digits that are shown
         found, right = (repr(_at(it, mismatch.index)) for it in (mismatch.found, mismatch.expected))
     args = {} if case.probe.script else _named_args(key, case)
-    here = _inputs_here(args, mismatch) if args else {}
+    here = _inputs_here(args, mismatch) if args and _entry_by_entry(key) else {}
     if here:
         return [f"At {_listed(here)} {mismatch.where or 'your result'} is {found}, expected {right}."]
     subject = mismatch.where or "your result"
@@ -84,7 +88,7 @@ def hints(message: str) -> list[str]:
     >>> hints("ufunc 'bitwise_xor' not supported for the input types")
     ['^ is no power in Python: write a**2.']
     """
-    return [hint for words, hint in HINTS.items() if words in message][:1]
+    return [hint for pattern, hint in HINTS.items() if re.search(pattern, message)][:1]
 
 
 def _named_args(key: AnswerKey, case: Case) -> dict[str, Any]:
@@ -113,12 +117,22 @@ def _inputs_here(args: dict[str, Any], mismatch: Mismatch) -> dict[str, Any]:
     shape = mismatch.expected.shape if isinstance(mismatch.expected, np.ndarray) else ()
     arrays = [arg for arg in args.values() if isinstance(arg, np.ndarray)]
     same_shape = [arg.shape == shape for arg in arrays]
-    fitting = shape and any(same_shape) and all(arg.shape in (shape, shape[-1:]) for arg in arrays)
-    if not fitting or any(callable(arg) for arg in args.values()):
+    fitting = 0 < len(shape) <= IMAGES and any(same_shape) and all(arg.shape in (shape, shape[-1:]) for arg in arrays)
+    if not fitting or any(callable(arg) or isinstance(arg, (list, tuple)) for arg in args.values()):
         return {}
     return {
         name: arg[mismatch.index[-arg.ndim :]] if isinstance(arg, np.ndarray) else arg for name, arg in args.items()
     }
+
+
+def _entry_by_entry(key: AnswerKey) -> bool:
+    """Whether the arrays of every case lie side by side: a square matrix in one case alone does so by chance."""
+    for case in key.cases:
+        shapes = [arg.shape for arg in _named_args(key, case).values() if isinstance(arg, np.ndarray)]
+        largest = max(shapes, key=len, default=())
+        if any(shape not in (largest, largest[-1:]) for shape in shapes):
+            return False
+    return True
 
 
 def _holds_function(arg: Any) -> bool:
