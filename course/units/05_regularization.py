@@ -902,11 +902,11 @@ for ax, keep in zip(axes, (1.0, 0.5, 0.2), strict=True):
     both = learning(lambda rng, keep=keep: [layers.ReLU(), Dropout(keep, rng)])
     plotting.curves(np.arange(1, 61), both, ax).set(xlabel="epoch", title=f"keep = {keep}")
 axes[0].set(ylabel="accuracy", ylim=(0, 1.02))
-plotting.describe(fig, "With keep 1 a wide gap, with 0.5 none; with 0.2 both accuracies are low.")
+plotting.describe(fig, "With keep 1 a wide gap, with 0.5 a small one; with 0.2 none, and both are low.")
 
 # %% [markdown] lang="en"
-# With keep = 0.5 the gap is gone, and the test accuracy stays up.
-# With 0.2 the gap is gone too, but so little of the network is left that it learns less of everything.
+# With keep = 0.5 the gap is small, and the test accuracy stays up.
+# With 0.2 the gap is gone, but so little of the network is left that it learns less of everything.
 #
 # **In your own words (3 points).**
 # A colleague has written dropout with a keep probability of 0.9.
@@ -1141,7 +1141,7 @@ axes[0].set(ylabel="training loss")
 plotting.describe(fig, "With batch norm all three fall alike; without, only scale 1 learns at all.")
 
 # %% [markdown] lang="en"
-# Without batch normalization, one factor too small or too large and nothing is learned: the loss stays at $\ln 10 = 2.3$ or explodes.
+# Without batch normalization, one factor too small or too large and nothing is learned: the loss stays at $\ln 10 = 2.3$, or becomes infinite in the first epoch, and there is no curve to draw.
 
 # %% [markdown] lang="en"
 # ### Exercise 5.10 - Stochastic depth (2 points)
@@ -1585,7 +1585,8 @@ shown = {"cutout at (2, 5)": cutout(three, np.array([2]), np.array([5]), 4)}
 shown["cutout at (7, 2)"] = cutout(three, np.array([7]), np.array([2]), 4)
 pair, labels = xp.concatenate([three, zero]), one_hot(xp.asarray([3, 0]), 10)
 for w in (0.8, 0.5, 0.2):
-    shown[f"{w:g} of the 3, {1 - w:g} of the 0"] = mixup(pair, labels, xp.full(2, w), xp.asarray([1, 0]))[0]
+    mixed, _ = mixup(pair, labels, xp.full(2, w), xp.asarray([1, 0]))
+    shown[f"{w:g} of the 3, {1 - w:g} of the 0"] = mixed
 fig, axes = plt.subplots(1, 5, figsize=(10, 2.4))
 for ax, (name, images) in zip(axes, shown.items(), strict=True):
     ax.imshow(chainrule.to_host(images[0]), cmap="gray_r", vmin=0, vmax=1)
@@ -1884,7 +1885,7 @@ for name in reversed(order):
 # Stochastic depth is to be compared with the residual blocks, which make the network deeper.
 #
 # **In your own words (2 points).**
-# Choose two methods from the table whose error bars overlap.
+# Choose two methods from your own table whose error bars overlap.
 # What may you say about which of the two is better, and what would you do to find out?
 # And why may nobody conclude from this table that batch normalization is useless?
 # Three sentences.
