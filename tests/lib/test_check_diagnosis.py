@@ -308,3 +308,40 @@ class TestFirstAid:
 
         assert "-0," not in text
         assert "expected -0." not in text
+
+
+def test_an_exception_alone_names_no_mistake():
+    """Many wrong products raise ValueError on the same inputs as a declared mistake does."""
+    key = compile_key(find("l2_backward"), seed=0)
+    finding = judge(key, lambda W, x: (x.T @ (2 * W @ x), W.T @ (2 * W @ x))).finding
+
+    assert ("", "raises") == (finding.mistake, finding.slug)
+
+
+def test_a_call_of_a_class_is_told_with_what_it_got():
+    class StopsAtOnce(find("EarlyStopping").reference):
+        def update(self, loss, parameters):
+            super().update(loss, parameters)
+            return True
+
+    text = judge(compile_key(find("EarlyStopping"), seed=0), StopsAtOnce).text()
+
+    assert "The result of call 1 of update, with 1, ..., is True, expected False." in text
+
+
+@pytest.mark.parametrize("name", ["translate", "dropconnect_forward"])
+def test_an_input_at_the_place_of_a_wrong_entry_is_shown_only_where_it_belongs_to_it(name):
+    """A shifted image takes its entries from elsewhere; a square matrix has the shape of the result by chance."""
+    exercise = find(name)
+    text = judge(compile_key(exercise, seed=0), lambda *args: 1.01 * exercise.reference(*args)).text()
+
+    assert ("Entry [" in text, "At " in text) == (True, False)
+
+
+def test_the_largest_entry_of_a_random_result_is_no_ratio():
+    exercise = find("random_crop")
+    wrong = next(it.wrong for it in exercise.mistakes if it.name == "last_place_never_drawn")
+    text = judge(compile_key(exercise, seed=0), wrong).text()
+
+    assert "The largest entry of the crops is" in text
+    assert "times the right one" not in text

@@ -210,10 +210,11 @@ def _suspect(key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Sympto
     rights = set(range(len(outcomes))) - {it.case for it in wrong}
     best: tuple[int, KnownMistake | None] = (0, None)
     for mistake in key.mistakes:
-        shared = sum(_agrees(key, n, mistake.outcomes[n], outcomes[n]) for n in numbers)
+        shared = [n for n in numbers if _agrees(key, n, mistake.outcomes[n], outcomes[n])]
+        alike = any(outcomes[n].failure is None for n in shared)  # many mistakes raise the same exception
         against = sum(not _agrees(key, n, mistake.outcomes[n], outcomes[n]) for n in rights)
-        if shared > best[0] and shared > against:
-            best = (shared, mistake)
+        if alike and len(shared) > max(best[0], against):
+            best = (len(shared), mistake)
     if best[0] >= 2 and best[0] >= PROBABLE_SHARE * len(numbers):
         return best[1], f"This mistake gives your results on {best[0]} of the {len(numbers)} inputs where you differ."
     return None, ""

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["hints", "locate"]
 
+IMAGES = 2  # in arrays with more axes, such as images, an entry depends on its neighbors
 TRUTH = "if, max() and `and` need one number, and this is an array: use xp.where or xp.maximum."
 ONE_NUMBER = "float() and the functions of math take one number; those of xp take every entry of an array."
 
-# From words in an exception's message to what usually lies behind them.
+# From a pattern in an exception's message to what usually lies behind it.
 HINTS = {
     "truth value of an array": TRUTH,
     "only 0-dimensional arrays": ONE_NUMBER,
@@ -34,6 +35,7 @@ HINTS = {
     "bitwise_xor": "^ is no power in Python: write a**2.",
     "matmul: Input operand": "A @ B needs as many columns in A as B has rows. (Entry by entry the product is *.)",
     "assignment destination is read-only": "The array must not be changed: work on a copy.",
+    r"\w\.\w+\(\) takes \d+ positional arguments? but": "The first parameter of every method is self.",
 }
 
 
@@ -63,7 +65,7 @@ def locate(key: AnswerKey, case: Case, mismatch: Mismatch) -> list[str]:
     if found == right:  # they differ behind the digits that are shown
         found, right = (repr(_at(it, mismatch.index)) for it in (mismatch.found, mismatch.expected))
     args = {} if case.probe.script else _named_args(key, case)
-    here = _inputs_here(args, mismatch) if args else {}
+    here = _inputs_here(args, mismatch) if args and _entry_by_entry(key) else {}
     if here:
         return [f"At {_listed(here)} {mismatch.where or 'your result'} is {found}, expected {right}."]
     subject = mismatch.where or "your result"
@@ -100,7 +102,7 @@ def hints(message: str) -> list[str]:
     if row and row[1] == row[3] != row[2]:
         lined_up = f"({row[3]},) is lined up with the columns, of which there are {row[2]}."
         return [f"{lined_up} If it is one number for each row, keepdims=True or [:, None] makes it a column."]
-    return [hint for words, hint in HINTS.items() if words in message][:1]
+    return [hint for pattern, hint in HINTS.items() if re.search(pattern, message)][:1]
 
 
 def _named_args(key: AnswerKey, case: Case) -> dict[str, Any]:
@@ -138,12 +140,22 @@ def _inputs_here(args: dict[str, Any], mismatch: Mismatch) -> dict[str, Any]:
     shape = mismatch.expected.shape if isinstance(mismatch.expected, np.ndarray) else ()
     arrays = [arg for arg in args.values() if isinstance(arg, np.ndarray)]
     same_shape = [arg.shape == shape for arg in arrays]
-    fitting = shape and any(same_shape) and all(arg.shape in (shape, shape[-1:]) for arg in arrays)
-    if not fitting or any(callable(arg) for arg in args.values()):
+    fitting = 0 < len(shape) <= IMAGES and any(same_shape) and all(arg.shape in (shape, shape[-1:]) for arg in arrays)
+    if not fitting or any(callable(arg) or isinstance(arg, (list, tuple)) for arg in args.values()):
         return {}
     return {
         name: arg[mismatch.index[-arg.ndim :]] if isinstance(arg, np.ndarray) else arg for name, arg in args.items()
     }
+
+
+def _entry_by_entry(key: AnswerKey) -> bool:
+    """Whether the arrays of every case lie side by side: a square matrix in one case alone does so by chance."""
+    for case in key.cases:
+        shapes = [arg.shape for arg in _named_args(key, case).values() if isinstance(arg, np.ndarray)]
+        largest = max(shapes, key=len, default=())
+        if any(shape not in (largest, largest[-1:]) for shape in shapes):
+            return False
+    return True
 
 
 def _holds_function(arg: Any) -> bool:

@@ -83,7 +83,8 @@ def _refused(key: AnswerKey, answer: Any) -> Finding | None:
     problem = refusal(answer, key.name, key.parameters)
     if problem is None:
         return None
-    titles = {"not-callable": "it is not a function", "wrong-parameters": "it takes other parameters"}
+    kind = "class" if key.name[:1].isupper() else "function"
+    titles = {"not-callable": f"it is not a {kind}", "wrong-parameters": "it takes other parameters"}
     return Finding(problem[0], titles[problem[0]], (problem[1],))
 
 
@@ -106,7 +107,7 @@ def _tried(key: AnswerKey, answer: Callable[..., Any], outcomes: list[Outcome], 
         return Finding(
             "too-slow",
             f"it takes longer than {limit_seconds:g} seconds",
-            (f"Stopped while it worked on: {label}. Is there a loop that never ends?",),
+            (f"Stopped while it worked on: {label}. Is there a loop that never ends? Or a huge array?",),
         )
 
 
