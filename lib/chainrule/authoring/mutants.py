@@ -70,7 +70,7 @@ FUNCTIONS = {
     "tanh": ("sinh", "arctan"),
 }
 RANDOM_INPUTS = 1000
-FURTHER_KEYS = 30  # a random answer or a class agrees with the reference when it passes on so many sets of inputs
+INPUTS_A_KEY = 33  # a random answer or a class agrees with the reference when it passes on so many fewer sets of inputs
 LIMIT_SECONDS = 2.0
 
 
@@ -127,9 +127,9 @@ def mutants_of(answer: Callable[..., Any]) -> list[Mutant]:
     return found
 
 
-def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any]) -> bool:
+def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any], inputs: int = RANDOM_INPUTS) -> bool:
     """
-    Tell whether an answer agrees with the reference on all probes and on 1,000 random inputs.
+    Tell whether an answer agrees with the reference on all probes and on random inputs.
 
     Parameters
     ----------
@@ -139,6 +139,8 @@ def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any]
         The probes.
     answer : callable
         A mutant.
+    inputs : int
+        How many random inputs to try.
 
     Returns
     -------
@@ -148,10 +150,10 @@ def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any]
     if not judge(key, answer, limit_seconds=LIMIT_SECONDS).passed:
         return False
     if any(case.probe.statistics or case.probe.then for case in key.cases):
-        keys = (compile_key(exercise, seed) for seed in range(FURTHER_KEYS))
+        keys = (compile_key(exercise, seed) for seed in range(inputs // INPUTS_A_KEY + 1))
         return all(judge(it, answer, limit_seconds=LIMIT_SECONDS).passed for it in keys)
     rng = np.random.default_rng(0)
-    for _ in range(RANDOM_INPUTS):
+    for _ in range(inputs):
         scale = 2.0 ** rng.integers(-5, 2)  # a power of two, so that numbers that were exact stay so
         args = tuple(_scaled(arg, scale) for arg in exercise.sample(rng))
         usual = key.cases[0].probe
@@ -162,7 +164,7 @@ def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any]
     return True
 
 
-def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1) -> Hunt:
+def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1, inputs: int = RANDOM_INPUTS) -> Hunt:
     """
     Judge all mutants of the reference and of the alternatives.
 
@@ -174,6 +176,8 @@ def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1) -> Hunt:
         Of the inputs that the checks try.
     every : int
         Judge one mutant in so many, for a quick sample.
+    inputs : int
+        How many random inputs decide that a mutant is not wrong.
 
     Returns
     -------
@@ -186,7 +190,7 @@ def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1) -> Hunt:
         for mutant in mutants_of(answer)[::every]:
             if not judge(key, mutant.answer, limit_seconds=LIMIT_SECONDS).passed:
                 caught += 1
-            elif is_equivalent(exercise, other_key, mutant.answer):
+            elif is_equivalent(exercise, other_key, mutant.answer, inputs):
                 equivalent += 1
             else:
                 escaped.append(mutant.change)
