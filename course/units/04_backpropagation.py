@@ -1613,14 +1613,10 @@ plotting.describe(fig, "The losses are smallest for one to four hidden layers, l
 # **Why.** Nobody told the hidden units what to look for.
 # To find out what one of them responds to, sort the images by its output, and look at the first ones.
 #
-# The cell below trains a network with three hidden layers of 32 units.
-# `outputs_of(network, x)` gives the outputs of the three ReLU layers, and the logits.
+# `outputs_of(network, x)` gives the outputs of the ReLU layers of a network, and the logits.
+# The cell after it trains a network with three hidden layers of 32 units.
 
-# %% locked="observed" tags=["raises-exception"]
-rng = np.random.default_rng(420)
-observed = stack([64, 32, 32, 32, 10], ReLU, rng, gain=2**0.5)
-options = {"optimizer": Momentum(0.05), "epochs": 20, "rng": rng}
-training.fit(observed, x_train, y_train, progress=False, **options)
+# %% locked="outputs-of"
 new_x, new_y = xp.concatenate([x_val, x_test]), xp.concatenate([y_val, y_test])
 
 
@@ -1633,6 +1629,12 @@ def outputs_of(network, x):
             found.append(x)
     return found
 
+
+# %% locked="observed" tags=["raises-exception"]
+rng = np.random.default_rng(420)
+observed = stack([64, 32, 32, 32, 10], ReLU, rng, gain=2**0.5)
+options = {"optimizer": Momentum(0.05), "epochs": 20, "rng": rng}
+training.fit(observed, x_train, y_train, progress=False, **options)
 
 # %% tags=["demo"]
 outputs = outputs_of(observed, new_x)
