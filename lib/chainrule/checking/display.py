@@ -50,7 +50,9 @@ def as_html(verdict: Verdict) -> str:
     table = verdict.finding.table if verdict.finding else ""
     told = [line for line in verdict.lines if line not in table.splitlines()]
     lines = "".join(f"<div>{html.escape(line)}</div>" for line in told)
-    lines += f'<pre style="margin:6px 0 0;line-height:1.3">{html.escape(table)}</pre>' if table else ""
+    # JupyterLab breaks lines of <pre> in the middle of a number, unless told not to.
+    keeps_lines = "white-space:pre;word-break:normal;overflow:visible;"
+    lines += f'<pre style="{keeps_lines}margin:6px 0 0;line-height:1.3">{html.escape(table)}</pre>' if table else ""
     picture = f'<div style="margin-top:6px">{verdict.picture}</div>' if verdict.picture else ""
     return f'<div style="{STYLE.format(edge=edge)}">{title}{lines}{picture}</div>'
 
