@@ -155,10 +155,11 @@ def _tree_of(function: types.FunctionType) -> Any:
     node = min(nodes, key=_extent)
     if isinstance(node, ast.Lambda):
         return node
-    node.decorator_list, node.returns = [], None
-    arguments = node.args
-    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-        argument.annotation = None
+    node.decorator_list = []
+    for inner in [it for it in ast.walk(node) if isinstance(it, ast.FunctionDef)]:  # those that it returns too
+        inner.returns, arguments = None, inner.args
+        for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+            argument.annotation = None
     if ast.get_docstring(node):
         node.body = node.body[1:]
     return node

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.checking.runs import RUNS
+
 __all__ = ["FREE_FORMS", "FUNCTIONS", "VIEWS"]
 
 
@@ -56,6 +58,7 @@ def _minus(statistic: Callable[[Any, Any], Any]) -> Callable[[], Callable[[Any, 
 
 
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
+    **RUNS,
     "affine": _affine,
     "coupled": _coupled,
     "cubic": _cubic,
@@ -136,10 +139,17 @@ def _product(result: tuple[Any, Any]) -> Any:
     return first @ second
 
 
+def _point_and_score(result: tuple[Any, Any]) -> dict[str, Any]:
+    """The best point of a search, as a tuple, list or array, and its score."""
+    point, score = result
+    return {"the best point": np.ravel(np.asarray(point, dtype=float)), "its score": np.asarray(score, dtype=float)}
+
+
 VIEWS: dict[str, Callable[[Any], Any]] = {
     "product": _product,
     "directions": _directions,
     "parts with sizes": _parts_with_sizes,
+    "point and score": _point_and_score,
     "rows of parts": _rows_of_parts,
     "sorted pieces": _sorted_pieces,
     "stacked path": _stacked_path,
@@ -148,5 +158,5 @@ VIEWS: dict[str, Callable[[Any], Any]] = {
 }
 """Ways to look at a result that is not unique as it stands."""
 
-FREE_FORMS = frozenset({"parts with sizes", "rows of parts", "stacked path"})
+FREE_FORMS = frozenset({"parts with sizes", "point and score", "rows of parts", "stacked path"})
 """Views that make one form out of several, so that the forms of the results themselves are not compared."""
