@@ -53,6 +53,7 @@ def probes(rng):
         case("no run comes down", *rising),
         case("runs that rise, and one that falls a little", *rising, run(1e-4, 2.7, 2.65, 0.5)),
         case("every run gives nan", run(0.3, outlier=np.nan), run(0.1, end=0.2, outlier=np.nan)),
+        case("a loss that falls at once and then no more", run(0.02, 2.6, 2.2, 3.0, last=0.4)),
         case("one rate alone", run(0.02, end=0.5 + a)),
     )
 

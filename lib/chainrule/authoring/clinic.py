@@ -1,0 +1,149 @@
+"""The seven broken runs of unit 06: how they were made, and writing them down without the faults' names.
+
+What you can do with this file:
+
+- train all runs anew: `broken_runs`;
+- write `chainrule/data/clinic.py` anew: `python -m chainrule.authoring.clinic`.
+
+Each run is sound but for one fault. Students get the record, never this file.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chainrule.data import load_digits
+from chainrule.multilayer import multilayer_perceptron
+from chainrule.optimizers import SGD
+from chainrule.training import fit
+
+if TYPE_CHECKING:
+    from chainrule.network import Network
+    from chainrule.training import History
+
+__all__ = ["FAULTS", "broken_runs"]
+
+SEED = 606
+HIDDEN = 32
+MARK = "# --- written by chainrule.authoring.clinic ---"
+BATCH, STEPS = 32, 100
+HANDFUL, HANDFUL_EPOCHS, HANDFUL_RATE = 20, 40, 0.3
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A sound run; a fault changes one of these."""
+
+    gain: float = 1.0
+    first_decay: float = 0.0
+    rate: float = 0.1
+    decay: float = 1e-4
+    images: int = 400
+    hidden: int = HIDDEN
+    epochs: int = 60
+    wrong_labels: float = 0.0
+
+
+FAULTS = {
+    "initialization": Settings(gain=4.0),
+    "rate too high": Settings(rate=3.0),
+    "rate too low": Settings(rate=0.0008),
+    "decay on at step 1": Settings(first_decay=0.03),
+    "overfit": Settings(images=100, hidden=256, rate=0.3, decay=0.0, wrong_labels=0.2, epochs=80),
+    "underfit": Settings(decay=0.06),
+    "stopped too early": Settings(epochs=6),
+}
+LETTERS = dict(
+    zip("ABCDEFG", (list(FAULTS)[int(it)] for it in np.random.default_rng(SEED).permutation(len(FAULTS))), strict=True)
+)
+
+
+class DecayedSGD(SGD):
+    """Gradient descent whose weights shrink at every step."""
+
+    decay = 0.0
+
+    def update(self, parameters: Any, gradients: Any, /) -> None:
+        """Change `parameters` in place."""
+        parameters *= 1.0 - self.lr * self.decay
+        super().update(parameters, gradients)
+
+
+def broken_runs() -> dict[str, dict[str, Any]]:
+    """
+    Train the runs.
+
+    Returns
+    -------
+    dict of str to dict
+        By letter: first loss, spread of the first logits, accuracies of the handful, losses of the first hundred
+        steps, training and validation loss of every epoch.
+    """
+    return {letter: _run(FAULTS[fault], number) for number, (letter, fault) in enumerate(LETTERS.items())}
+
+
+def _network(settings: Settings, rng: np.random.Generator) -> Network:
+    network = multilayer_perceptron([64, settings.hidden, 10], rng, dtype="float64")
+    network.parameters *= settings.gain
+    return network
+
+
+def _run(settings: Settings, number: int) -> dict[str, Any]:
+    rng = np.random.default_rng([SEED, number])
+    digits = load_digits(np.random.default_rng(SEED))
+    x, y = digits.x_train[: settings.images], digits.y_train[: settings.images].copy()
+    wrong = rng.permutation(len(y))[: round(settings.wrong_labels * len(y))]
+    y[wrong] = rng.integers(0, 10, len(wrong))
+    network = _network(settings, rng)
+    penalty = 0.5 * settings.first_decay * float((network.parameters**2).sum())
+    first = float(network.evaluate(x, y)) + penalty
+    spread = float(network.infer(x).std())
+    few = digits.x_train[:HANDFUL], digits.y_train[:HANDFUL]
+    learned = _trained(_network(settings, rng), few, HANDFUL_RATE, 0.0, HANDFUL_EPOCHS, rng, measure_training=True)
+    short = _trained(_network(settings, rng), (x, y), settings.rate, settings.decay, -(-STEPS * BATCH // len(y)), rng)
+    held_out = digits.x_val, digits.y_val
+    history = _trained(network, (x, y), settings.rate, settings.decay, settings.epochs, rng, validation=held_out)
+    return {
+        "first_loss": first,
+        "first_spread": spread,
+        "handful": learned.training_accuracies,
+        "steps": short.losses[:STEPS],
+        "train_loss": history.epoch_losses,
+        "val_loss": history.validation_losses,
+    }
+
+
+def _trained(
+    network: Network, data: tuple[Any, Any], rate: float, decay: float, epochs: int, rng: Any, **options: Any
+) -> History:
+    optimizer = DecayedSGD(rate)
+    optimizer.decay = decay
+    sizes = {"batch_size": min(BATCH, max(len(data[1]) // 4, 1)), "epochs": epochs}
+    return fit(network, *data, optimizer=optimizer, rng=rng, progress=False, **sizes, **options)
+
+
+def _written(values: Any) -> str:
+    """A number, or a list of numbers as text."""
+    if isinstance(values, float):
+        return f"{values:.3f}"
+    text = textwrap.fill(" ".join(f"{value:.3f}" for value in values), 100)
+    return '"""\n' + textwrap.indent(text, 8 * " ") + '\n        """' if "\n" in text else f'"{text}"'
+
+
+def main() -> None:
+    """Write the data module anew; what stands above its table stays."""
+    path = Path(__file__).resolve().parents[1] / "data" / "clinic.py"
+    head = path.read_text(encoding="utf-8").split(MARK)[0]
+    lines = [MARK, "_RUNS = {"]
+    for letter, run in broken_runs().items():
+        lines += [f'    "{letter}": {{', *(f'        "{name}": {_written(it)},' for name, it in run.items()), "    },"]
+    path.write_text(head + "\n".join([*lines, "}", ""]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
