@@ -513,7 +513,7 @@ ax.set(xlabel="weight decay", ylabel="learning rate")
 plotting.describe(fig, "The accuracy changes strongly from row to row and hardly from column to column.")
 
 # %% [markdown] lang="en"
-# Rows differ a lot, columns hardly.
+# Rows differ a lot, columns hardly, except by chance at the highest rate, where training is jumpy.
 # In three epochs the rate decides, and a small weight decay cannot be seen yet.
 
 # %% [markdown] lang="en"
@@ -571,12 +571,14 @@ fig, ax = plt.subplots()
 plotting.curves(np.array(lengths), climbs, ax)
 ax.axvspan(1, 5, alpha=0.12, color="#888888")
 ax.set(xlabel="epochs of the run", ylabel="validation accuracy", xticks=[1, 5, 10, 15, 20])
+ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
 plotting.describe(fig, "In the short runs the rates differ most; with 20 epochs the lower rates catch up.")
 
 # %% [markdown] lang="en"
-# The grey band is the coarse grid.
-# Lower rates need longer runs: a short run favors high rates.
-# That is why the order changes, and why step 7 says: go back to step 5.
+# The gray band is the coarse grid.
+# Lower rates need longer runs, so a short run favors high rates: 0.1 needs ten epochs to catch up with 1.
+# That is why the order changes.
+# Step 7 says: go back to step 5, with new pairs around the best one, until the budget is spent.
 
 # %% [markdown] lang="en"
 # ### Exercise 6.6 - Read the curves (5 points)
@@ -1094,9 +1096,9 @@ def draw_regrets(weight=0.01, trials=200):
 draw_regrets()
 
 # %% tags=["demo"]
-from ipywidgets import SelectionSlider, interact
+from ipywidgets import SelectionSlider, fixed, interact
 
-interact(draw_regrets, weight=SelectionSlider(options=[0.0, 0.01, 0.1, 0.3, 1.0], value=1.0), trials=(50, 200, 50));
+interact(draw_regrets, weight=SelectionSlider(options=[0.0, 0.01, 0.1, 0.3, 1.0], value=1.0), trials=fixed(200));
 
 # %% tags=["demo"]
 weights = [0.0, 0.01, 0.03, 0.1, 0.3, 1.0]
@@ -1199,7 +1201,13 @@ chainrule.check("sealed_test", sealed_test)
 
 # %% answer="best_of_fifty"
 rng = np.random.default_rng(68)
-coin = lambda x: rng.integers(0, 2, len(x))  # noqa: E731
+
+
+def coin(x):
+    """Guess a label for each row."""
+    return rng.integers(0, 2, len(x))
+
+
 ### BEGIN SOLUTION
 best = []
 for _ in range(20):
@@ -1309,14 +1317,26 @@ USUAL = {"rate": 0.1, "epochs": 12, "layers": 1, "units": 32, "activation": "rel
 USUAL |= {"momentum": 0.0, "batch size": 32, "decay": 1e-4}
 
 
+class DecayedMomentum(Momentum):
+    """Momentum with weight decay."""
+
+    decay = 0.0
+
+    def update(self, parameters, gradients):
+        """Shrink all parameters, then step."""
+        parameters *= 1 - self.lr * self.decay
+        super().update(parameters, gradients)
+
+
+# %% tags=["demo"]
 def accuracy_of(settings, seed):
     """Validation accuracy of a run with these settings."""
     rng, it = np.random.default_rng(seed), USUAL | settings
     sizes = [64, *[it["units"]] * it["layers"], 10]
     net = multilayer_perceptron(sizes, rng, activation=it["activation"], xp=xp)
-    optimizer = Momentum(it["rate"], it["momentum"])
-    shrink = lambda epoch, net, run: net.parameters.__imul__(1 - it["rate"] * it["decay"] * 12) is None  # noqa: E731
-    options = {"epochs": it["epochs"], "batch_size": it["batch size"], "on_epoch": shrink, "progress": False}
+    optimizer = DecayedMomentum(it["rate"], it["momentum"])
+    optimizer.decay = it["decay"]
+    options = {"epochs": it["epochs"], "batch_size": it["batch size"], "progress": False}
     run = fit(net, x_train, y_train, optimizer=optimizer, rng=rng, validation=(x_val, y_val), **options)
     return run.validation_accuracies[-1] if run.validation_accuracies else 0.1
 
@@ -1361,7 +1381,7 @@ plotting.describe(fig, told)
 # | batch size | how noisy a step is, and how many steps an epoch has |
 # | regularization | the gap between training and validation |
 #
-# The vertical line marks the usual value.
+# The vertical line marks the usual value, each dot is a run, and the curve joins their means.
 # The panels are not independent: with another batch size or momentum, another rate is best.
 #
 # **Is 0.01 already a high learning rate?**
@@ -1408,12 +1428,14 @@ for ax, optimizer in zip(axes, (SGD, Adam), strict=True):
     ax.axvline(0.01, color="#888888", linewidth=1)
     ax.set(xscale="log", ylim=(0, 4), xlabel="rate", title=optimizer.__name__)
 axes[0].set_ylabel("loss after 100 steps")
-axes[0].legend(loc="upper left")
+axes[0].legend(loc="lower left")
 plotting.describe(fig, "For SGD the best rate moves by orders of magnitude with the scale, for Adam hardly.")
 
 # %% [markdown] lang="en"
-# The grey line is 0.01.
+# The gray line is 0.01.
 # Look at where it stands in each of the four curves.
+# (On the far left the dashed curves leave the picture: with pixels up to 255 the untrained logits are huge.
+# Step 1 would have found that: the first loss is far above $\ln 10$.)
 #
 # **In your own words (3 points).**
 # A blog says: "0.01 is already a high learning rate; the best settings for our field are listed below."

@@ -34,7 +34,7 @@ def account_probes(rng):
 
 
 def by_list(epochs):
-    paid = []
+    paid: list[int] = []
 
     def charge(cost):
         enough = sum(paid) + cost <= epochs

@@ -64,7 +64,7 @@ INITIAL_LOSS_CHECK = first_section(
         Mistake(
             name="weight_decay_left_on",
             wrong=lambda loss_of, classes: (math.log(classes), loss_of(SMALL_DECAY) - math.log(classes)),
-            explanation="The loss is taken with weight decay on, so its penalty hides the first loss; call loss_of(0.0).",
+            explanation="Weight decay is on, and its penalty hides the first loss; call loss_of(0.0).",
         ),
         Mistake(
             name="decay_of_one",
@@ -200,7 +200,7 @@ OVERFIT_SMALL_SAMPLE = handful_section(
         Mistake(
             name="weight_decay_left_on",
             wrong=lambda run_epoch, limit: first_at(run_epoch, limit, 1.0, 0.0, 1e-4),
-            explanation="Weight decay is on: this test asks what the network can do without any regularization. Pass 0.0.",
+            explanation="Weight decay is on: this test asks what the network can do without regularization. Pass 0.0.",
         ),
         Mistake(
             name="ninety_percent_is_enough",

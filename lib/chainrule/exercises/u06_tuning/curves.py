@@ -104,9 +104,8 @@ def by_arrays(train_loss, val_loss, low):
 
 
 def by_branches(train_loss, val_loss, low):
-    if np.isnan(train_loss).any() or np.isnan(val_loss).any():
-        verdict = "diverged"
-    elif np.isinf(train_loss).any() or np.isinf(val_loss).any() or train_loss[-1] > train_loss[0]:
+    broken = sum(int(np.sum(np.isnan(it) | np.isinf(it))) for it in (train_loss, val_loss))
+    if broken > 0 or train_loss[-1] > train_loss[0]:
         verdict = "diverged"
     elif val_loss[-1] - np.min(val_loss) > 0.1 * np.min(val_loss):
         verdict = "overfit"
@@ -155,14 +154,15 @@ DIAGNOSE_CURVES = section(
         Mistake(
             name="small_gap_is_success",
             wrong=small_gap_is_good,
-            explanation="A small gap is taken for success; it is good news only where both losses are low. Else: underfit.",
+            explanation="A small gap is taken for success; it is good news only where both losses are low. Else: "
+            "underfit.",
         ),
         Mistake(
             name="gap_in_place_of_rise",
             wrong=lambda train_loss, val_loss, low: rules(
                 train_loss, val_loss, low, overfit=val_loss[-1] > 1.1 * train_loss[-1]
             ),
-            explanation="The validation loss is compared with the training loss; overfit means that it rose above its own lowest.",
+            explanation="The validation loss is compared with the training loss; compare it with its own lowest value.",
         ),
         Mistake(
             name="training_loss_watched",

@@ -157,7 +157,8 @@ RANDOM_SEARCH = section(
         Mistake(
             name="first_nan_stays",
             wrong=first_nan_stays,
-            explanation="When the first score is nan, no later score is larger than it: nan stays the best. Test for nan.",
+            explanation="When the first score is nan, no later score is larger than it: nan stays the best. Test "
+            "for nan.",
         ),
         Mistake(
             name="lowest_score",
@@ -172,7 +173,8 @@ RANDOM_SEARCH = section(
         Mistake(
             name="last_point_returned",
             wrong=last_point,
-            explanation="The score is the best one, but the point is that of the last run; keep point and score together.",
+            explanation="The score is the best one, but the point is that of the last run; keep point and score "
+            "together.",
         ),
         Mistake(
             name="own_generator",
@@ -187,7 +189,8 @@ RANDOM_SEARCH = section(
         Mistake(
             name="scored_twice",
             wrong=one_more_draw,
-            explanation="The best point is run once more to get its score, a run that the budget does not pay; keep the score.",
+            explanation="The best point is run once more to get its score, a run that the budget does not pay; "
+            "keep the score.",
         ),
     ),
 )
@@ -237,7 +240,8 @@ DISTINCT_PER_AXIS = section(
         Mistake(
             name="number_of_runs",
             wrong=lambda points: np.full(points.shape[1], len(points)),
-            explanation="This is the number of runs; a grid repeats its values, so count the different ones of a column.",
+            explanation="This is the number of runs; a grid repeats its values, so count the different ones of a "
+            "column.",
         ),
         Mistake(
             name="rows_in_place_of_columns",

@@ -57,7 +57,7 @@ def coarse_loop(train, rates, decays, epochs):
     for i, rate in enumerate(rates):
         for j, decay in enumerate(decays):
             accuracy = train(rate, decay, epochs)
-            if accuracy == accuracy:
+            if np.isfinite(accuracy):
                 table[i, j] = accuracy
     return table
 
@@ -94,7 +94,8 @@ COARSE_GRID = coarse_section(
             wrong=lambda train, rates, decays, epochs: np.nan_to_num(
                 [train(rate, decay, epochs) for decay in decays for rate in rates]
             ).reshape(len(rates), len(decays)),
-            explanation="The loops run over decays first, but reshape fills row by row: put the loop over rates outside.",
+            explanation="The loops run over decays first, but reshape fills row by row: put the loop over rates "
+            "outside.",
         ),
         Mistake(
             name="one_epoch_each",
@@ -231,7 +232,8 @@ REFINE = refine_section(
         Mistake(
             name="first_in_place_of_best",
             wrong=first_pairs,
-            explanation="The first pairs of the table are trained longer; it should be those with the highest accuracies.",
+            explanation="The first pairs of the table are trained longer; it should be those with the highest "
+            "accuracies.",
         ),
         Mistake(
             name="worst_pairs",
@@ -241,12 +243,14 @@ REFINE = refine_section(
         Mistake(
             name="short_run_reported",
             wrong=no_longer_run,
-            explanation="This is the best entry of the coarse grid; train the best pairs longer and compare these runs.",
+            explanation="This is the best entry of the coarse grid; train the best pairs longer and compare these "
+            "runs.",
         ),
         Mistake(
             name="winner_of_the_short_runs",
             wrong=winner_of_the_short_runs,
-            explanation="Only the winner of the short runs is trained again; train keep pairs, since the order may change.",
+            explanation="Only the winner of the short runs is trained again; train keep pairs, since the order may "
+            "change.",
         ),
         Mistake(
             name="nan_wins",

@@ -82,7 +82,7 @@ def by_dictionary(losses_of, rates):
         end = np.mean(losses[90:])
         if np.isfinite(losses).all() and end < losses[0]:
             ends[rate] = end
-    return min(ends, key=ends.get) if ends else None
+    return min(ends, key=lambda rate: ends[rate]) if ends else None
 
 
 def table_of(losses_of, rates):
@@ -137,12 +137,14 @@ FIND_LEARNING_RATE = section(
         Mistake(
             name="nan_wins",
             wrong=nan_wins,
-            explanation="argmin returns the place of nan: a run that diverged wins. Leave out runs that are not finite.",
+            explanation="argmin returns the place of nan: a run that diverged wins. Leave out runs that are not "
+            "finite.",
         ),
         Mistake(
             name="min_depends_on_the_order",
             wrong=order_decides,
-            explanation="min() with nan in the list depends on the order: no number is smaller than nan. Test for it first.",
+            explanation="min() with nan in the list depends on the order: no number is smaller than nan. Test for "
+            "it first.",
         ),
         Mistake(
             name="a_rate_though_no_loss_falls",
@@ -167,7 +169,8 @@ FIND_LEARNING_RATE = section(
         Mistake(
             name="largest_rate_that_falls",
             wrong=largest_that_falls,
-            explanation="The largest rate whose loss falls is often just below diverging; take the run that ends lowest.",
+            explanation="The largest rate whose loss falls is often just below diverging; take the run that ends "
+            "lowest.",
         ),
         Mistake(
             name="highest_end",

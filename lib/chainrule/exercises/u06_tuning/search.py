@@ -161,7 +161,7 @@ def grid_probes(rng):
 
 
 def is_better(score, best):
-    return score == score and (best is None or score > best)
+    return not np.isnan(score) and (best is None or score > best)
 
 
 def grid_recursive(objective, axes):
@@ -209,7 +209,7 @@ def grid_builtin_max(objective, axes):
 def grid_pairs(objective, axes):
     points = list(zip(*axes, strict=False))
     scores = [objective(*point) for point in points]
-    best = int(np.argmax([-np.inf if it != it else it for it in scores]))
+    best = int(np.argmax([-np.inf if np.isnan(it) else it for it in scores]))
     return points[best], scores[best]
 
 
@@ -226,7 +226,7 @@ def grid_axis_by_axis(objective, axes):
 
 
 def grid_number(objective, axes):
-    points, scores = grid_scores(objective, axes)
+    _, scores = grid_scores(objective, axes)
     best = int(np.nanargmax(scores))
     return best, scores[best]
 
@@ -247,7 +247,8 @@ GRID_SEARCH = grid_section(
         Mistake(
             name="first_nan_stays",
             wrong=grid_builtin_max,
-            explanation="When the first score is nan, no later score is larger than it: nan stays the best. Test for nan.",
+            explanation="When the first score is nan, no later score is larger than it: nan stays the best. Test "
+            "for nan.",
         ),
         Mistake(
             name="lowest_score",
