@@ -15,6 +15,24 @@ from chainrule import tuning
 NAN = math.nan
 
 
+def keep(array):
+    """An ordinary NumPy array."""
+    return array
+
+
+def freeze(array):
+    """A NumPy array that raises when it is written to."""
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+@pytest.fixture(params=[keep, freeze], ids=["numpy", "read-only"])
+def make(request):
+    """The backend that a test's arrays live in."""
+    return request.param
+
+
 class TestInitialLoss:
     """Against ln C."""
 

@@ -3,34 +3,35 @@
 What you can do with this file:
 
 - train all runs anew: `broken_runs`;
-- write `chainrule/data/clinic.py` anew: `python -m chainrule.authoring.clinic`.
+- write the files in `chainrule/data/clinic_runs` anew: `python -m chainrule.authoring.clinic`, or `write_runs`.
 
 Each run is sound but for one fault. Students get the record, never this file.
 """
 
 from __future__ import annotations
 
-import textwrap
+import json
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from chainrule.data import load_digits
+from chainrule.data.clinic import FOLDER
 from chainrule.multilayer import multilayer_perceptron
 from chainrule.optimizers import SGD
 from chainrule.training import fit
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from chainrule.network import Network
     from chainrule.training import History
 
-__all__ = ["FAULTS", "broken_runs"]
+__all__ = ["FAULTS", "broken_runs", "write_runs"]
 
 SEED = 606
 HIDDEN = 32
-MARK = "# --- written by chainrule.authoring.clinic ---"
 BATCH, STEPS = 32, 100
 HANDFUL, HANDFUL_EPOCHS, HANDFUL_RATE = 20, 40, 0.3
 
@@ -130,23 +131,25 @@ def _trained(network: Network, data: tuple[Any, Any], settings: Settings, rng: A
     )
 
 
-def _written(values: Any) -> str:
-    """A number, or a list of numbers as text."""
-    if isinstance(values, float):
-        return f"{values:.3f}"
-    text = textwrap.fill(" ".join(f"{value:.3f}" for value in values), 100)
-    return '"""\n' + textwrap.indent(text, 8 * " ") + '\n        """' if "\n" in text else f'"{text}"'
+def _written(values: Any) -> Any:
+    """A number, or a list of numbers, with three digits after the point."""
+    return round(values, 3) if isinstance(values, float) else [round(float(it), 3) for it in values]
 
 
-def main() -> None:
-    """Write the data module anew; what stands above its table stays."""
-    path = Path(__file__).resolve().parents[1] / "data" / "clinic.py"
-    head = path.read_text(encoding="utf-8").split(MARK)[0]
-    lines = [MARK, "_RUNS: dict[str, dict[str, float | str]] = {"]
+def write_runs(folder: Path) -> None:
+    """
+    Train the runs and write each into a file of its own.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where `run_a.json` to `run_g.json` go.
+    """
     for letter, run in broken_runs().items():
-        lines += [f'    "{letter}": {{', *(f'        "{name}": {_written(it)},' for name, it in run.items()), "    },"]
-    path.write_text(head + "\n".join([*lines, "}", ""]), encoding="utf-8")
+        lines = (f'  "{name}": {json.dumps(_written(it))}' for name, it in run.items())
+        text = "{\n" + ",\n".join(lines) + "\n}\n"
+        (folder / f"run_{letter.lower()}.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    write_runs(FOLDER)

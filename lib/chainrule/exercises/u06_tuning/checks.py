@@ -59,7 +59,7 @@ INITIAL_LOSS_CHECK = first_section(
     },
     probes=first_loss_probes,
     sample=lambda rng: (untrained(rng), int(rng.integers(2, 200))),
-    tolerance=500.0,
+    tolerance=2000.0,
     mistakes=(
         Mistake(
             name="weight_decay_left_on",

@@ -38,6 +38,19 @@ def still_falling(rng, ratio, epochs=15, level=1.2):
     return falling(2.0, 0.1, epochs), val
 
 
+def slow_end(rng):
+    """The validation loss was much higher at first than five epochs before the end."""
+    train, val = still_falling(rng, 0.97)
+    val[:6] *= 4.0
+    return train, val
+
+
+def spiked(curve, at):
+    curve = curve.copy()
+    curve[at] = 2.6
+    return curve
+
+
 def pair(label, curves, low=0.3):
     train, val = curves
     return Probe(label, (np.asarray(train), np.asarray(val), float(low)))
@@ -61,20 +74,28 @@ def probes(rng):
         pair("a wide gap, but the validation loss stays where it is", rest(0.05, 0.9 + a)),
         pair("a validation loss that has turned", turned(rng, 1.6 + a)),
         pair("a validation loss that has turned, both losses high", (falling(3, 1.5, 18), turned(rng, 1.5)[1]), 0.4),
-        pair("a validation loss 13 % above its lowest", turned(rng, 1.13)),
+        pair("a validation loss 10.5 % above its lowest", turned(rng, 1.105)),
         pair("a validation loss 7 % above its lowest", turned(rng, 1.07)),
         pair("a low validation loss that rose by a third", tuple(0.1 * it for it in turned(rng, 1.3))),
         pair("a training loss that rose a little at the end", broken(rest(0.1, 0.3), 0, 17, 0.2)),
         pair("curves that still fall", still_falling(rng, 0.6)),
         pair("curves that still fall, both high", (falling(2.5, 1.1, 15), still_falling(rng, 0.7, level=1.5)[1])),
-        pair("a validation loss that fell by 6 % in five epochs", still_falling(rng, 0.942)),
+        pair("a validation loss that fell by 5.3 % in five epochs", still_falling(rng, 0.947)),
         pair("a validation loss that fell by 3 % in five epochs", still_falling(rng, 0.97)),
         pair("large losses that fell by 7 %", still_falling(rng, 0.93, level=20.0)),
+        pair("large losses that fell by 3 %", still_falling(rng, 0.97, level=20.0)),
+        pair("small losses that fell by a third", still_falling(rng, 0.66, level=0.04)),
+        pair("a slow start, then 3 % in five epochs", slow_end(rng)),
         pair("a training loss that becomes nan", broken(rest(0.1, 0.3), 0, 12, np.nan)),
         pair("a validation loss that becomes nan", broken(rest(0.1, 0.3), 1, 15, np.nan)),
         pair("a loss that is infinite once", broken(rest(0.1, 0.3), 0, 19, np.inf)),
         pair("a validation loss that becomes infinite", broken(rest(0.1, 0.3), 1, 10, np.inf)),
         pair("a training loss that rises from the start", rising),
+        pair("a training loss that becomes low in the last epoch", broken(rest(0.4, 0.5), 0, 19, 0.25)),
+        pair("a training loss above its first in the last epoch alone", broken(rest(0.1, 0.5), 0, 19, 2.4)),
+        pair(
+            "a training loss above its first shortly before the end", (spiked(rest(0.1, 0.5)[0], 17), rest(1, 0.5)[1])
+        ),
         pair("a training loss above its first at the end", (broken(rest(0.1, 0.5), 0, 19, 2.5)), 5.0),
         pair("six epochs", (np.array([2.0, 1.8, 1.6, 1.5, 1.4, 1.3]), np.array([2.2, 2.0, 1.9, 1.8, 1.7, 1.6])), 0.5),
         pair("another low", rest(0.6 + a, 0.7), 0.8),

@@ -55,6 +55,10 @@ def probes(rng):
         case("every run gives nan", run(0.3, outlier=np.nan), run(0.1, end=0.2, outlier=np.nan)),
         case("a loss that falls at once and then no more", run(0.02, 2.6, 2.2, 3.0, last=0.4)),
         case("one rate alone", run(0.02, end=0.5 + a)),
+        case(
+            "a lucky batch just before the last ten", run(0.1, 2.6, 1.05 + a, 1.0, -0.9), run(0.01, 2.6, 1.0 + a, 1.0)
+        ),
+        case("the mean of nine would mislead", run(0.1, 2.6, 0.96, 1.0, last=0.38), run(0.01, 2.6, 1.0, 1.0)),
     )
 
 
