@@ -37,7 +37,7 @@ HANDFUL, HANDFUL_EPOCHS, HANDFUL_RATE = 20, 40, 0.3
 
 
 @dataclass(frozen=True)
-class Settings:
+class _Settings:
     """A sound run; a fault changes one of these."""
 
     gain: float = 1.0
@@ -51,20 +51,20 @@ class Settings:
 
 
 FAULTS = {
-    "initialization": Settings(gain=4.0),
-    "rate too high": Settings(rate=3.0),
-    "rate too low": Settings(rate=0.0008),
-    "decay on at step 1": Settings(first_decay=0.03),
-    "overfit": Settings(images=100, hidden=256, rate=0.3, decay=0.0, wrong_labels=0.2),
-    "underfit": Settings(decay=0.06),
-    "stopped too early": Settings(epochs=6),
+    "initialization": _Settings(gain=4.0),
+    "rate too high": _Settings(rate=3.0),
+    "rate too low": _Settings(rate=0.0008),
+    "decay on at step 1": _Settings(first_decay=0.03),
+    "overfit": _Settings(images=100, hidden=256, rate=0.3, decay=0.0, wrong_labels=0.2),
+    "underfit": _Settings(decay=0.06),
+    "stopped too early": _Settings(epochs=6),
 }
 LETTERS = dict(
     zip("ABCDEFG", (list(FAULTS)[int(it)] for it in np.random.default_rng(SEED).permutation(len(FAULTS))), strict=True)
 )
 
 
-class DecayedSGD(SGD):
+class _DecayedSGD(SGD):
     """Gradient descent whose weights shrink at every step."""
 
     decay = 0.0
@@ -88,13 +88,13 @@ def broken_runs() -> dict[str, dict[str, Any]]:
     return {letter: _run(FAULTS[fault], number) for number, (letter, fault) in enumerate(LETTERS.items())}
 
 
-def _network(settings: Settings, rng: np.random.Generator) -> Network:
+def _network(settings: _Settings, rng: np.random.Generator) -> Network:
     network = multilayer_perceptron([64, settings.hidden, 10], rng, dtype="float64")
     network.parameters *= settings.gain
     return network
 
 
-def _run(settings: Settings, number: int) -> dict[str, Any]:
+def _run(settings: _Settings, number: int) -> dict[str, Any]:
     rng = np.random.default_rng([SEED, number])
     digits = load_digits(np.random.default_rng(SEED))
     x, y = digits.x_train[: settings.images], digits.y_train[: settings.images].copy()
@@ -121,8 +121,8 @@ def _run(settings: Settings, number: int) -> dict[str, Any]:
     }
 
 
-def _trained(network: Network, data: tuple[Any, Any], settings: Settings, rng: Any, **options: Any) -> History:
-    optimizer = DecayedSGD(settings.rate)
+def _trained(network: Network, data: tuple[Any, Any], settings: _Settings, rng: Any, **options: Any) -> History:
+    optimizer = _DecayedSGD(settings.rate)
     optimizer.decay = settings.decay
     size = min(BATCH, len(data[1]) // 4)
     x, y = data

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -67,5 +68,6 @@ def load_clinic() -> dict[str, Record]:
 
 
 def _read(path: Path) -> Record:
-    run = json.loads(path.read_text(encoding="utf-8"))
-    return Record(**{name: np.array(it) if isinstance(it, list) else it for name, it in run.items()})
+    run: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    parts: dict[str, Any] = {name: np.array(it) if isinstance(it, list) else it for name, it in run.items()}
+    return Record(**parts)
