@@ -122,7 +122,7 @@ TRAINING_BUDGET = section(
 def sealed(label, rng, n, thresholds):
     """Numbers in two columns; classifiers that look at one of them, each with an accuracy of its own."""
     x = rng.uniform(0.0, 1.0, (n, 2))
-    x[:, 0] = rng.permutation((np.arange(n) + 0.5) / n)
+    x[:, 0] = rng.permutation((np.arange(n) + rng.uniform(0.4, 0.6, n)) / n)
     y = (x[:, 0] > 0.45).astype(int)
     calls = tuple(Call("__call__", (Named("label by threshold", (it, column)),)) for it, column in thresholds)
     return Probe(label, (x, y), then=calls)

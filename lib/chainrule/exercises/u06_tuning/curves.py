@@ -21,7 +21,8 @@ def falling(start, end, epochs, speed=0.6):
 
 
 def resting(rng, train_end, val_end, epochs=20):
-    return falling(2.3, train_end, epochs, float(rng.uniform(0.7, 0.9))), falling(2.4, val_end, epochs)
+    speeds = rng.uniform((0.7, 0.57), (0.9, 0.63))
+    return falling(2.3, train_end, epochs, speeds[0]), falling(2.4, val_end, epochs, speeds[1])
 
 
 def turned(rng, rise, epochs=18):
@@ -62,7 +63,7 @@ def broken(curves, which, at, value):
     return curves
 
 
-def probes(rng):
+def situations(rng):
     a = float(rng.uniform(0.0, 0.05))
     rest = partial(resting, rng)
     rising = (np.linspace(2.3, 3.0, 12), np.linspace(2.3, 2.31, 12))
@@ -100,6 +101,13 @@ def probes(rng):
         pair("six epochs", (np.array([2.0, 1.8, 1.6, 1.5, 1.4, 1.3]), np.array([2.2, 2.0, 1.9, 1.8, 1.7, 1.6])), 0.5),
         pair("another low", rest(0.6 + a, 0.7), 0.8),
     )
+
+
+def probes(rng):
+    """Each in units of its own, so that no two sets of inputs share a number."""
+    drawn = situations(rng)
+    units = rng.uniform(0.97, 1.03, len(drawn))
+    return tuple(Probe(it.label, tuple(unit * part for part in it.args)) for it, unit in zip(drawn, units, strict=True))
 
 
 def sample(rng):
