@@ -69,6 +69,18 @@ def account_with(epochs, *, allows, pays, pays_refused=False):
     return charge
 
 
+def account_without_nonlocal(epochs):
+    left = epochs
+
+    def charge(cost):
+        if cost > left:  # noqa: F823 - that is the mistake
+            return False
+        left -= cost  # noqa: F841
+        return True
+
+    return charge
+
+
 def whole_cost(cost):
     return cost
 
@@ -107,6 +119,12 @@ TRAINING_BUDGET = section(
             name="never_charges",
             wrong=lambda epochs: account_with(epochs, allows=lambda left, cost: cost <= left, pays=lambda cost: 0),
             explanation="Nothing is subtracted: every run sees the full budget. Is a nonlocal line missing?",
+        ),
+        Mistake(
+            name="nonlocal_forgotten",
+            wrong=account_without_nonlocal,
+            explanation="charge changes a variable of the function around it, and Python takes it for a new one; "
+            "begin charge with the line nonlocal and the variable's name.",
         ),
         Mistake(
             name="answers_turned_around",
@@ -177,6 +195,16 @@ def seal_with(x_test, y_test, *, score, start=0, step=1):
     return look
 
 
+def seal_without_nonlocal(x_test, y_test):
+    looks = 0
+
+    def look(predict):
+        looks += 1  # noqa: F823 - that is the mistake
+        return accuracy(predict(x_test), y_test), looks
+
+    return look
+
+
 def accuracy(labels, y):
     return float(np.mean(np.asarray(labels) == np.asarray(y)))
 
@@ -224,6 +252,12 @@ SEALED_TEST = section(
             name="looks_not_counted",
             wrong=lambda x_test, y_test: seal_with(x_test, y_test, score=accuracy, start=1, step=0),
             explanation="The number of looks stays 1; add 1 at every call. Is a nonlocal line missing?",
+        ),
+        Mistake(
+            name="nonlocal_forgotten",
+            wrong=seal_without_nonlocal,
+            explanation="look changes a variable of the function around it, and Python takes it for a new one; "
+            "begin look with the line nonlocal and the variable's name.",
         ),
         Mistake(
             name="counted_after_the_answer",

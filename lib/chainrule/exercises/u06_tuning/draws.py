@@ -44,6 +44,8 @@ def probes(rng):
     first = with_best_in_the_middle(rng, 2, 5)
     first[0, 0] = 0.9
     last = np.array([[0.1, 0.2, 0.3, 0.5]])
+    low = rng.uniform(3.0, 4.0, (2, 6))
+    low[:, 3] = 2.9
     real = Named("landscape", (20, np.inf, 0.0, 1.0, float(rng.uniform(0.3, 0.7))))
     return (
         ordinary("5 runs with two settings", 2, 5),
@@ -53,6 +55,7 @@ def probes(rng):
         listed("a first run that diverges", rng, first, 5, cliff=0.8, places=[0.5, 0.5]),
         listed("a last run that is the best", rng, last, 4, places=[0.5]),
         listed("a first run that is the best", rng, last[:, ::-1], 4, places=[0.5]),
+        listed("scores below 0", rng, low, 6, places=[0.5, 0.5]),
         listed("one run", rng, [[0.4], [0.7]], 1),
         Probe(
             "a sampler that uses the generator",
@@ -128,10 +131,14 @@ def one_run_short(objective, samplers, budget, rng):
     return points[best], scores[best]
 
 
-def budget_for_each_axis(objective, samplers, budget, rng):
-    points, scores = tried(objective, samplers, budget * len(samplers), rng)
-    best = int(np.nanargmax(scores))
-    return points[best], scores[best]
+def from_zero(objective, samplers, budget, rng):
+    best, highest = None, 0.0
+    for _ in range(budget):
+        point = [sampler(rng) for sampler in samplers]
+        score = objective(*point)
+        if score > highest:
+            best, highest = point, score
+    return best, highest
 
 
 def one_more_draw(objective, samplers, budget, rng):
@@ -180,6 +187,11 @@ RANDOM_SEARCH = section(
             name="own_generator",
             wrong=own_generator,
             explanation="The samplers get another generator than the one that was passed in; call sampler(rng).",
+        ),
+        Mistake(
+            name="best_starts_at_zero",
+            wrong=from_zero,
+            explanation="The best score starts at 0, so scores below 0 never win; start with -math.inf.",
         ),
         Mistake(
             name="one_run_short",

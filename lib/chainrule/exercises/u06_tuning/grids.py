@@ -122,7 +122,7 @@ COARSE_GRID = coarse_section(
 # --- refine ------------------------------------------------------------------------------------------
 
 
-def refine_case(rng, label, rows, columns, keep, failed=0, *, beaten=False):
+def refine_case(rng, label, rows, columns, keep, failed=0, *, beaten=False, place=None):
     """The longer runs rank the kept pairs anew; the lowest of the table would be the best if it were trained."""
     rates, decays = settings(rng, rows, columns)
     table = accuracies(rng, rows, columns)
@@ -134,6 +134,8 @@ def refine_case(rng, label, rows, columns, keep, failed=0, *, beaten=False):
         kept = kept[::-1]
     longer[kept] = np.linspace(0.9, 0.7, keep)
     longer[kept[1 : 1 + failed]] = np.nan
+    if place is not None:  # of the short runs, the best one first
+        longer[order[place]] = np.nan
     if beaten:
         longer[kept[0]] = 0.1 + longer[kept[0]] / 10
     arguments = trained(longer.reshape(rows, columns), rates, decays, keep), table, rates, decays, keep
@@ -148,6 +150,8 @@ def refine_probes(rng):
         refine_case(rng, "one pair", 3, 4, 1),
         refine_case(rng, "a longer run that gives nan", 4, 4, 4, failed=1),
         refine_case(rng, "two longer runs that give nan", 4, 3, 4, failed=2),
+        refine_case(rng, "nan from the pair that was best before", 3, 2, 3, place=0),
+        refine_case(rng, "nan from the last pair that is kept", 2, 4, 3, place=2),
         refine_case(rng, "all pairs", 2, 2, 4),
         refine_case(rng, "runs that are worse than before", 2, 3, 2, beaten=True),
     )
@@ -204,6 +208,12 @@ def nan_wins_refine(train, table, rates, decays, keep, epochs):
     return rates[i], decays[j], runs.max()
 
 
+def first_nan_stays(train, table, rates, decays, keep, epochs):
+    runs = [(train(rates[i], decays[j], epochs), i, j) for i, j in best_pairs(table, keep)]
+    accuracy, i, j = max(runs, key=lambda run: run[0])
+    return rates[i], decays[j], accuracy
+
+
 def worst_pairs(train, table, rates, decays, keep, epochs):
     return refined(train, table, rates, decays, best_pairs(-table, keep), epochs)
 
@@ -256,6 +266,12 @@ REFINE = refine_section(
             name="nan_wins",
             wrong=nan_wins_refine,
             explanation="argmax returns the place of nan: a run that diverged wins. Leave such runs out.",
+        ),
+        Mistake(
+            name="first_nan_stays",
+            wrong=first_nan_stays,
+            explanation="When the first of the longer runs gives nan, no later one is larger than it: nan stays the "
+            "best. Test for nan.",
         ),
         Mistake(
             name="lowest_accuracy",

@@ -147,6 +147,17 @@ def valley(label):
     return Probe(label, (Named("landscape", (9, np.inf, -1.9, 1.0, 3.0, 1.0, 2.9)), axes), view="point and score")
 
 
+def low_scores(rng, label):
+    """As when the score is minus a loss."""
+    axes = [[1.0, 2.5, 2.0], [0.4, 0.1]]
+    places = rng.uniform(4.0, 5.0, 2)
+    return Probe(
+        label,
+        (Named("landscape", (6, np.inf, 0.0, 1.0, float(places[0]), 1.0, float(places[1]))), axes),
+        view="point and score",
+    )
+
+
 def grid_probes(rng):
     return (
         grid_case(rng, "3 x 3 settings", (3, 3)),
@@ -156,6 +167,7 @@ def grid_probes(rng):
         grid_case(rng, "some runs diverge", (4, 3), cliff=True),
         first_fails(rng, "the first and the last run diverge"),
         grid_case(rng, "one combination", (1, 1)),
+        low_scores(rng, "scores below 0"),
         valley("settings whose best values depend on each other"),
     )
 
@@ -225,6 +237,15 @@ def grid_axis_by_axis(objective, axes):
     return point, score
 
 
+def grid_from_zero(objective, axes):
+    best, highest = None, 0.0
+    for point in itertools.product(*axes):
+        score = objective(*point)
+        if score > highest:
+            best, highest = point, score
+    return best, highest
+
+
 def grid_number(objective, axes):
     _, scores = grid_scores(objective, axes)
     best = int(np.nanargmax(scores))
@@ -264,6 +285,11 @@ GRID_SEARCH = grid_section(
             name="one_axis_after_the_other",
             wrong=grid_axis_by_axis,
             explanation="One axis is settled before the next is tried; a grid tries all combinations of all axes.",
+        ),
+        Mistake(
+            name="best_starts_at_zero",
+            wrong=grid_from_zero,
+            explanation="The best score starts at 0, so scores below 0 never win; start with -math.inf.",
         ),
         Mistake(
             name="number_in_place_of_the_point",
