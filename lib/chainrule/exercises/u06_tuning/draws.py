@@ -46,7 +46,7 @@ def probes(rng):
     last = np.array([[0.1, 0.2, 0.3, 0.5]])
     low = rng.uniform(3.0, 4.0, (2, 6))
     low[:, 3] = 2.9
-    real = Named("landscape", (20, np.inf, 0.0, 1.0, float(rng.uniform(0.3, 0.7))))
+    real = Named("landscape", (1, np.inf, 0.0, 1.0, float(rng.uniform(0.3, 0.7))))
     return (
         ordinary("5 runs with two settings", 2, 5),
         ordinary("7 runs with three settings", 3, 7),
@@ -58,8 +58,8 @@ def probes(rng):
         listed("scores below 0", rng, low, 6, places=[0.5, 0.5]),
         listed("one run", rng, [[0.4], [0.7]], 1),
         Probe(
-            "a sampler that uses the generator",
-            (real, [Named("uniform sampler", (0.0, 1.0))], 20, generator(rng)),
+            "a sampler that uses the generator",  # one draw: a grader that calls from afar may send it a copy
+            (real, [Named("uniform sampler", (0.0, 1.0))], 1, generator(rng)),
             view="point and score",
         ),
     )
