@@ -373,7 +373,7 @@ draw_run()
 # %% tags=["demo"]
 from ipywidgets import FloatSlider, interact
 
-interact(draw_run, exponent=FloatSlider(value=-2.0, min=-4.0, max=1.0, step=0.25));
+interact(draw_run, exponent=FloatSlider(value=-2.0, min=-4.0, max=1.0, step=0.25, description="10 to the"));
 
 # %%
 for rate in (1e-1, 1e-2, 1e-3, 1e-4):
@@ -1283,8 +1283,8 @@ print(f"{len(paid_runs)} runs paid; rate {found_rate:.3g}, {found_hidden} units:
 fig, ax = plt.subplots()
 for epochs, marker in ((4, "o"), (12, "s")):
     tried, units, _, scores = zip(*(run for run in paid_runs if run[2] == epochs), strict=True)
-    look = {"cmap": "cividis", "edgecolor": "#555555", "vmin": 0.1, "vmax": 1.0}
-    points = ax.scatter(tried, units, c=scores, s=90, marker=marker, label=f"{epochs} epochs", **look)
+    style = {"cmap": "cividis", "edgecolor": "#555555", "vmin": 0.1, "vmax": 1.0}
+    points = ax.scatter(tried, units, c=scores, s=90, marker=marker, label=f"{epochs} epochs", **style)
 ax.plot(found_rate, found_hidden, marker="*", markersize=9, color="#D55E00", linestyle="none", label="found")
 fig.colorbar(points, label="validation accuracy")
 ax.set(xscale="log", yscale="log", xlabel="rate", ylabel="hidden units")
@@ -1381,8 +1381,8 @@ for ax, (name, accuracies) in zip(axes.flat, moved.items(), strict=True):
     ax.set(title=name, ylim=(0, 1))
 axes[0, 0].set_ylabel("validation accuracy")
 axes[1, 0].set_ylabel("validation accuracy")
-told = "Eight panels: the rate moves the accuracy most; small decays and all activations but sigmoid hardly do."
-plotting.describe(fig, told)
+told = "Eight panels: the rate moves the accuracy most. "
+plotting.describe(fig, told + "Small decays hardly do, and of the activations only sigmoid.")
 
 # %% [markdown] lang="en"
 # | setting | what it moves |

@@ -214,6 +214,12 @@ def first_nan_stays(train, table, rates, decays, keep, epochs):
     return rates[i], decays[j], accuracy
 
 
+def nan_of_the_last_pair_stays(train, table, rates, decays, keep, epochs):
+    runs = [(train(rates[i], decays[j], epochs), i, j) for i, j in reversed(best_pairs(table, keep))]
+    accuracy, i, j = max(runs, key=lambda run: run[0])
+    return rates[i], decays[j], accuracy
+
+
 def worst_pairs(train, table, rates, decays, keep, epochs):
     return refined(train, table, rates, decays, best_pairs(-table, keep), epochs)
 
@@ -272,6 +278,12 @@ REFINE = refine_section(
             wrong=first_nan_stays,
             explanation="When the first of the longer runs gives nan, no later one is larger than it: nan stays the "
             "best. Test for nan.",
+        ),
+        Mistake(
+            name="nan_of_the_last_pair_stays",
+            wrong=nan_of_the_last_pair_stays,
+            explanation="Where the run that you try first gives nan, no later one is larger than it, and max keeps it. "
+            "Test for nan.",
         ),
         Mistake(
             name="lowest_accuracy",
