@@ -32,6 +32,7 @@ ALLOWED = {
     "chainrule.layers": {"activations", "backend", "losses"},
     "chainrule.multilayer": {"backend", "layers", "network"},
     "chainrule.training": {"backend", "network", "optimizers"},
+    "chainrule.tuning": {"backend"},
     "chainrule.derivatives": {"backend", "gradcheck"},
     "chainrule.mlp": {"backend", "losses"},
     "chainrule.shell": set(),
@@ -41,11 +42,14 @@ ALLOWED = {
     "chainrule.exercises": {
         *("activations", "approximation", "augmentation", "batches", "checking", "collapse", "data", "dense"),
         *("derivatives", "descent", "gradcheck", "initializers", "layers", "likelihood", "linear_models", "losses"),
-        *("mlp", "perceptron", "preprocessing", "regularization", "splits", "steps"),
+        *("mlp", "perceptron", "preprocessing", "regularization", "splits", "steps", "tuning"),
     },
     "chainrule.keyring": {"checking", "exercises"},
     "chainrule.checks": {"checking", "keyring", "shell"},
-    "chainrule.authoring": {"checking", "exercises", "keyring"},
+    "chainrule.authoring": {
+        *("checking", "exercises", "keyring"),
+        *("data", "multilayer", "network", "optimizers", "training"),  # the runs of the clinic are trained here
+    },
     "chainrule.cli": {"authoring", "checking", "doctor", "exercises"},
     "proctor": {"errors"},
     "proctor.__main__": {"cli"},

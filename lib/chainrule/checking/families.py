@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.checking.runs import RUNS
 from chainrule.intermediates import named_intermediates
 
 __all__ = ["FREE_FORMS", "FUNCTIONS", "IN_ORDER", "VIEWS", "WORDS"]
@@ -87,6 +88,7 @@ def _sine_slope(frequency: float, factor: float = 1.0, offset: float = 0.0) -> C
 
 
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
+    **RUNS,
     "affine": _affine,
     "classifier": _classifier,
     "coupled": _coupled,
@@ -185,6 +187,12 @@ def _product(result: tuple[Any, Any]) -> Any:
     return first @ second
 
 
+def _point_and_score(result: tuple[Any, Any]) -> dict[str, Any]:
+    """The best point of a search, as a tuple, list or array, and its score."""
+    point, score = result
+    return {"the best point": np.ravel(np.asarray(point, dtype=float)), "its score": np.asarray(score, dtype=float)}
+
+
 def _forward_pass(result: tuple[Any, Any]) -> dict[str, Any]:
     """Inputs, weights and pre-activations of all layers by name, in the order of the computation."""
     logits, caches = result
@@ -226,6 +234,7 @@ VIEWS: dict[str, Callable[[Any], Any]] = {
     "parameters": _parameters,
     "parameters and velocity": _parameters_and_velocity,
     "parts with sizes": _parts_with_sizes,
+    "point and score": _point_and_score,
     "rows of parts": _rows_of_parts,
     "small enough": lambda error: {"the answer to 'is the error below 1e-6?'": np.asarray(error < 1e-6)},
     "sorted pieces": _sorted_pieces,
@@ -238,7 +247,7 @@ VIEWS: dict[str, Callable[[Any], Any]] = {
 FREE_FORMS = frozenset(
     {
         *("backward pass", "forward pass", "parameters", "parameters and velocity"),
-        *("parts with sizes", "rows of parts", "stacked path"),
+        *("parts with sizes", "point and score", "rows of parts", "stacked path"),
     }
 )
 """Views that make one form out of several, so that the forms of the results themselves are not compared."""

@@ -31,6 +31,7 @@ UNITS = (
     "03_initialization",
     "04_backpropagation",
     "05_regularization",
+    "06_tuning",
 )
 
 
