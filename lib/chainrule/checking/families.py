@@ -3,6 +3,7 @@
 What you can do with this file:
 
 - pass a function to an answer: add its family to `FUNCTIONS` and name it with `Named`;
+- pass functions that share a state: add their family to `GROUPS` and name each with `Member`;
 - compare results that are not unique as they stand: add a view to `VIEWS` and name it in the probe;
 - forgive the form of a result too, a list where the right one is an array: name the view in `FREE_FORMS`.
 """
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["FREE_FORMS", "FUNCTIONS", "VIEWS"]
+__all__ = ["FREE_FORMS", "FUNCTIONS", "GROUPS", "VIEWS"]
 
 
 def _quadratic(*curvatures: float) -> Callable[[Any], Any]:
@@ -72,6 +73,27 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "wave": _wave,
 }
 """Families of functions that a probe may pass in, from parameters to the function."""
+
+
+def _fake_device(launch: float, first: float, *work: float) -> tuple[Callable[..., Any], ...]:
+    """A device that works while the program runs ahead, on a clock that only they move: call, synchronize, clock."""
+    now, idle_at, calls = 0.0, first, 0  # it is busy with earlier work
+
+    def call() -> None:
+        nonlocal now, idle_at, calls
+        now += launch
+        idle_at = max(now, idle_at) + (work[(calls - 1) % len(work)] if calls else first)
+        calls += 1
+
+    def synchronize() -> None:
+        nonlocal now
+        now = max(now, idle_at)
+
+    return call, synchronize, lambda: now
+
+
+GROUPS: dict[str, Callable[..., tuple[Callable[..., Any], ...]]] = {"fake device": _fake_device}
+"""Families of functions that share a state, from parameters to all of them."""
 
 
 def _total_over_pieces(result: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:
