@@ -29,7 +29,7 @@ from chainrule.keyring import declared, visible_key
 from chainrule.shell import current_shell
 
 if TYPE_CHECKING:
-    from chainrule.checking.exercise import Declared
+    from chainrule.checking.exercise import Exercise
     from chainrule.checking.keyfile import Keys
 
 __all__ = ["check", "grade"]
@@ -123,7 +123,7 @@ def _judged(key: Keys, answer: Any) -> Verdict:
     return judge_measurement(key, answer) if isinstance(key, Measurement) else judge(key, answer)
 
 
-def _marked(declaration: Declared, answer: Any) -> Verdict:
+def _marked(declaration: Exercise | Question | Measurement, answer: Any) -> Verdict:
     """The verdict that counts."""
     if isinstance(declaration, Question):
         return mark_question(declaration, answer)

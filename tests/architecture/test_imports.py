@@ -56,19 +56,9 @@ ALLOWED = {
     "chainrule.doctor": {"backend"},
     "chainrule.checking": {"backend", "shell"},
     "chainrule.exercises": {
-        *(
-            "activations",
-            "approximation",
-            "checking",
-            "collapse",
-            "data",
-            "dense",
-            "descent",
-            "gradcheck",
-            "initializers",
-        ),
-        *("likelihood", "linear_models", "losses", "perceptron", "preprocessing", "splits"),
-        *("capstone", "packing", "shifting", "sizing", "timing"),
+        *("activations", "approximation", "capstone", "checking", "collapse", "data", "dense", "descent", "gradcheck"),
+        *("initializers", "likelihood", "linear_models", "losses", "packing", "perceptron", "preprocessing"),
+        *("shifting", "sizing", "splits", "timing"),
     },
     "chainrule.keyring": {"checking", "exercises"},
     "chainrule.checks": {"checking", "keyring", "shell"},
@@ -234,9 +224,7 @@ def bad_habits(source: str) -> list[str]:
             isinstance(node, ast.Subscript) and is_search_path(node.value) and not isinstance(node.ctx, ast.Load)
         )
         kept = isinstance(node, ast.Assign) and is_search_path(node.value)
-        from_sys = (
-            isinstance(node, ast.ImportFrom) and node.module == "sys" and "path" in {it.name for it in node.names}
-        )
+        from_sys = getattr(node, "module", "") == "sys" and "path" in {it.name for it in node.names}
         if of_sys or set_whole or set_entry or kept or from_sys:
             found.append(f"line {node.lineno}: sys.path")
     return found

@@ -169,18 +169,19 @@ def _answers(
     cells = {}
     for name in solved:
         luck = rng.uniform()
-        if isinstance(artifact := by_name[name], Artifact):
-            cells[name] = _artifact(student, artifact, rng, files, right=luck >= MISTAKEN)
+        it = by_name[name]
+        if isinstance(it, Artifact):
+            cells[name] = _artifact(student, it, rng, files, right=luck >= MISTAKEN)
             continue
         if luck < MISTAKEN:
-            cells[name], student.mistakes[name] = _wrong(by_name[name], rng)
+            cells[name], student.mistakes[name] = _wrong(it, rng)
         elif luck >= MISTAKEN + UNTOUCHED:
-            cells[name] = _right(by_name[name], rng)
-        student.points[name] = by_name[name].points * (luck >= MISTAKEN + UNTOUCHED)
+            cells[name] = _right(it, rng)
+        student.points[name] = it.points * (luck >= MISTAKEN + UNTOUCHED)
     return cells
 
 
-def _right(declared: Declared, rng: Generator) -> str:
+def _right(declared: Exercise | Question | Measurement, rng: Generator) -> str:
     """A right answer: the reference or an alternative, the value of a question, a number in the range."""
     if isinstance(declared, Exercise):
         labels = list(declared.alternatives)
@@ -193,10 +194,8 @@ def _right(declared: Declared, rng: Generator) -> str:
     return f"{declared.name} = {number!r}\n"
 
 
-def _artifact(
-    student: Student, artifact: Artifact, rng: Generator, files: dict[str, bytes], *, right: bool
-) -> str:
-    """The line that reads the file of an example, the first for a right one; whether there is a file the example says."""
+def _artifact(student: Student, artifact: Artifact, rng: Generator, files: dict[str, bytes], *, right: bool) -> str:
+    """The line that reads the file of an example, the first for a right one; an example may have no file."""
     example = artifact.examples[0 if right else rng.integers(1, len(artifact.examples))]
     content = example.make()
     if content is not None:
@@ -207,7 +206,7 @@ def _artifact(
     return f"{artifact.cell}\n"
 
 
-def _wrong(declared: Declared, rng: Generator) -> tuple[str, str]:
+def _wrong(declared: Exercise | Question | Measurement, rng: Generator) -> tuple[str, str]:
     """A wrong answer and the name of what is wrong with it."""
     if isinstance(declared, Exercise):
         mistake = declared.mistakes[rng.integers(len(declared.mistakes))]

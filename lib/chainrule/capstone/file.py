@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
@@ -62,7 +62,7 @@ def save_capstone(path: Path | str, packed: dict[str, Any], /) -> None:
         np.savez(file, **packed)
 
 
-def load_capstone(path: Path | str | BinaryIO, /) -> dict[str, Any]:
+def load_capstone(path: Path | str | IO[bytes], /) -> dict[str, Any]:
     """
     Read a file into plain lists and arrays; whether they make a network is for `read_capstone` to say.
 
@@ -94,13 +94,7 @@ def load_capstone(path: Path | str | BinaryIO, /) -> dict[str, Any]:
     name = Path(path).name if isinstance(path, (str, Path)) else "the file"
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-        total = sum(it.file_size for it in entries)
-        if total > MOST_BYTES or len(entries) > MOST_ENTRIES:
-            raise CapstoneError(
-                f"Expected at most {MOST_BYTES:,} bytes in {MOST_ENTRIES} arrays in {name}, "
-                f"found {total:,} in {len(entries)}."
-            )
+            _refuse_large(archive, name)
         if not isinstance(path, (str, Path)):
             path.seek(0)
         with np.load(path, allow_pickle=False) as arrays:
@@ -111,11 +105,13 @@ def load_capstone(path: Path | str | BinaryIO, /) -> dict[str, Any]:
         raise
     except Exception as error:  # a damaged archive fails in many ways, and all mean the same
         told = f"{type(error).__name__}: {error}"
-        raise CapstoneError(f"Expected plain arrays written by save_capstone in {name}, found none ({told}).") from error
+        raise CapstoneError(
+            f"Expected plain arrays written by save_capstone in {name}, found none ({told})."
+        ) from error
     return {key: _plain(value) for key, value in found.items()}
 
 
-def hand_in(path: Path | str | BinaryIO, /) -> dict[str, Any]:
+def hand_in(path: Path | str | IO[bytes], /) -> dict[str, Any]:
     """
     Read a file for the check: what is wrong with it becomes part of the data.
 
@@ -142,6 +138,17 @@ def hand_in(path: Path | str | BinaryIO, /) -> dict[str, Any]:
         return load_capstone(path)
     except CapstoneError as error:
         return {"problem": str(error)}
+
+
+def _refuse_large(archive: zipfile.ZipFile, name: str) -> None:
+    """Look at the sizes that the archive declares; reading stops there, whatever is packed in."""
+    entries = archive.infolist()
+    total = sum(it.file_size for it in entries)
+    if total > MOST_BYTES or len(entries) > MOST_ENTRIES:
+        raise CapstoneError(
+            f"Expected at most {MOST_BYTES:,} bytes in {MOST_ENTRIES} arrays in {name}, "
+            f"found {total:,} in {len(entries)}."
+        )
 
 
 def _plain(array: np.ndarray) -> Any:

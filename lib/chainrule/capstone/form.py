@@ -12,6 +12,7 @@ are counted in the arrays themselves.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +112,7 @@ def read_capstone(data: Any, /) -> Capstone:
     sizes = _sizes(_entry(data, "sizes"))
     names = _activations(_entry(data, "activations"), len(sizes) - 2)
     weights, biases = [], []
-    for number, (rows, columns) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+    for number, (rows, columns) in enumerate(itertools.pairwise(sizes), start=1):
         weights.append(_numbers(data, f"W{number}", (rows, columns)))
         biases.append(_numbers(data, f"b{number}", (columns,)))
     found = Capstone(sizes, names, tuple(weights), tuple(biases))

@@ -6,9 +6,9 @@ What you can do with this file:
 - turn it into what a student edition may hold: `artifact_key`, which gives an `ArtifactKey`;
 - judge data by the key: `judge_artifact`.
 
-An artifact is a classifier. How it is read from data stands in the module that `reader` names, which has a function
-`read(data)` that gives an object with `sizes`, `parameters` and `predict(x)`, or raises ValueError with a sentence. It is tried on labelled
-inputs: on public ones by the visible check, on ones that nobody has seen by the hidden test.
+An artifact is a classifier. The function that `reader` names makes it of data: an object with `sizes`, `parameters`
+and `predict(x)`, or ValueError with a sentence. It is tried on labelled inputs: on public ones by the visible check,
+on ones that nobody has seen by the hidden test.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def _layers_by_name(count: float) -> Callable[[Any], Any]:
 
     def read(result: Any) -> dict[str, Any]:
         if not isinstance(result, dict):
-            raise ValueError(f"Expected a dictionary of arrays, found {describe(result)}.")
+            raise ValueError(f"Expected a dictionary of arrays, found {describe(result)}.")  # noqa: TRY004 - as documented
         if set(result) != set(names):
             raise ValueError(f"Expected the entries {', '.join(names)}, found {', '.join(result) or 'none'}.")
         entries = dict(result)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from chainrule import packing
@@ -12,14 +14,15 @@ __all__ = ["EXERCISES"]
 
 
 def by_update(sizes, activations, weights, biases):
-    packed = {"sizes": np.array(sizes), "activations": np.array(activations, dtype=str)}
-    packed.update({f"W{i + 1}": W.copy() for i, W in enumerate(weights)})
+    packed = {f"W{i + 1}": W.copy() for i, W in enumerate(weights)}
     packed.update({f"b{i + 1}": b.copy() for i, b in enumerate(biases)})
+    packed.update(sizes=np.array(sizes), activations=np.array(activations, dtype=str))
     return packed
 
 
 def sizes_from_shapes(sizes, activations, weights, biases):
-    packed = dict(sizes=[weights[0].shape[0]] + [len(b) for b in biases], activations=tuple(activations))
+    packed = {"sizes": [weights[0].shape[0]] + [len(b) for b in biases]}
+    packed["activations"] = tuple(activations)
     i = 0
     while i < len(weights):
         packed["W" + str(i + 1)], packed["b" + str(i + 1)] = np.asarray(weights[i]), np.asarray(biases[i])
@@ -69,13 +72,13 @@ def last_layer_lost(sizes, activations, weights, biases):
 
 def pack_sample(rng):
     sizes = [int(it) for it in rng.permutation(6)[:4] + 2]
-    weights = [rng.standard_normal(shape) for shape in zip(sizes, sizes[1:], strict=False)]
+    weights = [rng.standard_normal(shape) for shape in itertools.pairwise(sizes)]
     return sizes, ["relu", "tanh"], weights, [rng.standard_normal(M) for M in sizes[1:]]
 
 
 def pack_probes(rng):
     def probe(label, sizes, activations, dtype=float):
-        weights = [rng.standard_normal(shape).astype(dtype) for shape in zip(sizes, sizes[1:], strict=False)]
+        weights = [rng.standard_normal(shape).astype(dtype) for shape in itertools.pairwise(sizes)]
         biases = [rng.standard_normal(M).astype(dtype) for M in sizes[1:]]
         return Probe(
             label, (sizes, activations, weights, biases), reading=Named("layers by name", (float(len(weights)),))
@@ -104,7 +107,7 @@ PACK = exercise("7.6", "A network as plain arrays")(
         Mistake(
             name="counts_from_zero",
             wrong=packed_with(from_zero, lambda W, b: (W, b)),
-            explanation="Layers are counted from 1 here: the first arrays are W1 and b1; enumerate(..., start=1) does it.",
+            explanation="Layers are counted from 1: the first arrays are W1 and b1; enumerate(..., start=1) does it.",
         ),
         Mistake(
             name="weights_transposed",

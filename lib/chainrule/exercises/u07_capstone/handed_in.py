@@ -1,4 +1,10 @@
-"""The capstone itself: its levels, its images, and what simulated students hand in."""
+"""The capstone itself: its levels, its images, and what simulated students hand in.
+
+What you can do with this file:
+
+- take the declaration: `CAPSTONE`;
+- make networks to try the grading on: `trained_network`, `centroid_network`, `row_look_up`.
+"""
 
 from __future__ import annotations
 
@@ -52,21 +58,21 @@ def row_look_up(rows: int) -> dict[str, Any]:
     }
 
 
-def written(packed: Mapping[str, Any]) -> bytes:
+def _written(packed: Mapping[str, Any]) -> bytes:
     stream = io.BytesIO()
     np.savez(stream, **packed)
     return stream.getvalue()
 
 
-def within_budget() -> int:
+def _within_budget() -> int:
     """Rows that a look-up can hold: 65 parameters each in the first layer, 10 in the second."""
     return (BUDGETS[64] - 10) // 75
 
 
-def with_nan() -> bytes:
+def _with_nan() -> bytes:
     packed = trained_network()
     packed["W1"][0, 0] = np.nan
-    return written(packed)
+    return _written(packed)
 
 
 CAPSTONE = Artifact(
@@ -80,11 +86,11 @@ CAPSTONE = Artifact(
     levels=LEVELS,
     trials=trials,
     examples=(
-        Example(name="trained", make=lambda: written(trained_network()), points=20),
-        Example(name="mean_images", make=lambda: written(centroid_network()), points=4),
-        Example(name="look_up_within_budget", make=lambda: written(row_look_up(within_budget())), points=4),
-        Example(name="look_up_over_budget", make=lambda: written(row_look_up(1_097)), points=0),
-        Example(name="not_finite", make=with_nan, points=0),
+        Example(name="trained", make=lambda: _written(trained_network()), points=20),
+        Example(name="mean_images", make=lambda: _written(centroid_network()), points=4),
+        Example(name="look_up_within_budget", make=lambda: _written(row_look_up(_within_budget())), points=4),
+        Example(name="look_up_over_budget", make=lambda: _written(row_look_up(1_097)), points=0),
+        Example(name="not_finite", make=_with_nan, points=0),
         Example(name="no_archive", make=lambda: b"no archive", points=0),
         Example(name="no_file", make=lambda: None, points=0),
     ),

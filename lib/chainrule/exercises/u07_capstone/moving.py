@@ -29,7 +29,7 @@ def by_matrices(images, down, right):
 
 def by_loops(images, down, right):
     images = np.asarray(images, dtype=images.dtype if images.dtype.kind == "f" else float)
-    N, H, W = images.shape
+    _, H, W = images.shape
     result = np.zeros_like(images)
     fd, fr = math.floor(down), math.floor(right)
     for r in range(H):
@@ -44,7 +44,7 @@ def by_loops(images, down, right):
 def by_padding(images, down, right):
     """Put the image into the middle of zeros, and cut four windows out."""
     images = images * 1.0
-    N, H, W = images.shape
+    _, H, W = images.shape
     fd, fr = math.floor(down), math.floor(right)
     reach = max(abs(fd), abs(fr)) + 2
     wide = np.pad(images, ((0, 0), (reach, reach), (reach, reach)))
@@ -74,7 +74,7 @@ def rolled(images, down, right):
 def truncated(images, down, right):
     """int() goes towards 0, and the share becomes negative."""
     images = images * 1.0
-    N, H, W = images.shape
+    _, H, W = images.shape
 
     def line(size, distance):
         whole = int(distance)
@@ -95,7 +95,7 @@ def floored(images, down, right):
 
 def shares_swapped(images, down, right):
     images = images * 1.0
-    N, H, W = images.shape
+    _, H, W = images.shape
 
     def line(size, distance):
         whole = math.floor(distance)
@@ -109,7 +109,7 @@ def shares_swapped(images, down, right):
 def edge_repeated(images, down, right):
     """The border row is stretched into the empty part."""
     images = images * 1.0
-    N, H, W = images.shape
+    _, H, W = images.shape
     fd, fr = math.floor(down), math.floor(right)
     reach = max(abs(fd), abs(fr)) + 2
     wide = np.pad(images, ((0, 0), (reach, reach), (reach, reach)), mode="edge")

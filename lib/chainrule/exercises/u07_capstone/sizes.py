@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -49,7 +50,7 @@ def by_counting_layers(inputs, classes, layers, budget):
     m = 0
     while True:
         widths = [inputs] + [m + 1] * layers + [classes]
-        if sum(a * b + b for a, b in zip(widths, widths[1:], strict=False)) > budget:
+        if sum(a * b + b for a, b in itertools.pairwise(widths)) > budget:
             return m
         m += 1
 

@@ -34,7 +34,7 @@ MNIST_FILE = "mnist_sample.npz"
 MNIST_PUBLIC = 200
 
 
-def trials(rng: Generator, hidden: bool) -> dict[str, Labelled]:  # noqa: FBT001 - the declared form
+def trials(rng: Generator, hidden: bool) -> dict[str, Labelled]:
     """
     Draw varied images, by the number of their pixels.
 
