@@ -21,13 +21,12 @@ def by_update(sizes, activations, weights, biases):
 
 
 def sizes_from_shapes(sizes, activations, weights, biases):
-    packed = {"sizes": [weights[0].shape[0]] + [len(b) for b in biases]}
-    packed["activations"] = tuple(activations)
+    arrays = {}
     i = 0
     while i < len(weights):
-        packed["W" + str(i + 1)], packed["b" + str(i + 1)] = np.asarray(weights[i]), np.asarray(biases[i])
+        arrays["W" + str(i + 1)], arrays["b" + str(i + 1)] = np.asarray(weights[i]), np.asarray(biases[i])
         i = i + 1
-    return packed
+    return {"sizes": [weights[0].shape[0]] + [len(b) for b in biases], "activations": tuple(activations), **arrays}
 
 
 def packed_with(names, arrays):
