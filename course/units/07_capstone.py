@@ -29,7 +29,7 @@
 #
 # **Time:** 120 minutes, of which the computer trains for two.
 #
-# **Points:** 49, of which 15 are for functions, 8 for questions and measurements, 20 for your network, and 6 for a short report.
+# **Points:** 48, of which 15 are for functions, 7 for questions and measurements, 20 for your network, and 6 for a short report.
 
 # %% [markdown] lang="en"
 # ## Part 1: The task

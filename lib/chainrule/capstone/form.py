@@ -106,7 +106,8 @@ def read_capstone(data: Any, /) -> Capstone:
     650
     """
     if not isinstance(data, dict):
-        raise CapstoneError(f"Expected a dictionary, as hand_in gives it, found {type(data).__name__}.")
+        found = getattr(data, "type_name", type(data).__name__)  # a snapshot keeps the name of an unknown type
+        raise CapstoneError(f"Expected a dictionary, as hand_in gives it, found a value of type {found}.")
     if "problem" in data:
         raise CapstoneError(str(data["problem"])[:300])
     sizes = _sizes(_entry(data, "sizes"))

@@ -134,7 +134,7 @@ class _Writer:
         if isinstance(value, (tuple, list)):
             return {type(value).__name__: [self.encode(entry) for entry in value]}
         if isinstance(value, dict):
-            return {"dict": {name: self.encode(entry) for name, entry in value.items()}}
+            return {"dict": [[name, self.encode(entry)] for name, entry in value.items()]}  # in their order
         if type(value).__name__ in CLASSES and dataclasses.is_dataclass(value):
             fields = {it.name: self.encode(getattr(value, it.name)) for it in dataclasses.fields(value)}
             return {"class": type(value).__name__, "fields": fields}
@@ -161,6 +161,6 @@ def _decode(value: Any, arrays: Mapping[str, np.ndarray]) -> Any:
         fields = {name: _decode(entry, arrays) for name, entry in value["fields"].items()}
         return CLASSES[value["class"]](**fields)
     if "dict" in value:
-        return {name: _decode(entry, arrays) for name, entry in value["dict"].items()}
+        return {name: _decode(entry, arrays) for name, entry in value["dict"]}
     ((kind, entries),) = value.items()
     return {"tuple": tuple, "list": list}[kind](_decode(entry, arrays) for entry in entries)

@@ -102,9 +102,10 @@ def _looked_up(images: np.ndarray, row: np.ndarray, column: np.ndarray) -> np.nd
 
 def _digits(*, hidden: bool) -> dict[int, Labelled]:
     """The digits to vary: held-out ones, or ones that students have."""
-    sample = np.load(resources.files("chainrule.exercises.u07_capstone").joinpath(MNIST_FILE).open("rb"))
     part = slice(MNIST_PUBLIC, None) if hidden else slice(MNIST_PUBLIC)
-    mnist = sample["pixels"][part] / 255.0, sample["labels"][part].astype(np.int64)
+    file = resources.files("chainrule.exercises.u07_capstone").joinpath(MNIST_FILE)
+    with file.open("rb") as opened, np.load(opened, allow_pickle=False) as sample:
+        mnist = sample["pixels"][part] / 255.0, sample["labels"][part].astype(np.int64)
     if not hidden:
         public = digits.capstone_digits()
         return {8: (public.x_val, public.y_val), 28: mnist}
