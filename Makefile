@@ -46,6 +46,7 @@ verify: $(READY) ## prove the checks of every unit: right answers pass, mistakes
 
 bench: $(READY) ## benchmarks; results under benchmarks/results/
 	$(BIN)/python benchmarks/instant_check.py
+	$(BIN)/python benchmarks/training.py
 	$(BIN)/python benchmarks/unit_times.py
 	$(BIN)/python benchmarks/wire.py
 	$(BIN)/python benchmarks/throughput.py

@@ -3,31 +3,24 @@
 What you can do with this file:
 
 - see whether an assignment can be graded out here, on its solved notebook: `proctor check`;
-- grade a class: `proctor grade`;
+- grade a class: `proctor grade`; write its feedback: `proctor feedback`;
 - examine this machine: `proctor doctor`.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 from collections import Counter
-from collections.abc import Iterator  # noqa: TC003 - typer reads annotations
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich import box
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
-from proctor.errors import ProctorError
 from proctor.model import MEANINGS, Ending
+from proctor.terminal import print_json, progress, screen, sentences, table
 
 if TYPE_CHECKING:
     from proctor.assignment import Assignment, TestCheck
@@ -49,7 +42,6 @@ UNPROTECTED = (
     "gradebook, the network. Grade so only what you trust."
 )
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__.splitlines()[0])
-screen = Console()
 
 Name = Annotated[str, typer.Argument(help="The assignment's name, such as ps1.")]
 CourseDir = Annotated[Path, typer.Option(help="The course's folder, where nbgrader_config.py lies.")]
@@ -71,11 +63,11 @@ def check(
     from proctor.executors import Workers
     from proctor.pipeline import check as run_check
 
-    with _sentences(as_json=as_json), Workers(1) as workers:
+    with sentences(as_json=as_json), Workers(1) as workers:
         found = run_check(find_course(course_dir.resolve()), assignment, workers, strict=strict, isolation=isolation)
     wrong = [it for it in found.checks if it.state == "broken" or (strict and it.state == "unverified")]
     if as_json:
-        _print_json({"assignment": assignment, "tests": [asdict(it) | {"state": it.state} for it in found.checks]})
+        print_json({"assignment": assignment, "tests": [asdict(it) | {"state": it.state} for it in found.checks]})
     else:
         _print_checks(found)
     raise typer.Exit(1 if wrong else 0)
@@ -99,7 +91,7 @@ def grade(  # noqa: PLR0917 - typer makes options of them
     from proctor.pipeline import check as run_check, chosen_students, grade as run_grade
 
     done: list[Graded] = []
-    with _sentences(as_json=as_json):
+    with sentences(as_json=as_json):
         course = find_course(course_dir.resolve())
         students = chosen_students(course, assignment, student or [])
         with only_one(course), _workers(scheduler, min(jobs or _cores(), max(len(students), 1))) as workers:
@@ -109,13 +101,13 @@ def grade(  # noqa: PLR0917 - typer makes options of them
                 screen.print(f"Running the solved notebook of {assignment} ...", soft_wrap=True)
             ready = run_check(course, assignment, workers, strict=strict, isolation=isolation)
             _warn(ready, quiet=as_json)
-            with _progress(f"grading {assignment}", len(students), quiet=as_json) as advance:
+            with progress(f"grading {assignment}", len(students), quiet=as_json) as advance:
                 for graded in run_grade(course, ready, students, workers, regrade=regrade):
                     done.append(graded)
-                    advance(graded)
+                    advance(_line(graded))
     done.sort(key=lambda it: it.result.student)
     if as_json:
-        _print_json({"assignment": assignment, "students": [_facts(it) for it in done]})
+        print_json({"assignment": assignment, "students": [_facts(it) for it in done]})
     else:
         _print_class(assignment, done)
     raise typer.Exit(1 if any(it.result.ending is Ending.NOT_GRADED for it in done) else 0)
@@ -133,6 +125,33 @@ def _workers(scheduler: str, jobs: int) -> Workers:
 
 
 @app.command()
+def feedback(
+    assignment: Name,
+    course_dir: CourseDir = Path(),
+    student: Annotated[list[str] | None, typer.Option(help="Only this one; may be given several times.")] = None,
+    show_hidden: Annotated[bool, typer.Option(help="Also show the text of hidden tests.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a page of HTML for each graded notebook; then `nbgrader release_feedback`."""
+    from proctor.course import find_course
+    from proctor.feedback import graded_students, write_feedback
+    from proctor.gradebook import Gradebook
+
+    written: list[Path] = []
+    with sentences(as_json=as_json):
+        course = find_course(course_dir.resolve())
+        students = graded_students(course, assignment, student or [])
+        with Gradebook(course) as book, progress(f"feedback {assignment}", len(students), quiet=as_json) as advance:
+            for name in students:
+                written.append(write_feedback(course, book, assignment, name, show_hidden=show_hidden))
+                advance(f"{name}: written")
+    if as_json:
+        print_json({"assignment": assignment, "folders": [str(it) for it in written]})
+    else:
+        screen.print(f"Feedback for {len(written)} students, such as {written[0]}.", soft_wrap=True)
+
+
+@app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Examine this machine: bubblewrap, namespaces, the sandbox from inside."""
     from proctor.doctor import examine
@@ -140,13 +159,13 @@ def doctor(as_json: AsJson = False) -> None:
     findings = examine()
     missing = any(it.state == "missing" for it in findings)
     if as_json:
-        _print_json({"isolation": "process" if missing else "bubblewrap", "findings": [asdict(it) for it in findings]})
+        print_json({"isolation": "process" if missing else "bubblewrap", "findings": [asdict(it) for it in findings]})
     else:
         marks = {"ok": "[green]ok[/]", "note": "[yellow]note[/]", "missing": "[red]missing[/]"}
-        table = _table("proctor doctor", "part", "state", "what was found")
+        made = table("proctor doctor", "part", "state", "what was found")
         for it in findings:
-            table.add_row(it.part, marks[it.state], it.sentence)
-        screen.print(table)
+            made.add_row(it.part, marks[it.state], it.sentence)
+        screen.print(made)
     raise typer.Exit(1 if missing else 0)
 
 
@@ -175,12 +194,12 @@ def _words(it: TestCheck) -> str:
 
 
 def _print_checks(assignment: Assignment) -> None:
-    table = _table(f"proctor check {assignment.name}", "notebook", "test", "points", "state", "what was found")
+    made = table(f"proctor check {assignment.name}", "notebook", "test", "points", "state", "what was found")
     colors = {"verified": "green", "unverified": "yellow", "broken": "red"}
     for it in assignment.checks:
         state = f"[{colors[it.state]}]{it.state}[/]"
-        table.add_row(it.notebook, it.grade_id, f"{it.most_points:g}", state, _words(it))
-    screen.print(table)
+        made.add_row(it.notebook, it.grade_id, f"{it.most_points:g}", state, _words(it))
+    screen.print(made)
     states = Counter(it.state for it in assignment.checks)
     if not assignment.checks:
         screen.print("There is no solved notebook, or it has no tests: nothing was checked.")
@@ -190,7 +209,7 @@ def _print_checks(assignment: Assignment) -> None:
 
 
 def _print_class(assignment: str, done: list[Graded]) -> None:
-    table = _table(f"proctor grade {assignment}", "student", "ending", "points", "by hand", "reason")
+    made = table(f"proctor grade {assignment}", "student", "ending", "points", "by hand", "reason")
     graded = [it for it in done if it.result.ending is not Ending.KEPT]
     for it in graded:
         result = it.result
@@ -198,11 +217,11 @@ def _print_class(assignment: str, done: list[Graded]) -> None:
         waiting = sum(question.points is None for question in result.questions)
         color = {Ending.GRADED: "green", Ending.REPAIRED: "green"}.get(result.ending, "yellow")
         points = f"{result.points:g} of {most:g}" if result.questions else "-"
-        table.add_row(
+        made.add_row(
             escape(result.student), f"[{color}]{result.ending}[/]", points, str(waiting or ""), escape(result.reason)
         )
     if graded:
-        screen.print(table)
+        screen.print(made)
     endings = Counter(it.result.ending for it in done)
     for ending in Ending:
         if endings[ending]:
@@ -210,48 +229,12 @@ def _print_class(assignment: str, done: list[Graded]) -> None:
     screen.print(f"{len(graded)} submissions graded.")
 
 
-def _table(title: str, *headings: str) -> Table:
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    for heading in headings:
-        table.add_column(
-            heading, justify="right" if heading in ("points", "by hand") else "left", no_wrap=heading == "student"
-        )
-    return table
+def _line(graded: Graded) -> str:
+    result = graded.result
+    if result.ending is Ending.KEPT:
+        return ""
+    return f"{result.student}: {result.ending}, {result.points:g} points. {result.reason}".rstrip()
 
 
 def _facts(it: Graded) -> dict[str, Any]:
     return asdict(it.result) | {"points": it.result.points, "repairs": it.repairs, "unverified": it.unverified}
-
-
-def _print_json(facts: Any) -> None:
-    print(json.dumps(facts, indent=2))  # noqa: T201 - for machines, without rich's wrapping
-
-
-@contextlib.contextmanager
-def _progress(words: str, total: int, *, quiet: bool) -> Iterator[Any]:
-    """A bar with the time left on a terminal, a line for each student elsewhere."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=screen, disable=quiet or not screen.is_terminal) as bars:
-        bar = bars.add_task(words, total=total)
-
-        def advance(graded: Graded) -> None:
-            bars.advance(bar)
-            result = graded.result
-            if not quiet and not screen.is_terminal and result.ending is not Ending.KEPT:
-                line = f"{result.student}: {result.ending}, {result.points:g} points"
-                screen.print(f"{line}. {result.reason}".rstrip(), markup=False, soft_wrap=True)
-
-        yield advance
-
-
-@contextlib.contextmanager
-def _sentences(*, as_json: bool) -> Iterator[None]:
-    """Our own errors are one clear sentence; anything else is a defect and keeps its traceback."""
-    try:
-        yield
-    except ProctorError as error:
-        if as_json:
-            _print_json({"error": str(error), "slug": error.slug})
-        else:
-            screen.print(str(error), style="red", markup=False, soft_wrap=True)
-        raise typer.Exit(2) from error

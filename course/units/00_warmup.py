@@ -801,6 +801,8 @@ chainrule.check("changed_labels", changed_labels)
 
 # %% [markdown] lang="en"
 # The exponential rises everywhere, and a row is divided by one number: the order of the classes cannot change.
+# So a classifier in use skips the softmax.
+# Where its answer is wanted as a row, `one_hot(predict(logits), C)` has 1 for the chosen class and 0 elsewhere.
 
 # %% [markdown] lang="en"
 # ### Exercise 0.9 - The cross-entropy (5 points)

@@ -452,7 +452,7 @@ def show_images(images, titles, label, *, symmetric=False):
 # %% tags=["demo"]
 mean, V, variances = pca(x_train, 64)
 shares = [f"{100 * share:.0f} %" for share in host(variances / variances.sum())[:6]]
-show_images(list(V.T[:6]), shares, "The first six directions as images; together half of the variance.", symmetric=True)
+show_images(list(V.T[:6]), shares, "The first six directions as images; together 60 % of the variance.", symmetric=True)
 
 # %% tags=["demo"]
 image, kept = x_val[:1], (2, 8, 16, 32, 64)
@@ -753,21 +753,18 @@ def any_random(shape, rng=np.random.default_rng(307)):
     return 0.1 * xp.asarray(rng.standard_normal(shape)), xp.zeros(shape[1])
 
 
+def rank(W):
+    """Singular values above a millionth of the largest: rounding leaves tiny ones in place of 0."""
+    values = xp.linalg.svd(W, compute_uv=False)
+    return int((values > 1e-6 * values[0]).sum())
+
+
 # %% [markdown] lang="en"
-# `trained(init).network.weights[0]` is `W1` after training.
-# Its rank is the number of singular values that are not 0.
-# Rounding leaves tiny numbers, so count those above a millionth of the largest.
-# `xp.linalg.svd(W1, compute_uv=False)` gives them, the largest first.
-#
-# Write a function `rank(W1)` for the three measurements, and begin with `init_zeros`.
+# `trained(init).network.weights[0]` is `W1` after training, and `rank(W1)` counts its singular values that are not 0.
+# Begin with `init_zeros`.
 
 # %% answer="rank_from_zeros"
 ### BEGIN SOLUTION
-def rank(W1):
-    sizes = xp.linalg.svd(W1, compute_uv=False)
-    return int((sizes > 1e-6 * sizes[0]).sum())
-
-
 rank_from_zeros = rank(trained(init_zeros).network.weights[0])
 ### END SOLUTION
 

@@ -82,9 +82,9 @@ def relu_network(weights: Sequence[Array], biases: Sequence[Array], x: Array, /)
 
     Parameters
     ----------
-    weights : sequence of arrays of shapes (D, M1), (M1, M2), ...
+    weights : sequence of arrays of shapes (D, M1), (M1, M2) and so on
         Weights of every layer, at least one.
-    biases : sequence of arrays of shapes (M1,), (M2,), ...
+    biases : sequence of arrays of shapes (M1,), (M2,) and so on
         Biases of every layer.
     x : array of shape (N, D), floating or integer
         Inputs.

@@ -84,9 +84,9 @@ def collapse(
 
     Parameters
     ----------
-    weights : sequence of arrays of shapes (D, M1), (M1, M2), ...
+    weights : sequence of arrays of shapes (D, M1), (M1, M2) and so on
         Weights of every layer, at least one.
-    biases : sequence of arrays of shapes (M1,), (M2,), ...
+    biases : sequence of arrays of shapes (M1,), (M2,) and so on
         Biases of every layer.
     slope, offset : float
         The activation after every layer, the last one too.

@@ -160,7 +160,7 @@ class Network:
         return self.infer(x).argmax(axis=1)
 
     def evaluate(self, x: Array, y: Array, /) -> Array:
-        """Give the mean loss over a batch, in one go and to be looked at only."""
+        """Give the mean loss over a batch as after training; `backward` needs a new `learn` or `forward` after it."""
         return self.loss.forward(self.infer(x), y)
 
     def backward(self) -> None:

@@ -15,37 +15,25 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = [ROOT / "lib" / "chainrule", ROOT / "autograder" / "proctor"]
 
+# Reference implementations that need to know where arrays live, and nothing else.
+ON_ARRAYS = [
+    *("activations", "approximation", "augmentation", "batches", "collapse", "dense", "descent"),
+    *("doctor", "experiments", "gradcheck", "initializers", "intermediates", "likelihood"),
+    *("linear_models", "losses", "metrics", "network", "optimizers", "perceptron", "preprocessing"),
+    *("regularization", "splits", "steps"),
+]
 # A part is the root `__init__`, or a module or package directly below it. Every part may import itself.
 ALLOWED = {
     "chainrule": {"backend", "checks"},
     "chainrule.backend": set(),
     "chainrule.data": set(),
-    "chainrule.activations": {"backend"},
-    "chainrule.descent": {"backend"},
-    "chainrule.gradcheck": {"backend"},
-    "chainrule.likelihood": {"backend"},
-    "chainrule.linear_models": {"backend"},
-    "chainrule.losses": {"backend"},
-    "chainrule.metrics": {"backend"},
-    "chainrule.splits": {"backend"},
-    "chainrule.approximation": {"backend"},
-    "chainrule.collapse": {"backend"},
-    "chainrule.dense": {"backend"},
-    "chainrule.perceptron": {"backend"},
-    "chainrule.initializers": {"backend"},
-    "chainrule.preprocessing": {"backend"},
-    "chainrule.experiments": {"backend"},
+    **{f"chainrule.{name}": {"backend"} for name in ON_ARRAYS},
     "chainrule.graph": {"activations", "backend"},
     "chainrule.layers": {"activations", "backend", "losses"},
-    "chainrule.network": {"backend"},
     "chainrule.multilayer": {"backend", "layers", "network"},
-    "chainrule.optimizers": {"backend"},
     "chainrule.training": {"backend", "network", "optimizers"},
-    "chainrule.batches": {"backend"},
     "chainrule.derivatives": {"backend", "gradcheck"},
-    "chainrule.intermediates": {"backend"},
     "chainrule.mlp": {"backend", "losses"},
-    "chainrule.steps": {"backend"},
     "chainrule.packing": {"backend"},
     "chainrule.shifting": {"backend"},
     "chainrule.sizing": set(),
@@ -53,12 +41,12 @@ ALLOWED = {
     "chainrule.capstone": {"activations", "backend", "data"},
     "chainrule.shell": set(),
     "chainrule.plotting": {"backend", "shell"},
-    "chainrule.doctor": {"backend"},
-    "chainrule.checking": {"backend", "shell"},
+    "chainrule.checking": {"backend", "intermediates", "shell"},
     "chainrule.exercises": {
-        *("activations", "approximation", "capstone", "checking", "collapse", "data", "dense", "descent", "gradcheck"),
-        *("initializers", "likelihood", "linear_models", "losses", "packing", "perceptron", "preprocessing"),
-        *("shifting", "sizing", "splits", "timing"),
+        *("activations", "approximation", "augmentation", "batches", "capstone", "checking", "collapse", "data"),
+        *("dense", "derivatives", "descent", "gradcheck", "initializers", "layers", "likelihood", "linear_models"),
+        *("losses", "mlp", "packing", "perceptron", "preprocessing", "regularization", "shifting", "sizing"),
+        *("splits", "steps", "timing"),
     },
     "chainrule.keyring": {"checking", "exercises"},
     "chainrule.checks": {"checking", "keyring", "shell"},
@@ -89,6 +77,8 @@ ALLOWED = {
     "proctor.launcher": {"errors", "inside", "sandbox"},
     "proctor.examination": {"errors", "examiner", "inside", "launcher", "sandbox"},
     "proctor.doctor": {"errors", "examiner", "inside", "launcher", "sandbox"},
+    "proctor.feedback": {"course", "errors", "folders", "gradebook", "plan"},
+    "proctor.terminal": {"errors"},
     "proctor.rendering": {"examiner", "model", "outputs", "repair"},
     "proctor.assignment": {"examiner", "ownership", "plan", "sandbox"},
     "proctor.digests": {"assignment", "errors", "intake"},
@@ -108,7 +98,10 @@ ALLOWED = {
         *("assess", "assignment", "autograded", "course", "digests", "errors", "executors", "gradebook", "journal"),
         *("model", "preparation", "sandbox", "timestamps"),
     },
-    "proctor.cli": {"assignment", "cluster", "course", "doctor", "errors", "executors", "journal", "model", "pipeline"},
+    "proctor.cli": {
+        *("assignment", "cluster", "course", "doctor", "errors", "executors", "feedback", "gradebook", "journal"),
+        *("model", "pipeline", "terminal"),
+    },
 }
 # A process that was forked for one submission imports from that submission's folder, as a kernel does.
 SEARCH_PATH = {"autograder/proctor/inside/warm.py", "autograder/proctor/examiner/warm.py"}

@@ -119,7 +119,7 @@ BROKEN = {
         "uses chainrule.activations, which the student edition of this unit does not hold",
     ),
     "a check of something else": ('chainrule.check("relu", relu)', 'chainrule.check("relu", elu)', "must be exactly"),
-    "no end of a solution": ("    ### END SOLUTION\n", "", "needs one ### BEGIN SOLUTION"),
+    "no end of a solution": ("    ### END SOLUTION\n", "", "needs ### BEGIN SOLUTION"),
     "an unknown name": ('answer="relu"', 'answer="rellu"', "'rellu' belongs to no declared exercise"),
     "wrong points": ("Leaky ReLU (2 points)", "Leaky ReLU (9 points)", "announces other points than the 2"),
     "another title": ("2.5 - Leaky ReLU", "2.5 - Leaky", "belongs under 'Exercise 2.5 - Leaky ReLU'"),

@@ -9,7 +9,6 @@ import sys
 
 import pytest
 
-from chainrule.authoring.build import build_unit
 from chainrule.authoring.demo import nbgrader, proctor, run_demo, scores_of
 from chainrule.authoring.simulate import simulate, write_deserved
 from chainrule.checking import AuthorError
@@ -17,85 +16,91 @@ from support.courses import COURSE, cells_of
 
 pytestmark = pytest.mark.xdist_group("simulated class")  # one worker grades it, once
 UNITS = list(COURSE.units)
+BY_NBGRADER_TOO = "02_activations"  # a minute a unit; `make test-full` grades every unit with both
 FEW, MANY = 6, 30
 TRUSTING = '--CourseDirectory.ignore=["*.pyc"]'  # takes back what nbgrader_config.py sets
 
 
 @pytest.fixture(scope="session")
-def graded(built, tmp_path_factory):
-    """For every unit a class of six, graded by stock nbgrader: the course, the students, their scores."""
-    found = {}
-    for unit in UNITS:
-        students = simulate(built, unit, students=FEW, seed=1, folder=built.var / "submitted")
-        nbgrader(built, "autograde", unit)
-        found[unit] = students, scores_of(built, unit)
-    return built, found
+def handed_in(built):
+    """For every unit a class of six."""
+    return {unit: simulate(built, unit, students=FEW, seed=1, folder=built.var / "submitted") for unit in UNITS}
 
 
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("unit", UNITS)
-class TestScores:
-    """Scores beside deserved ones."""
+@pytest.fixture(scope="session")
+def by_proctor(built, handed_in, tmp_path_factory):
+    """What the course's own grader gives them, in its sandbox, which shows students' code the edition alone."""
+    course = type(built)(shutil.copytree(built.root, tmp_path_factory.mktemp("proctor") / "course"), built.units)
+    for unit in handed_in:
+        proctor(course, "grade", unit)
+    return {unit: scores_of(course, unit) for unit in handed_in}
 
-    def test_every_student_gets_what_is_deserved(self, graded, unit):
-        students, scores = graded[1][unit]
 
-        assert {it.name: it.total for it in students} == {name: score for name, (score, _) in scores.items()}
+@pytest.fixture(scope="session")
+def by_nbgrader(built, handed_in):
+    """What stock nbgrader gives one of the classes."""
+    nbgrader(built, "autograde", BY_NBGRADER_TOO)
+    return scores_of(built, BY_NBGRADER_TOO)
 
-    def test_the_class_is_mixed(self, graded, unit):
-        students, _ = graded[1][unit]
-        totals = {it.kind: it.total for it in students}
 
-        assert {"right", "untouched", "half finished", "tampered edition", "mistakes"} == set(totals)
-        assert len(set(totals.values())) >= 4
+def deserved(students):
+    """From names to the points that each student should get."""
+    return {it.name: it.total for it in students}
 
-    def test_the_solved_notebook_earns_full_marks(self, graded, unit):
-        students, scores = graded[1][unit]
-        cells = cells_of(graded[0].source(unit)).values()
-        points = [cell["metadata"]["nbgrader"] for cell in cells if cell["metadata"]["nbgrader"]["grade"]]
-        automatic = sum(it["points"] for it in points if not it["solution"])
 
-        assert "right" == students[0].kind
-        assert (automatic, sum(it["points"] for it in points)) == scores[students[0].name]
-
-    def test_the_untouched_notebook_earns_nothing(self, graded, unit):
-        students, scores = graded[1][unit]
-
-        assert "untouched" == students[1].kind
-        assert scores[students[1].name][0] == 0
-
-    def test_the_edited_edition_would_help_if_it_were_trusted(self, graded, unit, tmp_path):
-        """Without leaving it out, the student with the edited edition gets more: the defence is needed."""
-        built, found = graded
-        cheat = found[unit][0][3]
-        copy = shutil.copytree(built.root, tmp_path / "trusting")
-        course = type(built)(copy, built.units)
-        nbgrader(course, "autograde", unit, "--student", cheat.name, "--force", TRUSTING)
-
-        assert scores_of(course, unit)[cheat.name][0] > cheat.total
+def earned(scores):
+    """From names to the points that each student got."""
+    return {name: score for name, (score, _) in scores.items()}
 
 
 @pytest.mark.needs("bwrap")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("unit", UNITS)
-class TestProctor:
-    """The course's own grader, in its sandbox, which shows students' code the edition alone."""
+class TestScores:
+    """Scores beside deserved ones."""
 
-    def test_every_student_gets_what_is_deserved(self, graded, unit, tmp_path):
-        built, found = graded
-        course = type(built)(shutil.copytree(built.root, tmp_path / "course"), built.units)
-        (course.var / "gradebook.db").unlink()
-        build_unit(course, unit)
-        proctor(course, "grade", unit, "--regrade")
+    def test_every_student_gets_what_is_deserved(self, handed_in, by_proctor, unit):
+        assert deserved(handed_in[unit]) == earned(by_proctor[unit])
 
-        assert {it.name: it.total for it in found[unit][0]} == {
-            name: score for name, (score, _) in scores_of(course, unit).items()
-        }
+    def test_the_class_is_mixed(self, handed_in, unit):
+        totals = {it.kind: it.total for it in handed_in[unit]}
 
-    def test_every_test_runs_outside_the_students_process(self, graded, unit):
-        facts = run_json(PROCTOR_CHECK, graded[0].root, unit)
+        assert {"right", "untouched", "half finished", "tampered edition", "mistakes"} == set(totals)
+        assert len(set(totals.values())) >= 4
+
+    def test_the_solved_notebook_earns_full_marks(self, built, handed_in, by_proctor, unit):
+        cells = cells_of(built.source(unit)).values()
+        points = [cell["metadata"]["nbgrader"] for cell in cells if cell["metadata"]["nbgrader"]["grade"]]
+        automatic = sum(it["points"] for it in points if not it["solution"])
+
+        assert "right" == handed_in[unit][0].kind
+        assert (automatic, sum(it["points"] for it in points)) == by_proctor[unit][handed_in[unit][0].name]
+
+    def test_the_untouched_notebook_earns_nothing(self, handed_in, by_proctor, unit):
+        assert "untouched" == handed_in[unit][1].kind
+        assert by_proctor[unit][handed_in[unit][1].name][0] == 0
+
+    def test_every_test_runs_outside_the_students_process(self, built, handed_in, unit):
+        facts = run_json(PROCTOR_CHECK, built.root, unit)
 
         assert {"verified"} == {it["state"] for it in facts["tests"]}
+
+
+@pytest.mark.timeout(600)
+class TestNbgrader:
+    """The same class under stock nbgrader."""
+
+    def test_every_student_gets_what_is_deserved(self, handed_in, by_nbgrader):
+        assert deserved(handed_in[BY_NBGRADER_TOO]) == earned(by_nbgrader)
+
+    def test_the_edited_edition_would_help_if_it_were_trusted(self, built, handed_in, by_nbgrader, tmp_path):
+        """Without leaving it out, the student with the edited edition gets more: the defence is needed."""
+        cheat = handed_in[BY_NBGRADER_TOO][3]
+        copy = shutil.copytree(built.root, tmp_path / "trusting")
+        course = type(built)(copy, built.units)
+        nbgrader(course, "autograde", BY_NBGRADER_TOO, "--student", cheat.name, "--force", TRUSTING)
+
+        assert scores_of(course, BY_NBGRADER_TOO)[cheat.name][0] > cheat.total
 
 
 PROCTOR_CHECK = """
@@ -127,11 +132,18 @@ print(json.dumps([it["source"] for it in found.get("failed", [])]))
 """
 
 
-@pytest.mark.parametrize("which", [0, 1, 4], ids=["right", "untouched", "mistakes"])
-@pytest.mark.parametrize("unit", UNITS)
-def test_validate_fails_exactly_where_a_check_fails(graded, unit, which, tmp_path):
-    built, found = graded
-    student = found[unit][0][which].name
+def _validated():
+    """Of one unit three students, of the others the one with mistakes: to validate is to run a notebook."""
+    for unit in UNITS:
+        for which, kind in ((0, "right"), (1, "untouched"), (4, "mistakes")):
+            if unit == BY_NBGRADER_TOO or kind == "mistakes":
+                yield pytest.param(unit, which, id=f"{unit}-{kind}")
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(("unit", "which"), list(_validated()))
+def test_validate_fails_exactly_where_a_check_fails(built, handed_in, unit, which, tmp_path):
+    student = handed_in[unit][which].name
     home = shutil.copytree(built.var / "submitted" / student / unit, tmp_path / "alone")
     failed = [run_json(script, home, f"{unit}.ipynb") for script in (CHECKS, VALIDATE)]
     by_check, by_validate = failed[0], [it for it in failed[1] if it.startswith("chainrule.check(")]
@@ -180,6 +192,16 @@ class TestSimulate:
 
         with pytest.raises(AuthorError, match="chainrule build"):
             simulate(bare, UNITS[0], students=4, seed=0, folder=tmp_path)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("unit", UNITS)
+def test_stock_nbgrader_gives_every_unit_what_it_deserves(built, handed_in, unit, tmp_path):
+    course = type(built)(shutil.copytree(built.root, tmp_path / "course"), built.units)
+    nbgrader(course, "autograde", unit)
+
+    assert deserved(handed_in[unit]) == earned(scores_of(course, unit))
 
 
 @pytest.mark.full

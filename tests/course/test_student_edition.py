@@ -57,7 +57,7 @@ class TestNoAnswers:
         defined = {
             node.name
             for path in edition.rglob("*.py")
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            for node in ast.parse(path.read_text(encoding="utf-8")).body  # a method of that name is another thing
             if isinstance(node, (ast.FunctionDef, ast.ClassDef))
         }
 
@@ -92,7 +92,7 @@ class TestNoAnswers:
             probes = exercise.probes(np.random.default_rng(_hidden_seed(exercise.name)))
             drawn = [a for a in probes[0].args if isinstance(a, np.ndarray) and a.dtype == float and a.size > 4]
             for array in drawn:
-                hidden = {value for value in array.ravel().tolist() if value not in (0.0, 1.0, -1.0, 5.0, -5.0)}
+                hidden = {value for value in array.ravel().tolist() if not value.is_integer()}
 
                 assert len(hidden & known) <= 1
 

@@ -11,7 +11,7 @@ from support import results
 
 EXERCISES = [exercise for unit in UNITS for exercise in of_unit(unit)]
 CAUGHT_SHARE = 0.95
-MANY_SEEDS = 300
+MANY_SEEDS = 100
 
 
 def named(exercise):

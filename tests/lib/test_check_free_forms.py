@@ -83,10 +83,10 @@ class TestSplits:
     @pytest.mark.parametrize(
         ("parts", "where"),
         [
-            (tuple(np.split(np.arange(200), [160, 180])), "entry 'rows from everywhere in each part'"),
-            ((EVEN[0], EVEN[0][:20], EVEN[2]), "entry 'every row once'"),
+            (tuple(np.split(np.arange(200), [160, 180])), "rows from everywhere in each part"),
+            ((EVEN[0], EVEN[0][:20], EVEN[2]), "every row once"),
             ((EVEN[0], EVEN[2][:19], EVEN[1]), "entry 'sizes'"),
-            (tuple(part + 1 for part in EVEN), "entry 'every row once'"),
+            (tuple(part + 1 for part in EVEN), "every row once"),
         ],
         ids=["in order", "overlap", "one lost", "counted from one"],
     )
@@ -97,7 +97,7 @@ class TestSplits:
         order = np.random.default_rng(1).permutation(200)
 
         assert kind_of("rows of parts", EVEN, tuple(np.split(order, [159, 180]))) is None
-        assert kind_of("rows of parts", EVEN, tuple(np.split(order[:-1], [159, 180])))[1] == "entry 'number of rows'"
+        assert kind_of("rows of parts", EVEN, tuple(np.split(order[:-1], [159, 180])))[1] == "number of rows"
 
     def test_an_empty_part_is_no_fault(self):
         order = np.random.default_rng(2).permutation(50)

@@ -186,3 +186,14 @@ class TestTooSlow:
     def test_ctrl_c_of_the_student_is_not_swallowed(self):
         with pytest.raises(KeyboardInterrupt):
             judge(RELU, raising(KeyboardInterrupt()))
+
+
+def test_a_message_does_not_tell_where_an_object_lies():
+    """The address is another one in every call, and says nothing."""
+
+    def confused(z):
+        raise ValueError(f"found {object()}")
+
+    lines = judge(compile_key(find("relu"), 0), confused).finding.lines
+
+    assert any("found <object object>" in line for line in lines)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -85,6 +87,7 @@ class TestVerdict:
 
         assert ("statistic", "") == (finding.slug, finding.mistake)
         assert any("The standard deviation of W is 1." in line and "expected 0.4" in line for line in finding.lines)
+        assert any(re.search(r"That is (2\.9|3)\d* times the right one\.", line) for line in finding.lines)
 
     def test_a_part_without_chance_must_be_exact(self):
         finding = judge(compile_key(NOISE, 0), lambda rng, std: (noise(rng, std)[0], np.full(4, 1e-300))).finding
@@ -170,9 +173,13 @@ REPEATED = np.outer(np.arange(6.0), np.ones(5))
 NUMBERS = {
     "correlation of neighboring columns": ((REPEATED, 1.0), (np.outer(np.ones(6), [1, -1, 1, -1.0]), -1.0)),
     "correlation of neighboring rows": ((REPEATED.T, 1.0), (np.outer([1, -1, 1, -1.0], np.ones(6)), -1.0)),
+    "largest entry": ((np.array([0.0, 2.0, -5.0]), 2.0), (np.full(2, -1.0), -1.0)),
+    "mean": ((np.array([0.0, 2.0]), 1.0), (np.array([-3.0, -2.0]), -2.5)),
     "mean, in standard deviations,": ((np.array([0.0, 2.0]), 1.0), (np.array([-3.0, -1.0]), -2.0)),
     "share of entries that are not 0": ((np.array([0.0, 2.0, 0.0, 1.0]), 0.5), (np.zeros(3), 0.0)),
+    "smallest entry": ((np.array([0.0, 2.0, -5.0]), -5.0), (np.full(2, 3.0), 3.0)),
     "standard deviation": ((np.array([1.0, 3.0]), 1.0), (np.full(4, 7.0), 0.0)),
+    "sum": ((np.array([1.0, 3.0]), 4.0), (np.zeros(3), 0.0)),
 }
 
 

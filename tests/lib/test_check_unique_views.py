@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from chainrule.checking.compare import Expected
-from chainrule.checking.families import VIEWS
 from chainrule.checking.viewing import compare_viewed
 from chainrule.preprocessing import pca, whiten
 

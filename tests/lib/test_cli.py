@@ -30,14 +30,14 @@ def run(monkeypatch):
 @pytest.fixture
 def sound(monkeypatch):
     """A course of one exercise that is as it should be."""
-    monkeypatch.setattr(cli, "UNITS", ("02_activations",))
+    monkeypatch.setattr(cli, "UNITS", (SOUND.unit,))
     monkeypatch.setattr(cli, "of_unit", lambda unit: (SOUND,))
 
 
 @pytest.fixture
 def broken(monkeypatch):
     """A course of one exercise that is not."""
-    monkeypatch.setattr(cli, "UNITS", ("02_activations",))
+    monkeypatch.setattr(cli, "UNITS", (BROKEN.unit,))
     monkeypatch.setattr(cli, "of_unit", lambda unit: (BROKEN,))
 
 

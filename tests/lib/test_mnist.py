@@ -116,7 +116,7 @@ def server(monkeypatch):
     thread.start()
     for name in ("_SEARCH_NAME", "_DATA_INFO", "_DATA_FEATURES", "_DATA_QUALITIES"):
         monkeypatch.setattr(_openml, name, getattr(_openml, name).replace("https://www.openml.org", running.home))
-    monkeypatch.setattr(mnist, "DELAY_SECONDS", 0.01)
+    monkeypatch.setattr(_openml.time, "sleep", lambda _seconds: None)  # between the retries
     for proxy in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(proxy, raising=False)
     yield running

@@ -188,6 +188,29 @@ class TestEnding:
         assert "Try a learning rate of a tenth of 1e+06" in history.stopped
         assert progress == (history.stopped in shown.out + shown.err)
 
+    def test_infinity_ends_it_as_nan_does(self, rng):
+        """1e30 squared is too large for float32."""
+        network = multilayer_perceptron([1, 1], rng, loss="squared")
+        x, y = np.ones((4, 1)), np.full((4, 1), 1e30)
+        history = fit(network, x, y, optimizer=SGD(0.1), epochs=5, rng=rng, progress=False)
+
+        assert (True, [np.inf]) == (history.diverged, history.losses)
+
+    def test_a_diverged_run_does_not_go_on_for_long(self, rng):
+        """At most 50 steps of the many that an epoch has."""
+
+        class Counted(SGD):
+            steps = 0
+
+            def update(self, parameters, gradients, /):
+                self.steps += 1
+                super().update(parameters, gradients)
+
+        optimizer = Counted(1e6)
+        run(rng, optimizer=optimizer, epochs=1, batch_size=1)
+
+        assert optimizer.steps == 50
+
     def test_an_interrupt_keeps_the_record_and_the_network(self, rng):
         """As the stop button of a notebook does."""
 

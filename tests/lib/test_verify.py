@@ -131,3 +131,14 @@ class TestMutants:
 
     def test_a_lambda_has_no_source_to_change(self):
         assert mutants_of(lambda x: x + 1) == []
+
+    def test_a_chain_of_comparisons_keeps_its_other_half(self):
+        """Only the first comparison changes; the mutant must still be Python."""
+        changes = [mutant.change for mutant in mutants_of(clipped_index)]
+
+        assert "clipped_index: 1 <= k <= 5 becomes 1 >= k <= 5" in changes
+
+
+def clipped_index(k):
+    """A function with two comparisons in one."""
+    return k if 1 <= k <= 5 else 0

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from proctor.errors import AuthorError, GraderError
+from proctor.gradebook.reading import NotebookMarks, read_marks
 from proctor.gradebook.recording import find_assignment, record_submission
 from proctor.gradebook.tables import (
     CELL,
@@ -156,6 +157,30 @@ class Gradebook:
         handed_in = parse_timestamp(timestamp) if timestamp and timestamp.strip() else None
         with self._transaction(writes=True) as connection:
             record_submission(connection, self._course, assignment, student, handed_in, marks=marks, comments=comments)
+
+    def marks(self, assignment: str, student: str) -> tuple[NotebookMarks, ...]:
+        """
+        Read what a student earned, cell by cell.
+
+        Parameters
+        ----------
+        assignment, student : str
+            Whose work of which assignment.
+
+        Returns
+        -------
+        tuple of NotebookMarks
+            Sorted by name; empty where nothing is recorded.
+
+        Raises
+        ------
+        AuthorError
+            The assignment is not there.
+        GraderError
+            The database cannot be read.
+        """
+        with self._transaction() as connection:
+            return read_marks(connection, assignment, student)
 
     def scores(self, assignment: str) -> dict[str, tuple[float, float, bool]]:
         """

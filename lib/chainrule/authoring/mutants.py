@@ -16,6 +16,7 @@ from __future__ import annotations
 import ast
 import copy
 import inspect
+import sys
 import textwrap
 import types
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ FUNCTIONS = {
     "tanh": ("sinh", "arctan"),
 }
 RANDOM_INPUTS = 1000
-FURTHER_KEYS = 30  # a random answer agrees with the reference when it passes on so many sets of inputs
+FURTHER_KEYS = 30  # a random answer or a class agrees with the reference when it passes on so many sets of inputs
 LIMIT_SECONDS = 2.0
 
 
@@ -103,7 +104,7 @@ def mutants_of(answer: Callable[..., Any]) -> list[Mutant]:
     Parameters
     ----------
     answer : callable
-        A function defined by `def`; a lambda or a closure has no source of its own and gives none.
+        A function defined by `def`, or a class; a lambda or a closure has no source of its own and gives none.
 
     Returns
     -------
@@ -117,7 +118,7 @@ def mutants_of(answer: Callable[..., Any]) -> list[Mutant]:
     True
     """
     found = []
-    functions = [answer] if isinstance(answer, types.FunctionType) else []
+    functions = [answer] if isinstance(answer, (types.FunctionType, type)) else []
     for helper in (*functions, *_helpers(answer)):
         for change, tree in _changed_trees(helper):
             changed = _compiled(tree, helper)
@@ -146,15 +147,15 @@ def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any]
     """
     if not judge(key, answer, limit_seconds=LIMIT_SECONDS).passed:
         return False
-    if any(case.probe.statistics for case in key.cases):
+    if any(case.probe.statistics or case.probe.then for case in key.cases):
         keys = (compile_key(exercise, seed) for seed in range(FURTHER_KEYS))
         return all(judge(it, answer, limit_seconds=LIMIT_SECONDS).passed for it in keys)
     rng = np.random.default_rng(0)
     for _ in range(RANDOM_INPUTS):
         scale = 2.0 ** rng.integers(-5, 2)  # a power of two, so that numbers that were exact stay so
-        args = tuple(scale * arg if _is_floating(arg) else arg for arg in exercise.sample(rng))
+        args = tuple(_scaled(arg, scale) for arg in exercise.sample(rng))
         usual = key.cases[0].probe
-        tried = Probe("random", args, reading=usual.reading)
+        tried = Probe("random", args, reading=usual.reading, script=usual.script)
         expected, found = (observe(it, tried) for it in (exercise.reference, answer))
         if not _agree(exercise, usual.view, expected, found):
             return False
@@ -192,9 +193,9 @@ def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1) -> Hunt:
     return Hunt(exercise.name, caught, equivalent, tuple(escaped))
 
 
-def _is_floating(arg: Any) -> bool:
-    """Labels and sizes are no quantities that could be scaled."""
-    return isinstance(arg, np.ndarray) and arg.dtype.kind == "f"
+def _scaled(arg: Any, scale: float) -> Any:
+    """An array of numbers in another size; masks, labels and places in an array stay what they are."""
+    return arg * scale if isinstance(arg, np.ndarray) and arg.dtype.kind == "f" else arg
 
 
 def _agree(exercise: Exercise, view: str, expected: Any, found: Any) -> bool:
@@ -220,25 +221,30 @@ def _with_helper(answer: Any, name: str, helper: Callable[..., Any]) -> Callable
     return root
 
 
-def _compiled(tree: ast.Module, original: types.FunctionType) -> Callable[..., Any]:
-    scope = dict(original.__globals__)
+def _compiled(tree: ast.Module, original: Any) -> Callable[..., Any]:
+    scope = dict(vars(sys.modules[original.__module__]) if isinstance(original, type) else original.__globals__)
     exec(compile(tree, f"<mutant of {original.__name__}>", "exec"), scope)  # noqa: S102 - our own source
     changed: Callable[..., Any] = scope[original.__name__]
     return changed
 
 
 def _changed_trees(function: Any) -> Iterator[tuple[str, ast.Module]]:
-    """Every tree that differs from the function's in one place."""
-    if not isinstance(function, types.FunctionType) or function.__closure__ or function.__name__ == "<lambda>":
+    """Every tree that differs from the function's or class's in one place."""
+    of_a_function = isinstance(function, types.FunctionType) and not function.__closure__
+    of_a_module = isinstance(function, type) and function.__qualname__.isidentifier()
+    if not (of_a_function or of_a_module) or function.__name__ == "<lambda>":
         return
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     definition = tree.body[0]
-    if not isinstance(definition, ast.FunctionDef):
+    if not isinstance(definition, (ast.FunctionDef, ast.ClassDef)):
         return
     definition.decorator_list = []
-    if ast.get_docstring(definition):
-        definition.body = definition.body[1:]
-    parameters = [arg.arg for arg in (*definition.args.posonlyargs, *definition.args.args)]
+    functions = [it for it in ast.walk(definition) if isinstance(it, ast.FunctionDef)]
+    for it in (definition, *functions):
+        if ast.get_docstring(it):
+            it.body = it.body[1:] or [ast.Pass()]
+    named = dict.fromkeys(arg.arg for it in functions for arg in (*it.args.posonlyargs, *it.args.args))
+    parameters = [name for name in named if name != "self"]
     for number, node in enumerate(ast.walk(definition)):
         for replacement in _replacements(node, parameters):
             changed = copy.deepcopy(tree)

@@ -12,14 +12,18 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 import textwrap
 import types
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from chainrule.authoring.student_edition import ALWAYS_INSIDE
 from chainrule.checking.errors import AuthorError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["standalone_cell"]
 
@@ -76,11 +80,14 @@ class _Scope:
 
     def expression(self, value: Any, name: str) -> str:
         """Text that gives the value, after the lines that it needs."""
-        if isinstance(value, np.ufunc):
+        own = getattr(value, "__name__", "")
+        if own and getattr(np, own, None) is value:
             self._bind("np", np)
-            return f"np.{value.__name__}"
+            return f"np.{own}"
         if isinstance(value, types.FunctionType) and not self._is_imported(value):
             return self._function(value)
+        if isinstance(value, type) and not self._is_imported(value):
+            return self._class(value)
         if isinstance(value, (types.FunctionType, types.BuiltinFunctionType, type)):
             self._bind(value.__name__, value)
             return value.__name__
@@ -88,15 +95,34 @@ class _Scope:
             return repr(value)
         raise AuthorError(f"{name}: cannot write a value of type {type(value).__name__} as source.")
 
+    def _class(self, made: type) -> str:
+        """A class with its methods, after what they need; its bases and decorators are left out."""
+        tree = _class_tree(made)
+        attributes = _attributes(tree)
+        for method in [it for it in vars(made).values() if isinstance(it, types.FunctionType)]:
+            cells = zip(method.__code__.co_freevars, method.__closure__ or (), strict=True)
+            for free, cell in cells:
+                if free != "__class__" and cell.cell_contents is not made:
+                    self._bind(free, cell.cell_contents, attributes.get(free, ()))
+        self._bind_globals(tree, vars(sys.modules[made.__module__]), made)
+        self._bound[made.__name__] = made
+        self.lines.append(ast.unparse(tree))
+        return made.__name__
+
+    def _bind_globals(self, tree: ast.AST, scope: Mapping[str, Any], itself: object) -> None:
+        attributes = _attributes(tree)
+        for it in _names(tree):
+            if it in scope and scope[it] is not itself:
+                self._bind(it, scope[it], attributes.get(it, ()))
+
     def _function(self, function: types.FunctionType) -> str:
         tree = _tree_of(function)
         attributes = _attributes(tree)
         cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-        needed = {free: cell.cell_contents for free, cell in cells}
-        needed |= {it: function.__globals__[it] for it in _names(tree) if it in function.__globals__}
-        for it, value in needed.items():
-            if value is not function:
-                self._bind(it, value, attributes.get(it, ()))
+        for free, cell in cells:
+            if cell.cell_contents is not function:
+                self._bind(free, cell.cell_contents, attributes.get(free, ()))
+        self._bind_globals(tree, function.__globals__, function)
         if isinstance(tree, ast.Lambda):
             return ast.unparse(tree)
         if tree.name not in self._bound:
@@ -115,7 +141,7 @@ class _Scope:
         self._bound[name] = value
         if isinstance(value, types.ModuleType):
             self.lines.append(self._module(name, value, attributes))
-        elif isinstance(value, types.FunctionType) and not self._is_imported(value):
+        elif isinstance(value, (types.FunctionType, type)) and not self._is_imported(value):
             self.lines.append(_factory(name, value))
         elif isinstance(value, (types.FunctionType, types.BuiltinFunctionType, type)) and value.__module__:
             imported = f"{value.__name__} as {name}" if value.__name__ != name else name
@@ -136,12 +162,12 @@ class _Scope:
         parts = str(module).split(".")
         return parts[0] == "chainrule" and len(parts) > 1 and parts[1] not in ALWAYS_INSIDE
 
-    def _is_imported(self, function: types.FunctionType) -> bool:
-        return (
-            bool(function.__module__)
-            and function.__module__.startswith(("chainrule.", "numpy"))
-            and not (self._is_inlined(function.__module__))
-        )
+    def _is_imported(self, value: types.FunctionType | type) -> bool:
+        """Whether a student can import it; a class of our own modules that students lack is written out."""
+        module = str(value.__module__)
+        if isinstance(value, type) and not module.startswith("chainrule."):
+            return True
+        return module.startswith(("chainrule.", "numpy")) and not self._is_inlined(module)
 
 
 def _tree_of(function: types.FunctionType) -> Any:
@@ -155,12 +181,44 @@ def _tree_of(function: types.FunctionType) -> Any:
     node = min(nodes, key=_extent)
     if isinstance(node, ast.Lambda):
         return node
-    node.decorator_list, node.returns = [], None
-    arguments = node.args
+    _strip(node)
+    return node
+
+
+def _class_tree(made: type) -> ast.ClassDef:
+    """The syntax of a class without docstrings and annotations."""
+    file_tree = ast.parse(inspect.getsource(sys.modules[made.__module__]))
+    nodes = [node for node in ast.walk(file_tree) if isinstance(node, ast.ClassDef) and node.name == made.__name__]
+    if len(nodes) != 1:
+        raise AuthorError(f"Expected one class {made.__name__} in {made.__module__}, found {len(nodes)}.")
+    tree = nodes[0]
+    tree.bases, tree.decorator_list = [], []
+    methods = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    for method in methods:
+        _strip(method)
+    shared = [node for node in tree.body if isinstance(node, ast.Assign)]
+    tree.body = [*shared, *methods]
+    return tree
+
+
+def _strip(function: ast.FunctionDef) -> None:
+    """Leave out decorators, annotations and the docstring: what they need a student may lack."""
+    function.decorator_list, function.returns = [], None
+    arguments = function.args
     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
         argument.annotation = None
-    if ast.get_docstring(node):
-        node.body = node.body[1:]
+    if ast.get_docstring(function):
+        function.body = function.body[1:]
+    for node in ast.walk(function):
+        for name, value in ast.iter_fields(node):
+            if isinstance(value, list):
+                setattr(node, name, [_without_annotation(it) for it in value])
+
+
+def _without_annotation(node: Any) -> Any:
+    """`x: int = 1` as `x = 1`."""
+    if isinstance(node, ast.AnnAssign) and node.value is not None:
+        return ast.copy_location(ast.Assign([node.target], node.value), node)
     return node
 
 

@@ -25,7 +25,19 @@ if TYPE_CHECKING:
 __all__ = ["ALWAYS_INSIDE", "NEVER_INSIDE", "write_edition"]
 
 ALWAYS_INSIDE = (
-    *("backend", "checking", "checks", "data", "doctor", "experiments", "keyring", "metrics", "plotting", "shell"),
+    *(
+        "backend",
+        "checking",
+        "checks",
+        "data",
+        "doctor",
+        "experiments",
+        "intermediates",
+        "keyring",
+        "metrics",
+        "plotting",
+        "shell",
+    ),
 )
 NEVER_INSIDE = ("exercises", "authoring", "cli")
 

@@ -8,7 +8,8 @@ The words, one a cell::
 
     # %% [markdown] lang="en"       prose, in one language
     # %% locked="setup"             code that students cannot change
-    # %% answer="relu"              the student's cell; the answer stands between the solution marks
+    # %% answer="relu"              the student's cell; the answer stands between the solution marks,
+                                    several of them where a class has several methods to write
     # %% check="relu"               the visible check; the hidden test is added to it
     # %% [markdown] text="essay" points=3    a free text, marked by hand
     # %% tags=["demo"]              pictures and long runs that no graded cell needs
@@ -122,8 +123,9 @@ def _cell_problems(cell: UnitCell, where: str) -> Iterable[str]:
         yield f"{where} is a free text without points."
     if cell.kind != "answer":
         return
-    if cell.source.count(BEGIN_SOLUTION) != 1 or cell.source.count(END_SOLUTION) != 1:
-        yield f"{where} needs one {BEGIN_SOLUTION} and one {END_SOLUTION}."
+    marks = re.findall("### (?:BEGIN|END) SOLUTION", cell.source)
+    if not marks or marks != [BEGIN_SOLUTION, END_SOLUTION] * (len(marks) // 2):
+        yield f"{where} needs {BEGIN_SOLUTION} and {END_SOLUTION}, once or more often, in turn."
         return
     begin = next(line for line in cell.source.splitlines() if BEGIN_SOLUTION in line)
     solution = cell.source.split(BEGIN_SOLUTION)[1].split(END_SOLUTION)[0]

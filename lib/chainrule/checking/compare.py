@@ -79,7 +79,9 @@ class Mismatch:
         if self.kind == "statistic":
             low, high = (f"{end:.4g}" for end in self.expected)
             wanted = low if low == high else f"{low} to {high}"
-            return f"The {result} is {self.found:.4g}, expected {wanted}."
+            told = f"The {result} is {self.found:.4g}, expected {wanted}."
+            middle = sum(self.expected) / 2
+            return f"{told} That is {self.found / middle:.3g} times the right one." if self.expected[0] > 0 else told
         if isinstance(self.expected, tuple):
             return f"Expected {describe(self.expected)}, found {describe(self.found)}."
         advice = " xp.asarray(...) makes an array." if isinstance(self.found, list) else ""
@@ -200,7 +202,7 @@ def _form_mismatch(expected: Any, found: Any, where: str) -> Mismatch | None:
     if isinstance(expected, dict) and set(expected) != set(found):
         return Mismatch("type", expected, found, where)
     for name, part, got in _parts(expected, found):
-        mismatch = _form_mismatch(part, got, name)
+        mismatch = _form_mismatch(part, got, _inside(name, where))
         if mismatch:
             return mismatch
     return None
@@ -214,7 +216,7 @@ def _value_mismatch(expected: Expected, found: Any, allowance: _Allowance, where
         return None if expected.value == found else Mismatch("value", expected.value, found, where)
     parts = _parts(expected.value, found)
     for (name, value, got), (_, low, high) in zip(parts, _parts(*expected.ends), strict=True):
-        mismatch = _value_mismatch(Expected(value, low, high), got, allowance, name)
+        mismatch = _value_mismatch(Expected(value, low, high), got, allowance, _inside(name, where))
         if mismatch:
             return mismatch
     return None
@@ -255,6 +257,11 @@ def _parts(first: Any, second: Any) -> list[tuple[str, Any, Any]]:
     count = len(first) if isinstance(first, (tuple, list)) else 0
     pairs = zip(first, second, strict=True) if count else ()
     return [(f"result {i} of {count}", a, b) for i, (a, b) in enumerate(pairs, start=1)]
+
+
+def _inside(name: str, where: str) -> str:
+    """The name of a part of a part."""
+    return f"{name} of {where}" if where else name
 
 
 def _first(mask: np.ndarray) -> tuple[int, ...]:

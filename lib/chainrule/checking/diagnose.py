@@ -20,11 +20,14 @@ import numpy as np
 
 from chainrule.checking.compare import Expected, Mismatch
 from chainrule.checking.explain import hints, locate
+from chainrule.checking.families import IN_ORDER
 from chainrule.checking.patterns import WrongArray, describe_pattern
-from chainrule.checking.probes import materialize
+from chainrule.checking.probes import apply_view, materialize
+from chainrule.checking.scripts import script_parameters
 from chainrule.checking.statistics import look_alike
 from chainrule.checking.verdict import Finding
 from chainrule.checking.viewing import compare_viewed
+from chainrule.intermediates import first_difference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +41,7 @@ __all__ = ["Symptom", "diagnose", "symptoms"]
 TITLES = {
     "not-written": "it is not written yet",
     "raises": "it raises an exception",
-    "none": "it returns nothing",
+    "none": "something is missing",
     "type": "it returns another kind of value",
     "length": "it returns another number of results",
     "shape": "the result has another shape",
@@ -128,13 +131,29 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
     if suspect:
         title, mistake = suspect.name.replace("_", " "), suspect.name
         lines += [suspect.explanation, extent]
+    elif worst.kind == "raises":
+        failure = outcomes[worst.case].failure
+        lines += hints(failure.message) if failure else []
     elif worst.kind == "value":
         with np.errstate(all="ignore"):  # wrong numbers may be of any size
             pattern = describe_pattern(_wrong_arrays(key, wrong, worst))
         where = worst.mismatch.where if worst.mismatch else ""
         lines += [f"In {where}: {pattern[0].lower()}{pattern[1:]}" if where else pattern] if pattern else []
     yours, right = _pictured(key, wrong, worst)
-    return Finding(slug, title, tuple(lines), mistake, yours, right)
+    return Finding(slug, title, tuple(lines), mistake, yours, right, _table(key, worst, outcomes[worst.case]))
+
+
+def _table(key: AnswerKey, worst: Symptom, outcome: Outcome) -> str:
+    """The intermediate results up to the first wrong one, where the view lays them out in the order of computation."""
+    case = key.cases[worst.case]
+    if case.probe.view not in IN_ORDER or worst.kind not in ("nan", "shape", "value"):
+        return ""
+    try:
+        with np.errstate(all="ignore"):  # wrong numbers may be of any size
+            right, found = (apply_view(case.probe.view, it) for it in (case.expected.value, outcome.value))
+            return first_difference(found, right, tolerance=key.tolerance * case.eps)
+    except (TypeError, ValueError, AttributeError, IndexError):  # the result has a form of its own
+        return ""
 
 
 def _urgency(key: AnswerKey, symptom: Symptom) -> tuple[int, bool, int]:
@@ -156,11 +175,14 @@ def _evidence(key: AnswerKey, worst: Symptom, outcome: Outcome) -> list[str]:
         failure = outcome.failure
         at = f" in {failure.line}" if failure.line else ""
         told = f": {failure.message.rstrip('.')}" if failure.message not in ("", "None") else ""
-        return [f"It raised {failure.type_name}{at}{told}.", *hints(failure.message)]
+        return [f"It raised {failure.type_name}{at}{told}."]
     if worst.kind == "none":
-        return ["Expected a result, found None. Is a return missing?"]
+        where = worst.mismatch.where if worst.mismatch else ""
+        why = "Was it stored under this name?" if "grads[" in where else "Is a return missing?"
+        return [f"Expected {where or 'a result'}, found None. {why}"]
     if worst.kind == "modified":
-        names = " and ".join(key.parameters[i] for i in outcome.changed)
+        parameters = script_parameters(case.probe.script) if case.probe.script else key.parameters
+        names = " and ".join(parameters[i] for i in outcome.changed)
         return [f"{names} was changed in place. Work on a copy: the caller still needs the old values."]
     if worst.kind == "overflow":
         return ["The result is right, but a number on the way was too large for a float (RuntimeWarning: overflow)."]
@@ -194,10 +216,9 @@ def _suspect(key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Sympto
 
 def _extent(key: AnswerKey) -> str:
     """How far a mistake explains an answer that it agrees with everywhere."""
-    count = len(key.cases)
-    if any(case.probe.statistics for case in key.cases):
-        return f"This mistake gives results like yours on all {count} inputs tried."
-    return f"This mistake gives exactly your results on all {count} inputs tried."
+    inputs = f"all {len(key.cases)} inputs" if len(key.cases) > 1 else "the one input"
+    alike = "results like yours" if any(case.probe.statistics for case in key.cases) else "exactly your results"
+    return f"This mistake gives {alike} on {inputs} tried."
 
 
 def _agrees(key: AnswerKey, number: int, theirs: Outcome, yours: Outcome) -> bool:
@@ -227,10 +248,12 @@ def _wrong_arrays(key: AnswerKey, wrong: Sequence[Symptom], worst: Symptom) -> l
             continue
         if not (isinstance(mismatch.expected, np.ndarray) and np.all(np.isfinite(mismatch.found))):
             continue
-        args = dict(zip(key.parameters, [materialize(arg) for arg in case.probe.args], strict=False))
+        fresh = [] if case.probe.script else [materialize(arg) for arg in case.probe.args]
+        args = dict(zip(key.parameters, fresh, strict=False))
         found, right = (np.asarray(it, dtype=float) for it in (mismatch.found, mismatch.expected))
         arrays.append(WrongArray(found, right, args))
-    return arrays
+    passed = [name for name in key.parameters if all(name in it.args for it in arrays)]  # some may be left out
+    return [WrongArray(it.found, it.right, {name: it.args[name] for name in passed}) for it in arrays]
 
 
 def _pictured(key: AnswerKey, wrong: Sequence[Symptom], worst: Symptom) -> tuple[Any, Any]:

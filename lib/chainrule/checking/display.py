@@ -47,7 +47,10 @@ def as_html(verdict: Verdict) -> str:
         mark, edge = "&#8226;", RECORDED
     sign = f'<span style="color:{edge}" aria-hidden="true">{mark}</span>'
     title = f"<strong>{sign} {html.escape(verdict.headline)}</strong>"
-    lines = "".join(f"<div>{html.escape(line)}</div>" for line in verdict.lines)
+    table = verdict.finding.table if verdict.finding else ""
+    told = [line for line in verdict.lines if line not in table.splitlines()]
+    lines = "".join(f"<div>{html.escape(line)}</div>" for line in told)
+    lines += f'<pre style="margin:6px 0 0;line-height:1.3">{html.escape(table)}</pre>' if table else ""
     picture = f'<div style="margin-top:6px">{verdict.picture}</div>' if verdict.picture else ""
     return f'<div style="{STYLE.format(edge=edge)}">{title}{lines}{picture}</div>'
 

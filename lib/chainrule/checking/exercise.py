@@ -46,7 +46,8 @@ class Gradient:
     The forward function whose derivative an exercise computes, for the oracle by central differences.
 
     `of` takes the exercise's arguments without `upstream`; `wrt` names the arguments that the results
-    are derivatives for, in the order of the results. `inverse` gives the argument of `of` back where
+    are derivatives for, in the order of the results; "" stands for a result that is none, or whose argument
+    the exercise does not take. `inverse` gives the argument of `of` back where
     the exercise starts from the output.
     """
 

@@ -53,15 +53,15 @@ def locate(key: AnswerKey, case: Case, mismatch: Mismatch) -> list[str]:
     found, right = _entry(mismatch.found, mismatch.index), _expected(case, mismatch)
     if found == right:  # they differ behind the digits that are shown
         found, right = (repr(_at(it, mismatch.index)) for it in (mismatch.found, mismatch.expected))
-    args = dict(zip(key.parameters, [materialize(arg) for arg in case.probe.args], strict=False))
-    here = _inputs_here(args, mismatch)
+    args = {} if case.probe.script else _named_args(key, case)
+    here = _inputs_here(args, mismatch) if args else {}
     if here:
         return [f"At {_listed(here)} {mismatch.where or 'your result'} is {found}, expected {right}."]
     subject = mismatch.where or "your result"
     if mismatch.index:
         subject = f"entry {list(mismatch.index)} of {subject}"
     told = f"{subject[0].upper()}{subject[1:]} is {found}, expected {right}."
-    shown = all(count_numbers(arg) <= ENTRIES_SHOWN and not callable(arg) for arg in args.values())
+    shown = all(count_numbers(arg) <= ENTRIES_SHOWN and not _holds_function(arg) for arg in args.values())
     return [f"Called with {_listed(args)}.", told] if args and shown else [told]
 
 
@@ -85,6 +85,10 @@ def hints(message: str) -> list[str]:
     ['^ is no power in Python: write a**2.']
     """
     return [hint for words, hint in HINTS.items() if words in message][:1]
+
+
+def _named_args(key: AnswerKey, case: Case) -> dict[str, Any]:
+    return dict(zip(key.parameters, [materialize(arg) for arg in case.probe.args], strict=False))
 
 
 def _expected(case: Case, mismatch: Mismatch) -> str:
@@ -115,6 +119,11 @@ def _inputs_here(args: dict[str, Any], mismatch: Mismatch) -> dict[str, Any]:
     return {
         name: arg[mismatch.index[-arg.ndim :]] if isinstance(arg, np.ndarray) else arg for name, arg in args.items()
     }
+
+
+def _holds_function(arg: Any) -> bool:
+    """Whether an argument is a function, or a list with one: these cannot be shown."""
+    return callable(arg) or (isinstance(arg, (list, tuple)) and any(_holds_function(entry) for entry in arg))
 
 
 def _listed(args: dict[str, Any]) -> str:

@@ -5,7 +5,8 @@ What you can do with this file:
 - pass a function to an answer: add its family to `FUNCTIONS` and name it with `Named`;
 - pass functions that share a state: add their family to `GROUPS` and name each with `Member`;
 - compare results that are not unique as they stand: add a view to `VIEWS` and name it in the probe;
-- forgive the form of a result too, a list where the right one is an array: name the view in `FREE_FORMS`.
+- forgive the form of a result too, a list where the right one is an array: name the view in `FREE_FORMS`;
+- show a table of results up to the first wrong one: name the view in `IN_ORDER`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["FREE_FORMS", "FUNCTIONS", "GROUPS", "VIEWS"]
+from chainrule.intermediates import named_intermediates
+
+__all__ = ["FREE_FORMS", "FUNCTIONS", "GROUPS", "IN_ORDER", "VIEWS"]
 
 
 def _quadratic(*curvatures: float) -> Callable[[Any], Any]:
@@ -51,13 +54,36 @@ def _valley_slope(*curvatures: float) -> Callable[[Any], Any]:
     return lambda w: np.asarray(curvatures, dtype=np.result_type(w, np.float32)) * w
 
 
+def _classifier(classes: float, *weights: float) -> Callable[[Any], Any]:
+    """A model whose probabilities follow the squares of linear scores."""
+    W = np.reshape(weights, (-1, int(classes)))
+
+    def probabilities(x: Any) -> Any:
+        scores = 0.1 + (x @ W) ** 2
+        return (scores.T / scores.sum(axis=1)).T
+
+    return probabilities
+
+
 def _minus(statistic: Callable[[Any, Any], Any]) -> Callable[[], Callable[[Any, Any], Any]]:
     """A preparation of training rows, given the test rows: subtract a statistic of both."""
     return lambda: lambda train, test: train - statistic(train, test)
 
 
+def _waves(outputs: float) -> Callable[[Any], Any]:
+    """Several sums of sines: every output depends on every input in its own way."""
+    numbers = np.arange(1, int(outputs) + 1)[:, None]
+    return lambda x: np.sin(numbers * x + np.arange(len(x))).sum(axis=1)
+
+
+def _sine_slope(frequency: float, factor: float = 1.0, offset: float = 0.0) -> Callable[[Any], Any]:
+    """What may be the gradient of the family "sine"."""
+    return lambda x: factor * frequency * np.cos(frequency * x) + offset
+
+
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "affine": _affine,
+    "classifier": _classifier,
     "coupled": _coupled,
     "cubic": _cubic,
     "minus last test row": _minus(lambda _train, test: test[-1]),
@@ -68,9 +94,13 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "polynomial": _polynomial,
     "quadratic": _quadratic,
     "sine": _sine,
+    "sine slope": _sine_slope,
+    "squares": lambda: lambda x: x**2,
+    "sums of squares": lambda: lambda x: np.cumsum(x**2),
     "unchanged": _minus(lambda _train, _test: 0.0),
     "valley slope": _valley_slope,
     "wave": _wave,
+    "waves": _waves,
 }
 """Families of functions that a probe may pass in, from parameters to the function."""
 
@@ -158,11 +188,49 @@ def _product(result: tuple[Any, Any]) -> Any:
     return first @ second
 
 
+def _forward_pass(result: tuple[Any, Any]) -> dict[str, Any]:
+    """Inputs, weights and pre-activations of all layers by name, in the order of the computation."""
+    logits, caches = result
+    _refuse_other_lengths([(cache, 3) for cache in caches])
+    return {**named_intermediates(None, caches), "the logits": logits}
+
+
+def _backward_pass(grads: Any) -> dict[str, Any]:
+    """Gradients by name, from the last layer to the first."""
+    _refuse_other_lengths([(pair, 2) for pair in grads])
+    return named_intermediates(grads=grads)
+
+
+def _parameters(params: Any) -> dict[str, Any]:
+    """Weights and biases by name."""
+    _refuse_other_lengths([(pair, 2) for pair in params])
+    return {f"layer {i}: {name}": it for i, pair in enumerate(params, 1) for name, it in zip("Wb", pair, strict=True)}
+
+
+def _parameters_and_velocity(result: tuple[Any, Any]) -> dict[str, Any]:
+    """The new velocity comes first, since the parameters follow from it."""
+    params, velocity = result
+    return {
+        **{f"{name} of the velocity": it for name, it in _parameters(velocity).items()},
+        **{f"{name} of the parameters": it for name, it in _parameters(params).items()},
+    }
+
+
+def _refuse_other_lengths(parts: list[tuple[Any, int]]) -> None:
+    if not all(isinstance(it, (tuple, list)) and len(it) == length for it, length in parts):
+        raise ValueError("Expected a tuple of another length for some layer.")
+
+
 VIEWS: dict[str, Callable[[Any], Any]] = {
+    "backward pass": _backward_pass,
     "product": _product,
     "directions": _directions,
+    "forward pass": _forward_pass,
+    "parameters": _parameters,
+    "parameters and velocity": _parameters_and_velocity,
     "parts with sizes": _parts_with_sizes,
     "rows of parts": _rows_of_parts,
+    "small enough": lambda error: {"the answer to 'is the error below 1e-6?'": np.asarray(error < 1e-6)},
     "sorted pieces": _sorted_pieces,
     "stacked path": _stacked_path,
     "total over pieces": _total_over_pieces,
@@ -170,5 +238,13 @@ VIEWS: dict[str, Callable[[Any], Any]] = {
 }
 """Ways to look at a result that is not unique as it stands."""
 
-FREE_FORMS = frozenset({"parts with sizes", "rows of parts", "stacked path"})
+FREE_FORMS = frozenset(
+    {
+        *("backward pass", "forward pass", "parameters", "parameters and velocity"),
+        *("parts with sizes", "rows of parts", "stacked path"),
+    }
+)
 """Views that make one form out of several, so that the forms of the results themselves are not compared."""
+
+IN_ORDER = frozenset({"backward pass", "forward pass"})
+"""Views that name their parts in the order of the computation, so that a table may end at the first wrong one."""

@@ -134,7 +134,7 @@ class _Writer:
         if isinstance(value, (tuple, list)):
             return {type(value).__name__: [self.encode(entry) for entry in value]}
         if isinstance(value, dict):
-            return {"dict": [[name, self.encode(entry)] for name, entry in value.items()]}  # in their order
+            return {"dict": [[name, self.encode(entry)] for name, entry in value.items()]}  # in its own order
         if type(value).__name__ in CLASSES and dataclasses.is_dataclass(value):
             fields = {it.name: self.encode(getattr(value, it.name)) for it in dataclasses.fields(value)}
             return {"class": type(value).__name__, "fields": fields}

@@ -115,7 +115,8 @@ def refusal(answer: Any, name: str, parameters: tuple[str, ...]) -> tuple[str, s
     """
     if not callable(answer):
         what = "None" if answer is None else f"a value of type {type(answer).__name__}"
-        return "not-callable", f"Expected a function {name}({', '.join(parameters)}), found {what}."
+        kind = "class" if name[:1].isupper() else "function"
+        return "not-callable", f"Expected a {kind} {name}({', '.join(parameters)}), found {what}."
     try:
         signature = inspect.signature(answer)
     except (TypeError, ValueError):  # some built-in functions do not tell their signature
@@ -174,9 +175,16 @@ def _first_line(error: BaseException) -> str:
     return text.splitlines()[0][:300] if text else ""
 
 
+def _code_of(answer: Any) -> Any:
+    """The code of a function, or of a method of a class: both tell the file or cell that it was written in."""
+    methods = vars(answer).values() if isinstance(answer, type) else ()
+    codes = (getattr(it, "__code__", None) for it in (inspect.unwrap(answer), *methods))
+    return next((code for code in codes if code), None)
+
+
 def _students_line(error: BaseException, answer: Any) -> str:
     """The innermost line of the file or cell that the answer was written in."""
-    code = getattr(inspect.unwrap(answer), "__code__", None)
+    code = _code_of(answer)
     filename = code.co_filename if code else None
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == filename]
     if not frames:

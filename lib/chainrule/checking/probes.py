@@ -6,7 +6,7 @@ What you can do with this file:
 - describe arguments that are no plain data: `Strided`, `Seeded`, `Large`, `Named`;
 - pass several functions that share a state, each as an argument: `Member`;
 - turn a description into fresh arguments: `materialize`;
-- run an answer through a probe: `run_probe`;
+- run an answer through a probe: `run_probe`, a class by a script of calls;
 - look at a result from the side that is unique: `apply_view`;
 - take what a result does in place of what it is: `read_result`.
 
@@ -22,6 +22,7 @@ import numpy as np
 
 from chainrule.checking.families import FUNCTIONS, GROUPS, VIEWS
 from chainrule.checking.readings import READINGS
+from chainrule.checking.scripts import SCRIPTS
 from chainrule.checking.values import Unreadable
 
 if TYPE_CHECKING:
@@ -97,7 +98,8 @@ class Probe:
     One input of an exercise.
 
     `label` tells the student what kind of input this is. `then` lists further calls where the answer
-    is a class or returns a function; their results are compared in place of the object.
+    is a class or returns a function; their results are compared in place of the object. `script` names a
+    script in `SCRIPTS` that does more than such a list can: it gets the answer and `args`.
     `view` names a function in `VIEWS` where the result itself is not unique; `statistics` lists what a
     random result is judged by, in place of its numbers. `reading` goes further: what
     a family in `READINGS` reads off the result takes its place, so that its form is free too and an answer
@@ -112,6 +114,7 @@ class Probe:
     kink: bool = False
     reading: Named | None = None
     statistics: tuple[Statistic, ...] = ()
+    script: str = ""
 
 
 def materialize(arg: Any, made: dict[Named, tuple[Any, ...]] | None = None) -> Any:
@@ -175,13 +178,15 @@ def run_probe(answer: Callable[..., Any], probe: Probe, args: tuple[Any, ...]) -
     Returns
     -------
     object
-        The result, or the tuple of the results of the further calls.
+        The result, the tuple of the results of the further calls, or what the script gives.
 
     Examples
     --------
     >>> run_probe(lambda x: lambda y: x + y, Probe("adder", (2,), then=(Call("__call__", (3,)),)), (2,))
     (5,)
     """
+    if probe.script:
+        return SCRIPTS[probe.script](answer, *args)
     made = answer(*args)
     if not probe.then:
         return made

@@ -33,7 +33,7 @@ def _network_on_bits(inputs: float, budget: float) -> Callable[[Any], Any]:
         bits = (numbers[:, None] >> np.arange(int(inputs))[::-1]) & 1
         return {
             "the number of hidden units above the allowed ones": _above(layers, budget),
-            "the network's output on all rows of bits, counted up from 0 ... 0,": _outputs(layers, bits),
+            "the network's outputs for all rows of bits in counting order": _outputs(layers, bits),
         }
 
     return read

@@ -181,9 +181,13 @@ def _neighbors(array: np.ndarray, axis: int) -> float:
 STATISTICS: dict[str, Callable[[np.ndarray, Sequence[Any]], float]] = {
     "correlation of neighboring columns": lambda array, _: _neighbors(array, 1),
     "correlation of neighboring rows": lambda array, _: _neighbors(array, 0),
+    "largest entry": lambda array, _: float(array.max()),
+    "mean": lambda array, _: float(array.mean()),
     "mean, in standard deviations,": lambda array, _: _ratio(float(array.mean()), float(array.std())),
     "share of entries that are not 0": lambda array, _: float((array != 0).mean()),
+    "smallest entry": lambda array, _: float(array.min()),
     "standard deviation": lambda array, _: float(array.std()),
+    "sum": lambda array, _: float(array.sum()),
 }
 """From a name, in words for the student, to a number of a part of a result and the probe's arguments."""
 

@@ -23,7 +23,7 @@ class Finding:
 
     `slug` is the kind of finding and an anchor in the documentation; `title` a few words; `lines` the
     whole story, one sentence each. `mistake` names the declared mistake that the results agree with.
-    `yours` and `expected` are arrays of one shape where a picture helps.
+    `yours` and `expected` are arrays of one shape where a picture helps, and `table` is lined-up text.
     """
 
     slug: str
@@ -32,6 +32,7 @@ class Finding:
     mistake: str = ""
     yours: Any = None
     expected: Any = None
+    table: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,12 @@ class Verdict:
         """What follows the headline."""
         if self.finding is None:
             return self.notes
-        return (*self.finding.lines, *self.notes, f"Reread: {self.section}.")
+        return (
+            *self.finding.lines,
+            *self.finding.table.splitlines(),
+            *self.notes,
+            f"Reread: {self.section}{'' if self.section.endswith('?') else '.'}",
+        )
 
     @property
     def picture(self) -> str:

@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
 __all__ = ["UNITS", "find", "of_unit", "questions_of"]
 
-UNITS = ("00_warmup", "01_linear_collapse", "02_activations", "03_initialization", "07_capstone")
+UNITS = (
+    "00_warmup",
+    "01_linear_collapse",
+    "02_activations",
+    "03_initialization",
+    "04_backpropagation",
+    "05_regularization",
+    "07_capstone",
+)
 
 
 def of_unit(unit: str) -> tuple[Exercise, ...]:

@@ -2,25 +2,15 @@
 
 - `gates`: `Gate`, a forward rule with its local derivatives, and the table `GATES`;
 - `node`: `Node`, a value that remembers where it came from, with `topological_order` and `backward`;
-- `functions`: what nodes can go through besides + - * / @, such as `exp`, `maximum` or `sigmoid`.
+- `functions`: what nodes can go through besides + - * / @, such as `exp`, `maximum` or `sigmoid`;
+- `collecting`: `total`, `mean` and `take`.
 
 A graph costs little more than the layers of `chainrule.layers`, and needs no derivative by hand: combine gates in
 any way, and `backward` multiplies and adds their local derivatives in the right order.
 """
 
-from chainrule.graph.functions import (
-    cross_entropy,
-    exp,
-    log,
-    maximum,
-    mean,
-    reciprocal,
-    relu,
-    sigmoid,
-    take,
-    tanh,
-    total,
-)
+from chainrule.graph.collecting import mean, take, total
+from chainrule.graph.functions import cross_entropy, exp, log, maximum, reciprocal, relu, sigmoid, tanh
 from chainrule.graph.gates import GATES, Gate
 from chainrule.graph.node import Node, apply_gate, topological_order
 

@@ -1,10 +1,9 @@
-"""Functions of nodes: what a graph can hold besides + - * / and @.
+"""Functions of nodes, entry by entry, and the loss of a classifier.
 
 What you can do with this file:
 
 - bend: `exp`, `log`, `sigmoid`, `tanh`, `relu`, `reciprocal`;
 - choose the larger: `maximum`;
-- collect: `total`, `mean`, `take`;
 - measure a classifier: `cross_entropy`.
 
 Each takes a `Node`, an array or a number, and gives a `Node`.
@@ -12,11 +11,9 @@ Each takes a `Node`, an array or a number, and gives a `Node`.
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
 from chainrule.backend import Array, get_array_module
-from chainrule.graph.gates import GATES, take_gate, total_gate
+from chainrule.graph.collecting import mean, take, total
+from chainrule.graph.gates import GATES
 from chainrule.graph.node import Node, apply_gate
 
 __all__ = [
@@ -24,13 +21,10 @@ __all__ = [
     "exp",
     "log",
     "maximum",
-    "mean",
     "reciprocal",
     "relu",
     "sigmoid",
-    "take",
     "tanh",
-    "total",
 ]
 
 
@@ -195,90 +189,6 @@ def relu(a: Node | Array, /) -> Node:
     0.0
     """
     return maximum(0.0, a)
-
-
-def total(a: Node | Array, /, axis: int | tuple[int, ...] | None = None, *, keepdims: bool = False) -> Node:
-    """
-    Sum along an axis.
-
-    Parameters
-    ----------
-    a : Node or array
-        Any shape.
-    axis : int, tuple of int, optional
-        What to sum along; everything when left out.
-    keepdims : bool
-        Whether the axis stays, with length 1.
-
-    Returns
-    -------
-    Node
-        Every summand gets the upstream gradient of its sum.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> a = Node(np.array([[1.0, 2.0], [3.0, 4.0]]))
-    >>> total(a * a).backward()
-    >>> a.grad.tolist()
-    [[2.0, 4.0], [6.0, 8.0]]
-    """
-    return apply_gate(total_gate(axis, keepdims=keepdims), a)
-
-
-def mean(a: Node | Array, /, axis: int | tuple[int, ...] | None = None, *, keepdims: bool = False) -> Node:
-    """
-    Average along an axis.
-
-    Parameters
-    ----------
-    a : Node or array
-        Any shape.
-    axis : int, tuple of int, optional
-        What to average along; everything when left out.
-    keepdims : bool
-        Whether the axis stays, with length 1.
-
-    Returns
-    -------
-    Node
-        The sum divided by the number of summands.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> float(mean(np.array([1.0, 3.0])).value)
-    2.0
-    """
-    summed = total(a, axis, keepdims=keepdims)
-    return summed / float(math.prod(getattr(a, "shape", ())) / max(math.prod(summed.shape), 1))
-
-
-def take(a: Node | Array, index: Any, /) -> Node:
-    """
-    Pick entries, as a[index].
-
-    Parameters
-    ----------
-    a : Node or array
-        Any shape.
-    index : index
-        Whatever may stand between brackets: numbers, slices, arrays of integers.
-
-    Returns
-    -------
-    Node
-        An entry that was picked twice gets both gradients.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> a = Node(np.array([5.0, 6.0]))
-    >>> total(take(a, np.array([1, 1]))).backward()
-    >>> a.grad.tolist()
-    [0.0, 2.0]
-    """
-    return apply_gate(take_gate(index), a)
 
 
 def cross_entropy(logits: Node | Array, y: Array, /) -> Node:

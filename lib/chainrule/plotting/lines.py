@@ -42,6 +42,7 @@ def curves(x: Array, values: Mapping[str, Array], ax: Axes | None = None) -> Axe
 
     Examples
     --------
+    >>> import numpy as np
     >>> ax = curves(np.arange(3), {"line": np.arange(3), "square": np.arange(3) ** 2})
     >>> len(ax.lines)
     2
@@ -75,6 +76,7 @@ def with_slope(z: Array, a: Array, slope: Array, ax: Axes | None = None, *, name
 
     Examples
     --------
+    >>> import numpy as np
     >>> z = np.linspace(-2, 2, 5)
     >>> with_slope(z, np.tanh(z), 1 - np.tanh(z) ** 2, name="tanh").get_xlabel()
     'z'
@@ -107,6 +109,7 @@ def yours_over_right(z: Array, yours: Array, right: Array, ax: Axes | None = Non
 
     Examples
     --------
+    >>> import numpy as np
     >>> z = np.linspace(-2, 2, 5)
     >>> [line.get_label() for line in yours_over_right(z, z, np.abs(z)).lines]
     ['right', 'yours']

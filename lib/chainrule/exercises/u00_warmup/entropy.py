@@ -108,6 +108,24 @@ CROSS_ENTROPY = entropy_section(
             "instead.",
         ),
         Mistake(
+            name="smaller_number_added",
+            wrong=lambda logits, y: -np.mean(np.log(right_ones(probabilities(logits), y) + 1e-10)),
+            explanation="log(p + 1e-10) can never exceed 23, and is a little wrong everywhere: use the shifted scores "
+            "instead.",
+        ),
+        Mistake(
+            name="tiny_number_added",
+            wrong=lambda logits, y: -np.mean(np.log(right_ones(probabilities(logits), y) + 1e-12)),
+            explanation="log(p + 1e-12) can never exceed 27.6, and is a little wrong everywhere: use the shifted "
+            "scores instead.",
+        ),
+        Mistake(
+            name="probability_clipped",
+            wrong=lambda logits, y: -np.mean(np.log(np.maximum(right_ones(probabilities(logits), y), 1e-12))),
+            explanation="A clipped probability bounds the loss (at 27.6 for 1e-12), and there it has no slope any "
+            "more: use the shifted scores instead.",
+        ),
+        Mistake(
             name="sum_over_the_examples",
             wrong=lambda logits, y: loss_by_loop(logits, y) * len(y),
             explanation="The losses of the examples are summed; take their mean.",

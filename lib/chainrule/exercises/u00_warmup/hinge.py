@@ -111,6 +111,13 @@ HINGE_LOSS = hinge_section(
             explanation="The margin is always 1 here; use delta.",
         ),
         Mistake(
+            name="all_labels_for_every_example",
+            wrong=lambda scores, y, delta: (
+                (np.maximum(scores - scores[:, y] + delta, 0.0) * others(scores, y)).sum() / len(y)
+            ),
+            explanation="scores[:, y] takes every label for every row; scores[np.arange(N), y] takes one for each.",
+        ),
+        Mistake(
             name="scores_swapped",
             wrong=lambda scores, y, delta: (
                 (np.maximum(2 * delta - gaps(scores, y, delta), 0.0) * others(scores, y)).sum() / len(y)

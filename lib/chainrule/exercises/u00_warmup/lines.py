@@ -56,7 +56,7 @@ ADD_ONES = lines_section(
         Mistake(
             name="ones_in_front",
             wrong=lambda X: np.hstack([np.ones((len(X), 1)), X]),
-            explanation="The ones come first here; they belong into the last column, so that the last weight is the "
+            explanation="The ones come first here; they belong in the last column, so that the last weight is the "
             "intercept.",
         ),
         Mistake(

@@ -64,6 +64,19 @@ def by_index(f, x, h=1e-5):
     return gradient
 
 
+def added_and_taken_back(f, x, h=1e-5):
+    """Leaves a rounding error in every entry, which dividing by h makes a hundred thousand times larger."""
+    x = np.array(x, dtype=float)
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(*x.shape):
+        x[index] += h
+        above = f(x)
+        x[index] -= 2 * h
+        gradient[index] = (above - f(x)) / (2 * h)
+        x[index] += h
+    return gradient
+
+
 def as_mean_of_both_sides(f, x, h=1e-5):
     x = np.asarray(x, dtype=float)
     units = np.eye(x.size).reshape(-1, *x.shape)
@@ -118,6 +131,15 @@ def keeps_the_integers(f, x, h=1e-5):
     return gradient
 
 
+def for_vectors_only(f, x, h=1e-5):
+    gradient = np.zeros(len(x))
+    for i in range(len(x)):
+        unit = np.zeros(len(x))
+        unit[i] = h
+        gradient[i] = (f(x + unit) - f(x - unit)) / (2 * h)
+    return gradient
+
+
 NUMERIC_GRADIENT = Exercise(
     name="numeric_gradient",
     unit="00_warmup",
@@ -128,6 +150,7 @@ NUMERIC_GRADIENT = Exercise(
     alternatives={
         "with unit vectors": by_unit_vectors,
         "entry by entry, put back": by_index,
+        "added and taken back": added_and_taken_back,
         "mean of both sides": as_mean_of_both_sides,
     },
     probes=probes,
@@ -195,6 +218,17 @@ NUMERIC_GRADIENT = Exercise(
             name="integers_cut_off",
             wrong=keeps_the_integers,
             explanation="In an integer array x + h is cut off to a whole number: make it floating first.",
+        ),
+        Mistake(
+            name="result_of_integers",
+            wrong=lambda f, x, h=1e-5: by_unit_vectors(f, x, h).astype(x.dtype),
+            explanation="For integers the slopes are stored in an integer array (zeros_like(x) makes one), which cuts "
+            "them off: use zeros(x.shape).",
+        ),
+        Mistake(
+            name="for_vectors_only",
+            wrong=for_vectors_only,
+            explanation="This works for a vector only; x may be a table: np.ndindex(*x.shape) gives every position.",
         ),
     ),
 )

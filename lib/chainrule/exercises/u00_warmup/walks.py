@@ -103,10 +103,10 @@ def in_place(sign):
 
 def over_the_start(sign):
     def walk(slope, start, lr, steps):
-        path = [np.array(start, dtype=float)]
+        path = [start]
         for _ in range(steps):
             start += sign * lr * slope(start)
-            path.append(np.array(start))
+            path.append(start)
         return start, path
 
     return walk
@@ -167,8 +167,8 @@ def wrong_walks(sign, wrong_way, word, slope):
         Mistake(
             name="overwrites_the_start",
             wrong=over_the_start(sign),
-            explanation=f"{word}= changes the array that was passed in; position = position {word} ... makes a new "
-            "one.",
+            explanation=f"{word}= changes the array that was passed in, and with it every entry of the path; "
+            f"position = position {word} ... makes a new one.",
         ),
         Mistake(
             name="slope_of_the_start_only",

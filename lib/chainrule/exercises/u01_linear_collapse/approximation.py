@@ -122,7 +122,7 @@ RELU_INTERPOLANT = Exercise(
     },
     probes=probes,
     sample=lambda rng: (some_function(rng), *FIRST),
-    tolerance=5000.0,
+    tolerance=500.0,
     mistakes=(
         Mistake(
             name="slopes_instead_of_turns",

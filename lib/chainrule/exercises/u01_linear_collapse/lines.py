@@ -8,15 +8,15 @@ from chainrule import perceptron
 from chainrule.checking.exercise import Exercise, Mistake
 from chainrule.checking.probes import Probe, Strided
 from chainrule.data import load_gate
-from chainrule.exercises.u01_linear_collapse.perceptron import eighths
+from chainrule.exercises.u01_linear_collapse.perceptron import eighths, unrounded
 from chainrule.exercises.u01_linear_collapse.training import training_set
 
 __all__ = ["EXERCISES"]
 
 
-def lines_inputs(rng, n, d, m):
-    X, y = training_set(rng, n, d)
-    return X, y, eighths(rng, (d, m)), eighths(rng, m)
+def lines_inputs(rng, n, d, m, draw=eighths):
+    X, y = training_set(rng, n, d, draw)
+    return X, y, draw(rng, (d, m)), draw(rng, m)
 
 
 def on_the_line():
@@ -29,7 +29,7 @@ def lines_probes(rng):
     n, d, m, side = (int(it) for it in 3 + rng.permutation(5)[:4])
     ordinary = lines_inputs(rng, n, d, m)
     return (
-        Probe(f"{n} examples, {d} inputs, {m} lines", ordinary),
+        Probe(f"{n} examples, {d} inputs, {m} lines", lines_inputs(rng, n, d, m, unrounded)),
         Probe(f"{m} examples, {n} inputs, {d} lines", lines_inputs(rng, m, n, d)),
         Probe(f"all sizes equal to {side}", lines_inputs(rng, side, side, side)),
         Probe("one line", lines_inputs(rng, n, d, 1)),

@@ -34,9 +34,9 @@ def xor_from_above():
 
 
 def xor_step_by_step():
-    """Either, but not both; the weights as plain lists."""
-    either, both = [[1, 2], [1, 2]], [0, -2]
-    return [either, [[1], [-1]]], [both, [0]]
+    """Either, but not both."""
+    either_and_both = [[1, 2], [1, 2]], [0, -2]
+    return network(either_and_both, ([[1], [-1]], [0]))
 
 
 def xor_with_three():
@@ -116,12 +116,7 @@ def folds(n, places, output=1.0, start=0.0):
 
 
 def places(n):
-    found = []
-    place = 1
-    while place < n:
-        found.append(place)
-        place *= 2
-    return found[::-1]
+    return [2**k for k in range(n)[::-1] if 2**k < n]
 
 
 def by_hinges(n):
@@ -133,7 +128,9 @@ def by_hinges(n):
 def by_distance(n):
     """Fold around an even number, |s - c| as two halves, and at 1 in the end."""
     layers, reads, top = [], np.ones((n, 1)), n
-    while top > 2:
+    for _ in range(n):
+        if top <= 2:
+            break
         center = 2 * ((top + 2) // 4)
         layers.append((np.hstack([reads, -reads]), [-center, center]))
         reads, top = np.ones((2, 1)), max(center, top - center)

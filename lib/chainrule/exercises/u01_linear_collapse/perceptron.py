@@ -10,12 +10,13 @@ from chainrule import perceptron
 from chainrule.checking.exercise import Exercise, Mistake
 from chainrule.checking.probes import Probe, Strided
 
-__all__ = ["EXERCISES", "RATES", "eighths", "learning_section", "step_by_cases", "stepping"]
+__all__ = ["EXERCISES"]
 
 learning_section = partial(Exercise, unit="01_linear_collapse", number="1.7", title="The perceptron learns")
 
 # Whether a perceptron fires is decided at 0, so all numbers are eighths: sums and products of them are exact, in
-# float32 and in any order, and no right answer can differ by rounding.
+# float32 and in any order, and no right answer can differ by rounding. The first probe alone is unrounded, so that
+# hidden inputs share no numbers with visible ones; its sums keep away from 0.
 RATES = (0.25, 0.5, 2.0)
 
 
@@ -24,11 +25,15 @@ def eighths(rng, shape):
     return values * rng.choice([-1.0, 1.0], shape)
 
 
-def one_example(rng, d, *, fires, label):
+def unrounded(rng, shape):
+    return rng.uniform(0.1, 2.0, shape) * rng.choice([-1.0, 1.0], shape)
+
+
+def one_example(rng, d, *, fires, label, draw=eighths):
     """Weights, bias and an example with a sum on the wanted side of 0."""
-    w, x = eighths(rng, d), eighths(rng, d)
+    w, x = draw(rng, d), draw(rng, d)
     while (w @ x) * (-1 if fires else 1) <= 0:  # without the bias it would answer the other way
-        w, x = eighths(rng, d), eighths(rng, d)
+        w, x = draw(rng, d), draw(rng, d)
     b = float(-(w @ x) + (1 if fires else -1) * rng.integers(2, 9) / 8.0)
     return w, b, x, label, float(rng.choice(RATES))
 
@@ -40,7 +45,7 @@ def step_probes(rng):
     wrong = make(d, fires=True, label=0)
     w, x = eighths(rng, d), eighths(rng, d)
     return (
-        Probe(f"{d} inputs, silent though the label is 1", make(d, fires=False, label=1)),
+        Probe(f"{d} inputs, silent though the label is 1", make(d, fires=False, label=1, draw=unrounded)),
         Probe(f"{d} inputs, fires though the label is 0", wrong),
         Probe("right, it fires and the label is 1", make(d + 1, fires=True, label=1)),
         Probe("right, it is silent and the label is 0", make(d + 2, fires=False, label=0)),

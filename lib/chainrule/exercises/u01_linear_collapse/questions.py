@@ -50,8 +50,8 @@ QUESTIONS = (
     declare(Question, *LINEAR)(name="saved_weights", answer=2_868_400, digits=5),
     declare(Measurement, *LINEAR)(
         name="smallest_width",
-        low=4,
-        high=30,
+        low=5,
+        high=14,
         whole=True,
         advice="Go up from width 1 and stop at the first one that is at most 0.02 below the accuracy of the whole "
         "layer.",
@@ -111,8 +111,8 @@ QUESTIONS = (
     ),
     declare(Measurement, *BUDGET)(
         name="shallow_error",
-        low=0.4,
-        high=3.0,
+        low=0.6,
+        high=0.9,
         advice="Use relative_error on built_network(0): no fold, and all of the budget in one hidden layer.",
     ),
     declare(Measurement, *BUDGET)(
@@ -125,6 +125,7 @@ QUESTIONS = (
         name="tuning_effect",
         low=0.6,
         high=1.0,
-        advice="Subtract the mean error with its own settings from the mean error with the common ones, hidden=[64].",
+        advice="Subtract the mean error with its own settings from the mean error with the common ones, both with "
+        "one hidden layer.",
     ),
 )

@@ -47,7 +47,9 @@ def rank_by_elimination(W):
     left = np.array(W, dtype=float)
     smallest = 3e-6 * np.abs(left).max(initial=0.0)
     rank = 0
-    while min(left.shape) and np.abs(left).max() > smallest:
+    for _ in range(min(left.shape)):
+        if np.abs(left).max() <= smallest:
+            break
         row, column = np.unravel_index(np.abs(left).argmax(), left.shape)
         left = left - np.outer(left[:, column], left[row]) / left[row, column]
         left = np.delete(np.delete(left, row, axis=0), column, axis=1)

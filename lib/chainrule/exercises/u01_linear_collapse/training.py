@@ -8,13 +8,20 @@ from chainrule import perceptron
 from chainrule.checking.exercise import Mistake
 from chainrule.checking.probes import Probe, Strided
 from chainrule.data import load_gate
-from chainrule.exercises.u01_linear_collapse.perceptron import RATES, eighths, learning_section, step_by_cases, stepping
+from chainrule.exercises.u01_linear_collapse.perceptron import (
+    RATES,
+    eighths,
+    learning_section,
+    step_by_cases,
+    stepping,
+    unrounded,
+)
 
-__all__ = ["EXERCISES", "training_set"]
+__all__ = ["EXERCISES"]
 
 
-def training_set(rng, n, d):
-    return eighths(rng, (n, d)), rng.permutation(np.arange(n) % 2)
+def training_set(rng, n, d, draw=eighths):
+    return draw(rng, (n, d)), rng.permutation(np.arange(n) % 2)
 
 
 def training_inputs(rng):
@@ -26,7 +33,7 @@ def training_probes(rng):
     n, d = (int(it) for it in 3 + rng.permutation(4)[:2])
     X, y = training_set(rng, n, d)
     return (
-        Probe(f"{n} random examples with {d} inputs, 3 passes", (X, y, 0.5, 3)),
+        Probe(f"{n} random examples with {d} inputs, 3 passes", (*training_set(rng, n, d, unrounded), 0.5, 3)),
         Probe("AND, 8 passes with lr = 1", (*load_gate("and"), 1.0, 8)),
         Probe("XOR, 4 passes with lr = 0.5", (*load_gate("xor"), 0.5, 4)),
         Probe("one pass", (*training_set(rng, d, n), 0.25, 1)),

@@ -30,7 +30,7 @@ KAIMING = "3.9", "Kaiming repairs what ReLU takes"
 DEEP = "3.10", "Does it train?"
 
 RANKS = ("0", "1", "32")
-FROM_SVD = "Count the singular values above a millionth of the largest, of W1 after 200 steps."
+FROM_SVD = "Take rank(W1) of the first weights after training, trained(init).network.weights[0], with the named start."
 
 QUESTIONS = (
     declare(Question, *COST)(name="predicted_steps", answer=1381.55, digits=2),

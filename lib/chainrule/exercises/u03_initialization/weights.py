@@ -1,4 +1,11 @@
-"""Exercises 3.6 and 3.7: weights of zero, and small random weights."""
+"""Exercises 3.6 and 3.7: weights of zero, and small random weights.
+
+What you can do with this file:
+
+- build the probes of an exercise that draws weights: `drawn_probes`;
+- draw as right answers and mistakes do: `normal`, `uniform`;
+- list what goes wrong whatever the right scale is: `wrong_draws`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +19,7 @@ from chainrule.checking.probes import Probe, Seeded
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u03_initialization.common import random_weights
 
-__all__ = ["EXERCISES", "HONEST", "drawn_probes", "normal", "wrong_draws"]
+__all__ = ["EXERCISES", "HONEST", "drawn_probes", "normal", "uniform", "wrong_draws"]
 
 HONEST = ("same_seed_same_result", "advances_generator", "leaves_global_generator")
 

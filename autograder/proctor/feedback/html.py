@@ -1,0 +1,217 @@
+"""Pieces of a page, made of texts that anybody may have written: everything is escaped, and no script gets in.
+
+What you can do with this file:
+
+- show prose with formulas: `prose`; show code in colors: `code`, with its style sheet `code_style`;
+- show what a cell put out: `output`; show the finding of a check: `picture`;
+- take the colors of a terminal out of a text: `plain`.
+
+Formulas become MathML, which browsers draw by themselves. Pictures of other machines are not loaded: a link stands
+in their place. The same texts come again with each student, so the newest are kept.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+import mistune
+from latex2mathml.converter import convert
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["code", "code_style", "output", "picture", "plain", "prose"]
+
+KEPT = 2048
+STYLE = "friendly"
+TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+ACTIVE = re.compile(r"\b(href|src|style|id|on\w+)\s*=", re.IGNORECASE)  # a formula needs none of these
+PICTURES = ("image/png", "image/jpeg")
+
+
+class _Renderer(mistune.HTMLRenderer):
+    """Markdown without raw HTML and without pictures from elsewhere; formulas as MathML."""
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002 - as the library calls it
+        if url.startswith(("http:", "https:")):
+            return str(Markup('<a href="{}">{}</a>').format(url, text or "picture"))
+        return str(Markup("<em>{}</em>").format(text or "picture"))
+
+    def inline_math(self, text: str) -> str:
+        """A formula in a line."""
+        return _formula(text, "inline")
+
+    def block_math(self, text: str) -> str:
+        """A formula of its own."""
+        return f'<div class="formula">{_formula(text, "block")}</div>\n'
+
+
+def _formula(text: str, display: str) -> str:
+    try:
+        found = str(convert(text.strip(), display=display))
+    except Exception:  # noqa: BLE001 - any formula that the library does not know
+        found = ""
+    if not found or ACTIVE.search(found):
+        return str(Markup("<code>{}</code>").format(text))
+    return found
+
+
+@cache
+def _markdown() -> Any:
+    return mistune.create_markdown(
+        escape=True, renderer=_Renderer(escape=True), plugins=["table", "strikethrough", "math"]
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def prose(text: str) -> Markup:
+    """
+    Show Markdown.
+
+    Parameters
+    ----------
+    text : str
+        By anybody.
+
+    Returns
+    -------
+    Markup
+        Headings start at the second level: the page has its own first one.
+
+    Examples
+    --------
+    >>> print(prose("# Title <script>"))
+    <h2>Title &lt;script&gt;</h2>
+    <BLANKLINE>
+    """
+    found = str(_markdown()(text))
+    for level in range(5, 0, -1):
+        found = found.replace(f"<h{level}>", f"<h{level + 1}>").replace(f"</h{level}>", f"</h{level + 1}>")
+    return Markup(found)  # noqa: S704 - the renderer has escaped it
+
+
+@lru_cache(maxsize=KEPT)
+def code(text: str) -> Markup:
+    """
+    Show Python in colors.
+
+    Parameters
+    ----------
+    text : str
+        By anybody.
+
+    Returns
+    -------
+    Markup
+        A <pre> whose classes `code_style` explains.
+
+    Examples
+    --------
+    >>> print(code("1 < 2"))
+    <div class="code"><pre><span></span><span class="mi">1</span> <span class="o">&lt;</span> <span class="mi">2</span>
+    </pre></div>
+    <BLANKLINE>
+    """
+    return Markup(highlight(text, PythonLexer(), HtmlFormatter(cssclass="code")))  # noqa: S704 - escaped by Pygments
+
+
+@cache
+def code_style() -> Markup:
+    """
+    Give the style sheet of `code`.
+
+    Returns
+    -------
+    Markup
+        Rules for the classes.
+    """
+    return Markup(HtmlFormatter(cssclass="code", style=STYLE).get_style_defs(".code"))  # noqa: S704 - no text of others
+
+
+def output(entry: Mapping[str, Any]) -> Markup:
+    """
+    Show one output of a cell.
+
+    Parameters
+    ----------
+    entry : mapping
+        As a notebook holds it.
+
+    Returns
+    -------
+    Markup
+        Text or a picture; nothing for other kinds.
+
+    Examples
+    --------
+    >>> print(output({"output_type": "stream", "text": ["a < b"]}))
+    <pre class="output">a &lt; b</pre>
+    """
+    data = entry.get("data", {})
+    for kind in PICTURES:
+        if kind in data:
+            encoded = "".join(_text(data[kind]).split())
+            described = (
+                entry.get("metadata", {}).get(kind, {}).get("alt") or "Picture of this cell; see the text below it."
+            )
+            return Markup('<img src="data:{};base64,{}" alt="{}">').format(kind, encoded, str(described))
+    if entry.get("output_type") == "error":
+        lines = [plain(_text(it)) for it in entry.get("traceback", [])]
+        text = "\n".join(lines) or f"{entry.get('ename', '')}: {entry.get('evalue', '')}"
+        return Markup('<pre class="output error">{}</pre>').format(text)
+    text = plain(_text(entry.get("text", data.get("text/plain", ""))))
+    return Markup('<pre class="output">{}</pre>').format(text) if text.strip() else Markup("")
+
+
+def picture(svg: str) -> Markup:
+    """
+    Show the picture of a finding as an image, in which no script runs.
+
+    Parameters
+    ----------
+    svg : str
+        A drawing, or nothing.
+
+    Returns
+    -------
+    Markup
+        An <img>, or nothing.
+    """
+    if not svg.lstrip().startswith("<svg"):
+        return Markup("")
+    encoded = base64.b64encode(svg.encode()).decode()
+    words = "Your result, and its difference from the right one"
+    return Markup('<img src="data:image/svg+xml;base64,{}" alt="{}">').format(encoded, words)
+
+
+def plain(text: str) -> str:
+    """
+    Take the colors of a terminal out of a text.
+
+    Parameters
+    ----------
+    text : str
+        By anybody.
+
+    Returns
+    -------
+    str
+        The same without escape sequences.
+
+    Examples
+    --------
+    >>> plain("\x1b[31mred\x1b[0m")
+    'red'
+    """
+    return TERMINAL.sub("", text)
+
+
+def _text(value: Any) -> str:
+    return "".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,211 @@
+"""Exercise 4.7: the affine layer, the one that learns."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule import layers
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.exercises.sampling import sizes
+from chainrule.exercises.u04_backpropagation.common import drawn, layer_probes
+
+__all__ = ["EXERCISES"]
+
+
+def weights(rng, d, m):
+    """W and b with no zeros in them."""
+    return drawn(rng, (d, m)), drawn(rng, (m,))
+
+
+def sample(rng):
+    n, d, m = sizes(rng, 3)
+    return weights(rng, d, m), drawn(rng, (n, d)), rng.standard_normal((n, m))
+
+
+class AffineBySums:
+    """Example by example, with outer products."""
+
+    def __init__(self, W, b):
+        self.params = {"W": np.asarray(W), "b": np.asarray(b)}
+        self.grads = {}
+
+    def forward(self, x):
+        self.x = x
+        return np.array([row @ self.params["W"] + self.params["b"] for row in x])
+
+    def backward(self, upstream):
+        pairs = list(zip(self.x, upstream, strict=True))
+        self.grads["W"] = sum(np.outer(row, g) for row, g in pairs)
+        self.grads["b"] = sum(g for _, g in pairs)
+        return np.array([self.params["W"] @ g for g in upstream])
+
+
+class AffineByEinsum:
+    """With the indices written out, and the weights as attributes too."""
+
+    def __init__(self, W, b):
+        self.W, self.b = W, b
+        self.params = {"W": W, "b": b}
+        self.grads = {"W": None, "b": None}
+
+    def forward(self, x):
+        self.x = x
+        return np.einsum("nd,dm->nm", x, self.W) + self.b
+
+    def backward(self, upstream):
+        self.grads = {"W": np.einsum("nd,nm->dm", self.x, upstream), "b": np.einsum("nm->m", upstream)}
+        return np.einsum("nm,dm->nd", upstream, self.W)
+
+
+def right_forward(x, W, b):
+    return x @ W + b
+
+
+def weight_gradient(x, W, upstream):
+    return x.T @ upstream
+
+
+def bias_gradient(x, W, upstream):
+    return upstream.sum(axis=0)
+
+
+def input_gradient(x, W, upstream):
+    return upstream @ W.T
+
+
+def affine_class(forward=right_forward, dW=weight_gradient, db=bias_gradient, dx=input_gradient):
+    """A layer made of four rules."""
+
+    class MadeAffine:
+        def __init__(self, W, b):
+            self.params = {"W": W, "b": b}
+            self.grads = {}
+
+        def forward(self, x):
+            self.x = x
+            return forward(x, self.params["W"], self.params["b"])
+
+        def backward(self, upstream):
+            W = self.params["W"]
+            self.grads["W"] = dW(self.x, W, upstream)
+            self.grads["b"] = db(self.x, W, upstream)
+            return dx(self.x, W, upstream)
+
+    return MadeAffine
+
+
+class AddsOverCalls:
+    def __init__(self, W, b):
+        self.params = {"W": W, "b": b}
+        self.grads = {"W": np.zeros(W.shape), "b": np.zeros(b.shape)}
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.params["W"] + self.params["b"]
+
+    def backward(self, upstream):
+        self.grads["W"] = self.grads["W"] + self.x.T @ upstream
+        self.grads["b"] = self.grads["b"] + upstream.sum(axis=0)
+        return upstream @ self.params["W"].T
+
+
+class KeepsTheFirstBatch:
+    def __init__(self, W, b):
+        self.params = {"W": W, "b": b}
+        self.grads = {}
+        self.batches = []
+
+    def forward(self, x):
+        self.batches.append(x)
+        return x @ self.params["W"] + self.params["b"]
+
+    def backward(self, upstream):
+        first = self.batches[0]
+        x = np.resize(first, (len(upstream), first.shape[1]))
+        self.grads["W"] = x.T @ upstream
+        self.grads["b"] = upstream.sum(axis=0)
+        return upstream @ self.params["W"].T
+
+
+AFFINE = Exercise(
+    name="Affine",
+    unit="04_backpropagation",
+    number="4.7",
+    title="The layer that learns",
+    points=4,
+    reference=layers.Affine,
+    alternatives={"example by example": AffineBySums, "with einsum": AffineByEinsum, "made of rules": affine_class()},
+    probes=partial(layer_probes, parameters=weights),
+    sample=sample,
+    tolerance=300.0,
+    mistakes=(
+        Mistake(
+            name="dW_transposed",
+            wrong=affine_class(dW=lambda x, W, up: up.T @ x),
+            explanation="The gradient of W is transposed: upstream.T @ x has the shape (M, D), W has (D, M).",
+        ),
+        Mistake(
+            name="bias_gradient_missing",
+            wrong=affine_class(db=lambda x, W, up: np.zeros_like(up[0])),
+            explanation="The gradient of b is zero, so the biases never learn: it is the sum of the rows of upstream.",
+        ),
+        Mistake(
+            name="bias_gradient_over_everything",
+            wrong=affine_class(db=lambda x, W, up: np.full_like(up[0], up.sum())),
+            explanation="The gradient of b is summed over everything, so all biases get the same number: sum over the "
+            "examples, axis 0, only.",
+        ),
+        Mistake(
+            name="bias_gradient_of_the_wrong_axis",
+            wrong=affine_class(db=lambda x, W, up: up.sum(axis=1)),
+            explanation="The gradient of b is summed over the units: one number for each example is left; sum over "
+            "the examples, axis 0.",
+        ),
+        Mistake(
+            name="bias_gradient_not_summed",
+            wrong=affine_class(db=lambda x, W, up: 1.0 * up),
+            explanation="The gradient of b is upstream itself: one b serves all examples, so their parts add up.",
+        ),
+        Mistake(
+            name="means_in_place_of_sums",
+            wrong=affine_class(dW=lambda x, W, up: x.T @ up / len(x), db=lambda x, W, up: up.mean(axis=0)),
+            explanation="The gradients are divided by the number of examples, but the loss has divided already: its "
+            "1/N is in upstream.",
+        ),
+        Mistake(
+            name="mean_of_the_bias_gradient",
+            wrong=affine_class(db=lambda x, W, up: up.mean(axis=0)),
+            explanation="The gradient of b is a mean over the examples; it is their sum.",
+        ),
+        Mistake(
+            name="ignores_upstream",
+            wrong=affine_class(dx=lambda x, W, up: np.ones_like(up) @ W.T),
+            explanation="dL/dx does not use upstream: it is upstream @ W.T.",
+        ),
+        Mistake(
+            name="W_not_transposed",
+            wrong=affine_class(dx=lambda x, W, up: up @ W),
+            explanation="dL/dx uses W, but the way back goes through W.T: (N, M) times (M, D).",
+        ),
+        Mistake(
+            name="bias_forgotten",
+            wrong=affine_class(forward=lambda x, W, b: x @ W),
+            explanation="forward gives x W without the bias b.",
+        ),
+        Mistake(
+            name="adds_over_calls",
+            wrong=AddsOverCalls,
+            explanation="A second backward adds to the gradients of the first: grads must hold those of the last "
+            "batch alone.",
+        ),
+        Mistake(
+            name="keeps_the_first_batch",
+            wrong=KeepsTheFirstBatch,
+            explanation="backward uses the x of the first forward; keep that of the last one.",
+        ),
+    ),
+)
+
+EXERCISES = (AFFINE,)

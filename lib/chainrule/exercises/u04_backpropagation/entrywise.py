@@ -1,0 +1,248 @@
+"""Exercise 4.8: activations as layers."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule import activations, layers
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.exercises.sampling import sizes
+from chainrule.exercises.u04_backpropagation.common import activation_layer, drawn, layer_probes
+
+__all__ = ["EXERCISES"]
+
+EXTREMES = (-1000.0, -30.0, -1.0, 1.0, 30.0, 1000.0)
+declared = partial(
+    Exercise, unit="04_backpropagation", number="4.8", title="Activations as layers", points=1, tolerance=20_000.0
+)
+
+
+def nothing(rng, d, m):
+    return ()
+
+
+def sample(rng):
+    shape = sizes(rng, 2)
+    return (), drawn(rng, shape), rng.standard_normal(shape)
+
+
+probes = partial(layer_probes, parameters=nothing, extremes=EXTREMES)
+
+
+def overwriting(forward, slope):
+    """A layer whose backward writes into the gradient that it was given."""
+
+    class Overwriting:
+        def forward(self, x):
+            self.x = x
+            return forward(x)
+
+        def backward(self, upstream):
+            upstream *= slope(self.x)
+            return upstream
+
+    return Overwriting
+
+
+def forgetful(forward, slope):
+    """A layer that keeps what its first forward saw."""
+
+    class Forgetful:
+        def __init__(self):
+            self.batches = []
+
+        def forward(self, x):
+            self.batches.append(x)
+            return forward(x)
+
+        def backward(self, upstream):
+            return upstream * slope(np.resize(self.batches[0], upstream.shape))
+
+    return Forgetful
+
+
+def usual_mistakes(forward, slope):
+    """What goes wrong in every layer that keeps something."""
+    return (
+        Mistake(
+            name="ignores_upstream",
+            wrong=activation_layer(forward, lambda up, x: slope(x) + 0 * up),
+            explanation="backward gives the local slope alone; the chain rule multiplies it by upstream.",
+        ),
+        Mistake(
+            name="overwrites_upstream",
+            wrong=overwriting(forward, slope),
+            explanation="upstream *= ... changes the array that was passed in; write upstream * ... instead.",
+        ),
+        Mistake(
+            name="keeps_the_first_batch",
+            wrong=forgetful(forward, slope),
+            explanation="backward uses what the first forward saw; keep what the last one saw.",
+        ),
+        Mistake(
+            name="slope_missing",
+            wrong=activation_layer(forward, lambda up, x: 1.0 * up),
+            explanation="backward passes upstream on unchanged; multiply it by the slope.",
+        ),
+    )
+
+
+# --- ReLU --------------------------------------------------------------------------------------------
+
+
+def positive_part(x):
+    return np.maximum(x, 0)
+
+
+def step(x):
+    return 1.0 * (x > 0)
+
+
+class ReLUByMask:
+    def forward(self, x):
+        self.mask = x > 0
+        return np.where(self.mask, x, 0)
+
+    def backward(self, upstream):
+        return np.where(self.mask, upstream, 0.0)
+
+
+class OverwritesItsInput:
+    def forward(self, x):
+        self.mask = x > 0
+        x[x < 0] = 0
+        return x
+
+    def backward(self, upstream):
+        return upstream * self.mask
+
+
+RELU = declared(
+    name="ReLU",
+    reference=layers.ReLU,
+    alternatives={
+        "with a mask": ReLUByMask,
+        "from the input": activation_layer(lambda x: x * (x > 0), lambda up, x: up * (x > 0)),
+    },
+    probes=probes,
+    sample=sample,
+    mistakes=(
+        *usual_mistakes(positive_part, step)[:-1],  # the last one is that of the mask below
+        Mistake(
+            name="multiplies_by_the_input",
+            wrong=activation_layer(positive_part, lambda up, x: up * x * (x > 0)),
+            explanation="backward multiplies by x where x is positive; the slope there is 1.",
+        ),
+        Mistake(
+            name="sign_of_upstream_decides",
+            wrong=activation_layer(positive_part, lambda up, x: up * (up > 0)),
+            explanation="The sign of upstream decides what passes; it is the sign of the layer's input that does.",
+        ),
+        Mistake(
+            name="mask_of_the_output_with_ties",
+            wrong=activation_layer(positive_part, lambda up, x: up * (positive_part(x) >= 0)),
+            explanation="The output of ReLU is never below 0, so output >= 0 lets everything pass: use > 0.",
+        ),
+        Mistake(
+            name="overwrites_its_input",
+            wrong=OverwritesItsInput,
+            explanation="x[x < 0] = 0 changes the array that was passed in: the layer below still needs it.",
+        ),
+    ),
+)
+# --- sigmoid -----------------------------------------------------------------------------------------
+
+squash = activations.sigmoid
+
+
+def squash_slope(x):
+    return activations.sigmoid_grad(x)
+
+
+class SigmoidByTanh:
+    def forward(self, x):
+        self.half = np.tanh(0.5 * x)
+        return 0.5 * (1 + self.half)
+
+    def backward(self, upstream):
+        return 0.25 * upstream * (1 - self.half**2)
+
+
+SIGMOID = declared(
+    name="Sigmoid",
+    reference=layers.Sigmoid,
+    alternatives={
+        "through tanh": SigmoidByTanh,
+        "from the input": activation_layer(squash, lambda up, x: up * activations.sigmoid_grad(x)),
+    },
+    probes=probes,
+    sample=sample,
+    mistakes=(
+        *usual_mistakes(squash, squash_slope),
+        Mistake(
+            name="pre_activation_in_place_of_output",
+            wrong=activation_layer(squash, lambda up, x: up * x * (1 - x)),
+            explanation="x (1 - x) uses the input that was kept; a (1 - a) needs the output a.",
+        ),
+        Mistake(
+            name="sigmoid_twice",
+            wrong=activation_layer(squash, lambda up, x: up * activations.sigmoid_grad(squash(x))),
+            explanation="The sigmoid is applied to the kept output a second time; use a (1 - a) as it is.",
+        ),
+        Mistake(
+            name="rule_of_tanh",
+            wrong=activation_layer(squash, lambda up, x: up * (1 - squash(x) ** 2)),
+            explanation="1 - a^2 is the slope of tanh; the sigmoid's is a (1 - a).",
+        ),
+    ),
+)
+
+# --- tanh --------------------------------------------------------------------------------------------
+
+
+class TanhBySigmoid:
+    def forward(self, x):
+        self.share = squash(2 * x)
+        return 2 * self.share - 1
+
+    def backward(self, upstream):
+        return upstream * 4 * self.share * (1 - self.share)
+
+
+TANH = declared(
+    name="Tanh",
+    reference=layers.Tanh,
+    alternatives={
+        "through the sigmoid": TanhBySigmoid,
+        "as a product": activation_layer(np.tanh, lambda up, x: up * (1 - np.tanh(x)) * (1 + np.tanh(x))),
+    },
+    probes=probes,
+    sample=sample,
+    mistakes=(
+        *usual_mistakes(np.tanh, lambda x: 1 - np.tanh(x) ** 2),
+        Mistake(
+            name="square_forgotten",
+            wrong=activation_layer(np.tanh, lambda up, x: up * (1 - np.tanh(x))),
+            explanation="1 - a is not the slope of tanh: it is 1 - a^2.",
+        ),
+        Mistake(
+            name="pre_activation_in_place_of_output",
+            wrong=activation_layer(np.tanh, lambda up, x: up * (1 - 1.0 * x * x)),
+            explanation="1 - x^2 uses the input that was kept; 1 - a^2 needs the output a.",
+        ),
+        Mistake(
+            name="tanh_twice",
+            wrong=activation_layer(np.tanh, lambda up, x: up * (1 - np.tanh(np.tanh(x)) ** 2)),
+            explanation="tanh is applied to the kept output a second time; use 1 - a^2 as it is.",
+        ),
+        Mistake(
+            name="rule_of_the_sigmoid",
+            wrong=activation_layer(np.tanh, lambda up, x: up * np.tanh(x) * (1 - np.tanh(x))),
+            explanation="a (1 - a) is the slope of the sigmoid; that of tanh is 1 - a^2.",
+        ),
+    ),
+)
+
+EXERCISES = (RELU, SIGMOID, TANH)

@@ -1,0 +1,238 @@
+"""Exercise 4.1: gates with two inputs, the smallest parts of a computation."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.exercises.u04_backpropagation.common import ADDS, IGNORES, apart, gate, gate_probes, one_gate
+
+__all__ = ["EXERCISES"]
+
+two_inputs = partial(Exercise, unit="04_backpropagation", number="4.1", title="Add, multiply, choose", points=1)
+
+
+def copies(upstream, *inputs):
+    return upstream, upstream
+
+
+def keeps_the_first(forward, backward):
+    """A gate that remembers its first inputs for good."""
+
+    class StubbornGate:
+        def __init__(self):
+            self.calls = []
+
+        def forward(self, *inputs):
+            self.calls.append(inputs)
+            return forward(*inputs)
+
+        def backward(self, upstream):
+            first = self.calls[0]
+            return backward(upstream + 0 * forward(*first), *first)
+
+    return StubbornGate
+
+
+def plus(x, y):
+    return x + y
+
+
+def times(x, y):
+    return x * y
+
+
+# --- add --------------------------------------------------------------------------------------------
+
+
+class AddsAndCopies:
+    def forward(self, x, y):
+        return x + y
+
+    def backward(self, upstream):
+        return upstream, upstream
+
+
+class AddsWithSlopes:
+    """With the local slopes written out."""
+
+    def forward(self, x, y):
+        self.slopes = (1.0, 1.0)
+        return np.add(x, y)
+
+    def backward(self, upstream):
+        return [slope * upstream for slope in self.slopes]
+
+
+ADD = two_inputs(
+    name="AddGate",
+    reference=AddsAndCopies,
+    alternatives={"with slopes of 1": AddsWithSlopes, "made of rules": gate(np.add, copies)},
+    probes=partial(gate_probes, names=("x", "y")),
+    sample=one_gate(("x", "y")),
+    mistakes=(
+        Mistake(
+            name="splits_the_gradient",
+            wrong=gate(plus, lambda up, x, y: (up / 2, up / 2)),
+            explanation="The gradient is halved between the inputs. Both have the slope 1, so each gets all of it: "
+            "the add gate copies, it does not split.",
+        ),
+        Mistake(
+            name="ignores_upstream",
+            wrong=gate(plus, lambda up, x, y: (np.ones_like(up), np.ones_like(up))),
+            explanation=IGNORES,
+        ),
+        Mistake(
+            name="swaps_like_multiply",
+            wrong=gate(plus, lambda up, x, y: (up * y, up * x)),
+            explanation="This multiplies by the other input, which is the rule of the multiply gate.",
+        ),
+        Mistake(
+            name="adds_upstream",
+            wrong=gate(plus, lambda up, x, y: (up + 1, up + 1)),
+            explanation=ADDS,
+        ),
+        Mistake(
+            name="first_input_only",
+            wrong=gate(plus, lambda up, x, y: (up, 0 * up)),
+            explanation="The second input gets nothing, but the sum depends on both.",
+        ),
+        Mistake(
+            name="multiplies_forward",
+            wrong=gate(times, copies),
+            explanation="forward multiplies, but this gate adds.",
+        ),
+    ),
+)
+
+# --- multiply ----------------------------------------------------------------------------------------
+
+
+class MultipliesAndSwaps:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, upstream):
+        return upstream * self.y, upstream * self.x
+
+
+def swapped(upstream, x, y):
+    return [upstream * other for other in (y, x)]
+
+
+class MultipliesByDictionary:
+    """Keeps the local slopes in place of the inputs."""
+
+    def forward(self, x, y):
+        self.slopes = {"x": np.array(y), "y": np.array(x)}
+        return np.multiply(x, y)
+
+    def backward(self, upstream):
+        return tuple(upstream * self.slopes[name] for name in ("x", "y"))
+
+
+MUL = two_inputs(
+    name="MulGate",
+    reference=MultipliesAndSwaps,
+    alternatives={"made of rules": gate(np.multiply, swapped), "keeps the slopes": MultipliesByDictionary},
+    probes=partial(gate_probes, names=("x", "y")),
+    sample=one_gate(("x", "y")),
+    mistakes=(
+        Mistake(
+            name="not_swapped",
+            wrong=gate(times, lambda up, x, y: (up * x, up * y)),
+            explanation="x gets upstream times x, but the slope of x y with respect to x is y: swap the inputs.",
+        ),
+        Mistake(name="ignores_upstream", wrong=gate(times, lambda up, x, y: (y, x)), explanation=IGNORES),
+        Mistake(name="adds_upstream", wrong=gate(times, lambda up, x, y: (up + y, up + x)), explanation=ADDS),
+        Mistake(
+            name="copies_like_add",
+            wrong=gate(times, copies),
+            explanation="This copies the upstream gradient, which is the rule of the add gate.",
+        ),
+        Mistake(
+            name="keeps_the_first_inputs",
+            wrong=keeps_the_first(times, swapped),
+            explanation="backward uses the inputs of the first forward; keep those of the last one.",
+        ),
+        Mistake(
+            name="multiplies_by_the_output",
+            wrong=gate(times, lambda up, x, y: (up * x * y, up * x * y)),
+            explanation="This multiplies by the output x y; the slope with respect to x is y alone.",
+        ),
+    ),
+)
+
+# --- maximum -----------------------------------------------------------------------------------------
+
+
+class Routes:
+    def forward(self, x, y):
+        self.first = x > y
+        return np.where(self.first, x, y)
+
+    def backward(self, upstream):
+        return np.where(self.first, upstream, 0.0), np.where(self.first, 0.0, upstream)
+
+
+def larger_first(upstream, x, y):
+    return upstream * (x > y), upstream * (x <= y)
+
+
+class RoutesByOutput:
+    """Compares each input with the output."""
+
+    def forward(self, x, y):
+        self.output = np.maximum(x, y)
+        self.inputs = (np.array(x), np.array(y))
+        return self.output
+
+    def backward(self, upstream):
+        first, second = (it == self.output for it in self.inputs)
+        return upstream * first, upstream * second
+
+
+MAX = two_inputs(
+    name="MaxGate",
+    reference=Routes,
+    alternatives={"made of rules": gate(np.maximum, larger_first), "compared with the output": RoutesByOutput},
+    probes=partial(gate_probes, names=("x", "y"), draw=apart),
+    sample=one_gate(("x", "y"), draw=apart),
+    mistakes=(
+        Mistake(
+            name="copies_like_add",
+            wrong=gate(np.maximum, copies),
+            explanation="Both inputs get the gradient, but the output does not depend on the smaller one.",
+        ),
+        Mistake(
+            name="routes_to_the_smaller",
+            wrong=gate(np.maximum, lambda up, x, y: (up * (x < y), up * (x >= y))),
+            explanation="The gradient goes to the smaller input; the output is the larger one.",
+        ),
+        Mistake(
+            name="ignores_upstream",
+            wrong=gate(np.maximum, lambda up, x, y: (1.0 * (x > y), 1.0 * (x <= y))),
+            explanation=IGNORES,
+        ),
+        Mistake(
+            name="splits_the_gradient",
+            wrong=gate(np.maximum, lambda up, x, y: (up / 2, up / 2)),
+            explanation="The gradient is halved; all of it belongs to the larger input.",
+        ),
+        Mistake(
+            name="multiplies_by_the_input",
+            wrong=gate(np.maximum, lambda up, x, y: (up * x * (x > y), up * y * (x <= y))),
+            explanation="The larger input is multiplied in, but its slope is 1.",
+        ),
+        Mistake(
+            name="decides_by_absolute_values",
+            wrong=gate(np.maximum, lambda up, x, y: (up * (np.abs(x) > np.abs(y)), up * (np.abs(x) <= np.abs(y)))),
+            explanation="The route is chosen by absolute values; -5 is smaller than 1.",
+        ),
+    ),
+)
+
+EXERCISES = (ADD, MUL, MAX)

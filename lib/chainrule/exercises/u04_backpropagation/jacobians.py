@@ -1,0 +1,311 @@
+"""Exercises 4.5 and 4.6: tables of slopes, products with them, and the gradient of |W x|^2."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule import derivatives
+from chainrule.checking.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.probes import Large, Named, Probe
+from chainrule.exercises.sampling import away_from_zero, entrywise_probes, sizes
+
+__all__ = ["EXERCISES"]
+
+declared = partial(Exercise, unit="04_backpropagation")
+table = partial(declared, number="4.5", title="Jacobians, and how to avoid them")
+
+
+def jacobian_probes(rng):
+    d, m, side = sizes(rng, 3)
+
+    def point(size):
+        return rng.uniform(-1.5, 1.5, size)
+
+    return (
+        Probe(f"{m} functions of {d} numbers", (Named("waves", (m,)), point(d), 1e-3)),
+        Probe("squares of 2 numbers", (Named("squares"), np.array([3.0, -1.0]), 1e-3)),
+        Probe("sums of squares, of 3 numbers", (Named("sums of squares"), np.array([1.0, 2.0, 3.0]), 1e-3)),
+        Probe(f"{side} functions of {side} numbers", (Named("waves", (side,)), point(side), 1e-3)),
+        Probe("h left out", (Named("waves", (d,)), point(m))),
+        Probe("a large h", (Named("waves", (m,)), point(d), 0.2)),
+        Probe("one function of one number", (Named("waves", (1,)), point(1), 0.1)),
+        Probe("integers", (Named("waves", (m,)), np.array([2, -1, 0, 3]), 0.01)),
+    )
+
+
+def by_rows_of_unit_vectors(f, x, h=1e-5):
+    x = np.asarray(x, dtype=float)
+    columns = [(f(x + it) - f(x - it)) / (2 * h) for it in h * np.eye(len(x))]
+    return np.array(columns).T
+
+
+def by_columns(f, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    result = np.zeros((len(f(x)), len(x)))
+    for j in range(len(x)):
+        up, down = x.copy(), x.copy()
+        up[j] += h
+        down[j] -= h
+        result[:, j] = (f(up) - f(down)) / (2 * h)
+    return result
+
+
+def one_sided(f, x, h=1e-5):
+    x = np.asarray(x, dtype=float)
+    return np.array([(f(x + it) - f(x)) / h for it in h * np.eye(len(x))]).T
+
+
+def keeps_the_integers(f, x, h=1e-5):
+    columns = []
+    for j in range(len(x)):
+        up, down = np.array(x), np.array(x)
+        up[j] += h if up.dtype.kind == "f" else 0
+        down[j] -= h if down.dtype.kind == "f" else 0
+        columns.append((f(up) - f(down)) / (2 * h))
+    return np.array(columns).T
+
+
+def moves_the_input(f, x, h=1e-5):
+    columns = []
+    for j in range(len(x)):
+        x[j] += h
+        above = f(x)
+        x[j] -= 2 * h
+        columns.append((above - f(x)) / (2 * h))
+    return np.array(columns).T
+
+
+JACOBIAN = table(
+    name="jacobian",
+    points=2,
+    reference=derivatives.jacobian,
+    alternatives={"with unit vectors": by_rows_of_unit_vectors, "column by column": by_columns},
+    probes=jacobian_probes,
+    sample=lambda rng: (Named("waves", (4,)), rng.uniform(-1.5, 1.5, 3), 1e-2),
+    tolerance=2e6,  # h = 1e-5 costs five digits
+    mistakes=(
+        Mistake(
+            name="transposed",
+            wrong=lambda f, x, h=1e-5: by_columns(f, x, h).T,
+            explanation="The table is transposed: outputs are rows, inputs are columns.",
+        ),
+        Mistake(
+            name="one_sided",
+            wrong=one_sided,
+            explanation="This looks ahead only; the difference f(x + h) - f(x - h) is far more accurate.",
+        ),
+        Mistake(
+            name="all_inputs_at_once",
+            wrong=lambda f, x, h=1e-5: (f(x + h) - f(x - h)) / (2 * h),
+            explanation="x + h moves all inputs at once: move one at a time, each gives one column.",
+        ),
+        Mistake(
+            name="divided_by_h",
+            wrong=lambda f, x, h=1e-5: 2 * by_columns(f, x, h),
+            explanation="Between x - h and x + h lie 2 h, but the difference is divided by h.",
+        ),
+        Mistake(
+            name="diagonal_only",
+            wrong=lambda f, x, h=1e-5: by_columns(f, x, h) * np.eye(len(f(np.asarray(x, dtype=float))), len(x)),
+            explanation="All entries off the diagonal are 0, which is right for entrywise functions only.",
+        ),
+        Mistake(
+            name="outputs_summed",
+            wrong=lambda f, x, h=1e-5: by_columns(f, x, h).sum(axis=0),
+            explanation="The outputs are summed, which gives one row; keep a row for each output.",
+        ),
+        Mistake(
+            name="moves_the_input",
+            wrong=moves_the_input,
+            explanation="The array that was passed in is moved and left so; move a copy.",
+        ),
+        Mistake(
+            name="integers_cut_off",
+            wrong=keeps_the_integers,
+            explanation="In an integer array x + h is cut off to a whole number: make it floating first.",
+        ),
+        Mistake(
+            name="own_step",
+            wrong=lambda f, x, h=1e-5: by_columns(f, x, 1e-5),
+            explanation="The h that was passed in is ignored.",
+        ),
+    ),
+)
+
+# --- product with a diagonal Jacobian ----------------------------------------------------------------
+
+
+def vjp_probes(rng):
+    usual = entrywise_probes(
+        rng, away_from_zero(), upstream=True, special=(-30.0, -1.0, 0.0, 1.0, 30.0), integers=(-3, -1, 0, 2)
+    )
+    large = (Large((100, 320), int(rng.integers(1000))), Large((100, 320), 2000 + int(rng.integers(1000))))
+    return (*usual, Probe("a batch of 100 examples with 320 features", large, script="summary"))
+
+
+def by_small_jacobians(upstream, x):
+    """Builds the Jacobian of one example at a time: only (D, D) numbers."""
+    rows = [g @ np.diag(2.0 * row) for g, row in zip(upstream, np.asarray(x, dtype=float), strict=True)]
+    return np.array(rows).reshape(np.shape(x))
+
+
+def vjp_sample(rng):
+    shape = sizes(rng, 2)
+    return rng.standard_normal(shape), away_from_zero()(rng, shape)
+
+
+def doubled_in_place(upstream, x):
+    upstream *= 2 * x
+    return upstream
+
+
+VJP = table(
+    name="square_vjp",
+    points=1,
+    reference=lambda upstream, x: 2.0 * x * upstream,
+    alternatives={
+        "one example at a time": by_small_jacobians,
+        "as a sum": lambda upstream, x: upstream * x + x * upstream,
+    },
+    probes=vjp_probes,
+    sample=vjp_sample,
+    properties=("row_by_row", "scales_with_upstream"),
+    gradient=Gradient(of=np.square, wrt=("x",)),
+    mistakes=(
+        Mistake(
+            name="ignores_upstream",
+            wrong=lambda upstream, x: 2.0 * x,
+            explanation="This is the diagonal of the Jacobian alone; multiply it by the upstream gradient.",
+        ),
+        Mistake(
+            name="value_instead_of_slope",
+            wrong=lambda upstream, x: upstream * x**2,
+            explanation="The upstream gradient is multiplied by x^2, the value; the slope of x^2 is 2 x.",
+        ),
+        Mistake(
+            name="two_forgotten",
+            wrong=lambda upstream, x: upstream * x,
+            explanation="The 2 of the slope 2 x is missing.",
+        ),
+        Mistake(
+            name="adds_upstream",
+            wrong=lambda upstream, x: upstream + 2.0 * x,
+            explanation="Slopes along a path are multiplied; here they are added.",
+        ),
+        Mistake(
+            name="summed_over_the_batch",
+            wrong=lambda upstream, x: (2.0 * x * upstream).sum(axis=0),
+            explanation="The result is summed over the examples; every entry of x has a gradient of its own.",
+        ),
+        Mistake(
+            name="overwrites_upstream",
+            wrong=doubled_in_place,
+            explanation="upstream *= ... changes the array that was passed in; write upstream * ... instead.",
+        ),
+    ),
+)
+
+# --- |W x|^2 -----------------------------------------------------------------------------------------
+
+
+def l2_reference(W, x):
+    q = W @ x
+    return 2.0 * q @ x.T, 2.0 * W.T @ q
+
+
+def l2_by_sums(W, x):
+    """Index by index, as the chain rule writes it."""
+    W, x = np.asarray(W, dtype=float), np.asarray(x, dtype=float)
+    dW, dx = np.zeros(W.shape), np.zeros(x.shape)
+    for k in range(W.shape[0]):
+        q = sum(W[k, j] * x[j, 0] for j in range(W.shape[1]))
+        for j in range(W.shape[1]):
+            dW[k, j] += 2 * q * x[j, 0]
+            dx[j, 0] += 2 * q * W[k, j]
+    return dW, dx
+
+
+def l2_by_rows(W, x):
+    """The same in rows: z = x W with everything transposed."""
+    row = x.T
+    upstream = 2.0 * (row @ W.T)
+    return (row.T @ upstream).T, (upstream @ W).T
+
+
+def l2_expanded(W, x):
+    """f = x^T (W^T W) x."""
+    return 2.0 * W @ (x @ x.T), 2.0 * (W.T @ W) @ x
+
+
+def l2_probes(rng):
+    m, d, side = sizes(rng, 3)
+
+    def pair(rows, columns):
+        return rng.uniform(-1.5, 1.5, (rows, columns)), rng.uniform(-1.5, 1.5, (columns, 1))
+
+    seeds = np.array([[0.1, 0.5], [-0.3, 0.8]]), np.array([[0.2], [0.4]])
+    small = tuple(it.astype(np.float32) for it in pair(m, d))
+    return (
+        Probe(f"W of shape ({m}, {d})", pair(m, d)),
+        Probe("the numbers of the text", seeds),
+        Probe(f"a square W of shape ({side}, {side})", pair(side, side)),
+        Probe("one row", pair(1, d)),
+        Probe("one column", pair(m, 1)),
+        Probe("float32 numbers", small),
+        Probe("integers", (np.array([[1, -2, 3], [0, 4, -1]]), np.array([[2], [-1], [3]]))),
+    )
+
+
+def l2_sample(rng):
+    m, d = sizes(rng, 2)
+    return rng.standard_normal((m, d)), rng.standard_normal((d, 1))
+
+
+L2 = declared(
+    name="l2_backward",
+    number="4.6",
+    title="A matrix times a column",
+    points=2,
+    reference=l2_reference,
+    alternatives={"index by index": l2_by_sums, "in rows": l2_by_rows, "expanded": l2_expanded},
+    probes=l2_probes,
+    sample=l2_sample,
+    tolerance=5000.0,
+    gradient=Gradient(of=lambda W, x: ((W @ x) ** 2).sum(), wrt=("W", "x")),
+    mistakes=(
+        Mistake(
+            name="dW_transposed",
+            wrong=lambda W, x: (x @ (2.0 * W @ x).T, 2.0 * W.T @ (W @ x)),
+            explanation="dW is transposed: its shape is that of W, (M, D), so it is 2q times the row x^T.",
+        ),
+        Mistake(
+            name="W_not_transposed",
+            wrong=lambda W, x: (2.0 * (W @ x) @ x.T, 2.0 * W @ (W @ x)),
+            explanation="dx uses W where W^T belongs: going back through W needs its transpose.",
+        ),
+        Mistake(
+            name="factors_in_the_order_of_rows",
+            wrong=lambda W, x: (2.0 * (W @ x) @ x.T, 2.0 * (W @ x) @ W.T),
+            explanation="2q W^T has the order that rows need; with columns it is W^T 2q.",
+        ),
+        Mistake(
+            name="two_forgotten",
+            wrong=lambda W, x: ((W @ x) @ x.T, W.T @ (W @ x)),
+            explanation="The slope of q^2 is 2q: the factor 2 is missing.",
+        ),
+        Mistake(
+            name="upstream_forgotten",
+            wrong=lambda W, x: (np.ones((len(W), 1)) @ x.T * 1.0, W.T @ np.ones((len(W), 1))),
+            explanation="The upstream gradient of W x is 2q, not 1.",
+        ),
+        Mistake(
+            name="q_not_multiplied_by_x",
+            wrong=lambda W, x: (2.0 * (W @ x) * np.ones((1, len(x))), 2.0 * W.T @ (W @ x)),
+            explanation="dW must hold 2q times x: the entry in row k and column j is 2 q_k x_j.",
+        ),
+    ),
+)
+
+EXERCISES = (JACOBIAN, VJP, L2)

@@ -1,0 +1,304 @@
+"""Exercises 4.10 and 4.11: a whole network, forward and backward."""
+
+from __future__ import annotations
+
+import itertools
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from chainrule import losses, mlp
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Probe
+from chainrule.exercises.sampling import sizes
+
+__all__ = ["EXERCISES"]
+
+declared = partial(Exercise, unit="04_backpropagation", points=4, tolerance=2000.0)
+
+
+def network(rng, widths, dtype=float):
+    """Weights and biases that keep units alive."""
+    return [
+        ((1.5 / d**0.5 * rng.standard_normal((d, m))).astype(dtype), rng.uniform(0.1, 0.5, m).astype(dtype))
+        for d, m in itertools.pairwise(widths)
+    ]
+
+
+def of_shapes(rng):
+    """Labels, batch sizes, widths and dtypes of the probes."""
+    n, d, m, c = sizes(rng, 4)
+    c = c + 1
+    return (
+        (f"a network of the sizes {d}, {m}, {c}", n, (d, m, c), float),
+        (f"one layer of the sizes {d}, {c}", n, (d, c), float),
+        ("one example, in a network of the sizes 2, 3, 2", 1, (2, 3, 2), float),
+        (f"three layers of {m + 1} units for {m + 1} examples", m + 1, (m + 1,) * 4, float),
+        (
+            f"five layers of the sizes {d}, {m}, {m + 2}, {m + 1}, {d + 1}, {c}",
+            n,
+            (d, m, m + 2, m + 1, d + 1, c),
+            float,
+        ),
+        ("float32 numbers", n, (d, m, c), np.float32),
+    )
+
+
+def forward_probes(rng):
+    probes = [
+        Probe(
+            label, (network(rng, widths, dtype), rng.standard_normal((n, widths[0])).astype(dtype)), view="forward pass"
+        )
+        for label, n, widths, dtype in of_shapes(rng)
+    ]
+    whole = np.array([[3, -1], [2, 0], [-2, 4]])
+    return (*probes, Probe("integers", (network(rng, (2, 4, 3)), whole), view="forward pass"))
+
+
+def forward_sample(rng):
+    n, d, m, c = sizes(rng, 4)
+    return network(rng, (d, m, c)), rng.standard_normal((n, d))
+
+
+def by_index(params, x):
+    a, caches = np.asarray(x), []
+    last = len(params) - 1
+    for number in range(len(params)):
+        W, b = params[number]
+        z = np.matmul(a, W) + b
+        caches.append([a, W, z])
+        if number < last:
+            a = np.maximum(z, 0)
+    return z, caches
+
+
+def by_recursion(params, x):
+    (W, b), *rest = params
+    z = np.dot(x, W) + b
+    if not rest:
+        return z, [(x, W, z)]
+    logits, caches = by_recursion(rest, np.where(z > 0, z, 0))
+    return logits, [(x, W, z), *caches]
+
+
+def forward_with(step, keep=lambda a, W, z, out: (a, W, z), last=lambda z: z, bend=lambda z: np.maximum(z, 0)):
+    """A forward pass made of rules: what a layer computes, keeps, and how it bends."""
+
+    def forward(params, x):
+        a, caches = x, []
+        for number, (W, b) in enumerate(params):
+            z = step(a, W, b)
+            out = last(z) if number == len(params) - 1 else bend(z)
+            caches.append(keep(a, W, z, out))
+            a = out
+        return a, caches
+
+    return forward
+
+
+def affine(a, W, b):
+    return a @ W + b
+
+
+FORWARD = declared(
+    name="mlp_forward",
+    number="4.10",
+    title="A whole network, forward",
+    reference=mlp.mlp_forward,
+    alternatives={"by index": by_index, "layer by layer, by recursion": by_recursion, "of rules": forward_with(affine)},
+    probes=forward_probes,
+    sample=forward_sample,
+    mistakes=(
+        Mistake(
+            name="relu_on_the_logits",
+            wrong=forward_with(affine, last=lambda z: np.maximum(z, 0)),
+            explanation="ReLU is applied after the last layer too; logits may be negative.",
+        ),
+        Mistake(
+            name="relu_missing",
+            wrong=forward_with(affine, bend=lambda z: z),
+            explanation="There is no ReLU between the layers, so the network is one affine layer in disguise.",
+        ),
+        Mistake(
+            name="bias_forgotten",
+            wrong=forward_with(lambda a, W, b: a @ W),
+            explanation="The biases are not added: z = a @ W + b.",
+        ),
+        Mistake(
+            name="keeps_the_activation",
+            wrong=forward_with(affine, keep=lambda a, W, z, out: (a, W, out)),
+            explanation="The cache holds the activation in place of the pre-activation z = a @ W + b. Perhaps z was "
+            "kept and then changed in place, as z[z < 0] = 0 does.",
+        ),
+        Mistake(
+            name="keeps_the_output_as_input",
+            wrong=forward_with(affine, keep=lambda a, W, z, out: (out, W, z)),
+            explanation="The cache of a layer holds its output; backward needs its input.",
+        ),
+        Mistake(
+            name="every_layer_gets_x",
+            wrong=lambda params, x: (
+                forward_with(affine)(params, x)[0],
+                [(x, W, z) for _, W, z in forward_with(affine)(params, x)[1]],
+            ),
+            explanation="The cache of every layer holds x; from the second layer on the input is the activation below.",
+        ),
+        Mistake(
+            name="caches_from_the_last_layer_on",
+            wrong=lambda params, x: (
+                forward_with(affine)(params, x)[0],
+                forward_with(affine)(params, x)[1][::-1],
+            ),
+            explanation="The caches come in the wrong order: the first layer's comes first.",
+        ),
+    ),
+)
+
+# --- backward ----------------------------------------------------------------------------------------
+
+
+def backward_probes(rng):
+    def probe(label, n, widths, dtype):
+        x = rng.standard_normal((n, widths[0])).astype(dtype)
+        logits, caches = mlp.mlp_forward(network(rng, widths, dtype), x)
+        return Probe(label, (logits, rng.integers(0, widths[-1], n), caches), view="backward pass")
+
+    return tuple(probe(*shape) for shape in of_shapes(rng))
+
+
+def backward_sample(rng):
+    n, d, m, c = sizes(rng, 4)
+    logits, caches = mlp.mlp_forward(network(rng, (d, m, c + 1)), rng.standard_normal((n, d)))
+    return logits, rng.integers(0, c + 1, n), caches
+
+
+def probabilities(logits):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def start(logits, y):
+    return (probabilities(logits) - np.eye(logits.shape[1])[y]) / len(y)
+
+
+def down_by_index(logits, y, caches):
+    dz = da = start(logits, y)
+    grads: list = [None] * len(caches)
+    for number in range(len(caches) - 1, -1, -1):
+        a, W, z = caches[number]
+        if number < len(caches) - 1:
+            dz = np.where(z > 0, da, 0)
+        grads[number] = (np.dot(a.T, dz), np.sum(dz, axis=0))
+        da = np.dot(dz, W.T)
+    return grads
+
+
+def down_by_recursion(logits, y, caches):
+    """Uses that a positive activation tells as much as a positive pre-activation."""
+
+    def down(dz, left):
+        *below, (a, W, _) = left
+        pair = [np.einsum("nd,nm->dm", a, dz), np.einsum("nm->m", dz)]
+        return [*down(dz @ W.T * (a > 0), below), pair] if below else [pair]
+
+    return down(start(logits, y), list(caches))
+
+
+def weight_gradient(a, dz):
+    return a.T @ dz
+
+
+def bias_gradient(a, dz):
+    return dz.sum(axis=0)
+
+
+def through(dz, W, z):
+    return dz @ W.T * (z > 0)
+
+
+def backward_with(first=start, dW=weight_gradient, db=bias_gradient, down=through):
+    """A backward pass made of rules: how it starts, the gradients of a layer, and the step to the layer below."""
+
+    def backward(logits, y, caches):
+        dz, grads = first(logits, y), list[Any]()
+        for number in reversed(range(len(caches))):
+            a, W, _ = caches[number]
+            grads.insert(0, (dW(a, dz), db(a, dz)))
+            if number:
+                dz = down(dz, W, caches[number - 1][2])
+        return grads
+
+    return backward
+
+
+BACKWARD = declared(
+    name="mlp_backward",
+    number="4.11",
+    title="A whole network, backward",
+    reference=mlp.mlp_backward,
+    alternatives={"by index": down_by_index, "by recursion": down_by_recursion, "of rules": backward_with()},
+    probes=backward_probes,
+    sample=backward_sample,
+    mistakes=(
+        Mistake(
+            name="not_divided_by_N",
+            wrong=backward_with(lambda z, y: len(y) * start(z, y)),
+            explanation="All gradients are N times too large: the loss is a mean over the examples.",
+        ),
+        Mistake(
+            name="divided_by_N_twice",
+            wrong=backward_with(lambda z, y: start(z, y) / len(y)),
+            explanation="All gradients are N times too small: 1/N belongs to the loss, and stands there once.",
+        ),
+        Mistake(
+            name="relu_mask_missing",
+            wrong=backward_with(down=lambda dz, W, z: dz @ W.T),
+            explanation="The mask of ReLU is missing: where z was negative, no gradient passes. These are the "
+            "gradients of a network without ReLU.",
+        ),
+        Mistake(
+            name="multiplied_by_z",
+            wrong=backward_with(down=lambda dz, W, z: dz @ W.T * np.maximum(z, 0)),
+            explanation="The gradient is multiplied by relu(z); the slope of ReLU is 1 or 0.",
+        ),
+        Mistake(
+            name="mask_before_the_weights",
+            wrong=backward_with(down=lambda dz, W, z: (dz * (dz > 0)) @ W.T),
+            explanation="ReLU's mask is taken from dz; it is z of the layer below that decides.",
+        ),
+        Mistake(
+            name="label_not_subtracted",
+            wrong=backward_with(lambda z, y: probabilities(z) / len(y)),
+            explanation="The way back starts with p / N; it must be (p - one_hot(y)) / N.",
+        ),
+        Mistake(
+            name="dW_transposed",
+            wrong=backward_with(dW=lambda a, dz: dz.T @ a),
+            explanation="dW is transposed: dz.T @ a has the shape (M, D), W has (D, M).",
+        ),
+        Mistake(
+            name="bias_gradient_over_everything",
+            wrong=backward_with(db=lambda a, dz: np.full_like(dz[0], dz.sum())),
+            explanation="db is summed over everything, so all biases of a layer move together: sum over the examples.",
+        ),
+        Mistake(
+            name="from_the_last_layer_on",
+            wrong=lambda logits, y, caches: backward_with()(logits, y, caches)[::-1],
+            explanation="The gradients come in the order of the computation; return them from the first layer to the "
+            "last, as the parameters stand.",
+        ),
+        Mistake(
+            name="softmax_forgotten",
+            wrong=backward_with(lambda z, y: (z - np.eye(z.shape[1])[y]) / len(y)),
+            explanation="The way back starts with the logits; they must go through softmax first.",
+        ),
+        Mistake(
+            name="softmax_twice",
+            wrong=backward_with(lambda z, y: losses.cross_entropy_grad(probabilities(z), y)),
+            explanation="softmax is applied twice on the way back.",
+        ),
+    ),
+)
+
+EXERCISES = (FORWARD, BACKWARD)

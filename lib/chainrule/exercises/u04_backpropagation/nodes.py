@@ -1,0 +1,320 @@
+"""Exercise 4.4: nodes that differentiate themselves."""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Probe
+from chainrule.exercises.u04_backpropagation.order import order_by_counting_uses, order_by_recursion
+
+__all__ = ["EXERCISES"]
+
+
+class RememberingNode:
+    """The reference: a gradient is the sum over all uses, collected in reverse order."""
+
+    def __init__(self, value, *, parents=(), rules=()):
+        self.value = value
+        self.parents = parents
+        self.rules = rules
+        self.grad = 0.0
+
+    def __add__(self, other):
+        def copy(upstream):
+            return upstream
+
+        return RememberingNode(self.value + other.value, parents=(self, other), rules=(copy, copy))
+
+    def __mul__(self, other):
+        def to_self(upstream):
+            return upstream * other.value
+
+        def to_other(upstream):
+            return upstream * self.value
+
+        return RememberingNode(self.value * other.value, parents=(self, other), rules=(to_self, to_other))
+
+    def exp(self):
+        output = np.exp(self.value)
+        return RememberingNode(output, parents=(self,), rules=(lambda upstream: upstream * output,))
+
+    def reciprocal(self):
+        def rule(upstream):
+            return -upstream / self.value**2
+
+        return RememberingNode(1.0 / self.value, parents=(self,), rules=(rule,))
+
+    def backward(self):
+        order = order_by_recursion(self, operator.attrgetter("parents"))
+        for node in order:
+            node.grad = 0.0 * node.value
+        self.grad = self.grad + 1.0
+        for node in reversed(order):
+            for parent, rule in zip(node.parents, node.rules, strict=True):
+                parent.grad = parent.grad + rule(node.grad)
+
+
+class TapeNode:
+    """Keeps local slopes in place of rules, and numbers the nodes: a later number never is an input of an earlier."""
+
+    made = 0
+
+    def __init__(self, value, inputs=()):
+        TapeNode.made += 1
+        self.value, self.inputs, self.number = value, inputs, TapeNode.made
+        self.grad = np.zeros_like(value, dtype=float)
+
+    def __add__(self, other):
+        return TapeNode(self.value + other.value, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        return TapeNode(self.value * other.value, [(self, other.value), (other, self.value)])
+
+    def exp(self):
+        grown = np.exp(self.value)
+        return TapeNode(grown, [(self, grown)])
+
+    def reciprocal(self):
+        inverted = 1.0 / self.value
+        return TapeNode(inverted, [(self, -(inverted**2))])
+
+    def backward(self):
+        found, waiting = {self.number: self}, [self]
+        while waiting:
+            for below, _ in waiting.pop().inputs:
+                if below.number not in found:
+                    found[below.number] = below
+                    waiting.append(below)
+        for node in found.values():
+            node.grad = np.zeros_like(node.value, dtype=float)
+        self.grad = np.ones_like(self.value, dtype=float)
+        for number in sorted(found, reverse=True):
+            for below, slope in found[number].inputs:
+                below.grad = below.grad + found[number].grad * slope
+
+
+def add_rules(x, y, output):
+    return (lambda up: up, lambda up: up)
+
+
+def mul_rules(x, y, output):
+    return (lambda up: up * y, lambda up: up * x)
+
+
+def exp_rules(x, output):
+    return (lambda up: up * output,)
+
+
+def reciprocal_rules(x, output):
+    return (lambda up: -up * output * output,)
+
+
+def collect_in_reverse(output):
+    order = order_by_counting_uses(output, lambda node: node.parents)
+    for node in order:
+        node.grad = 0.0
+    output.grad = 1.0
+    for node in order[::-1]:
+        for parent, rule in zip(node.parents, node.rules, strict=True):
+            parent.grad += rule(node.grad)
+    for node in order:
+        node.grad = node.grad + 0.0 * node.value
+
+
+def node_class(add=add_rules, mul=mul_rules, exp=exp_rules, reciprocal=reciprocal_rules, walk=collect_in_reverse):
+    """A class of nodes from the rules of its gates and its way back."""
+
+    class MadeNode:
+        def __init__(self, value, *, parents=(), rules=()):
+            self.value, self.parents, self.rules, self.grad = value, parents, rules, 0.0
+
+        def __add__(self, other):
+            return self.through(self.value + other.value, add, other)
+
+        def __mul__(self, other):
+            return self.through(self.value * other.value, mul, other)
+
+        def exp(self):
+            return self.through(np.exp(self.value), exp)
+
+        def reciprocal(self):
+            return self.through(1.0 / self.value, reciprocal)
+
+        def through(self, output, rules, *others):
+            values = [it.value for it in others]
+            return MadeNode(output, parents=(self, *others), rules=rules(self.value, *values, output))
+
+        def backward(self):
+            walk(self)
+
+    return MadeNode
+
+
+def overwrites(output):
+    order = order_by_recursion(output, lambda node: node.parents)
+    output.grad = 1.0
+    for node in reversed(order):
+        for parent, rule in zip(node.parents, node.rules, strict=True):
+            parent.grad = rule(node.grad)
+
+
+def every_path(output):
+    for node in order_by_recursion(output, lambda node: node.parents):
+        node.grad = 0.0
+
+    def visit(node, upstream):
+        node.grad = node.grad + upstream
+        for parent, rule in zip(node.parents, node.rules, strict=True):
+            visit(parent, rule(upstream))
+
+    visit(output, 1.0)
+
+
+def without_order(output):
+    """Handles each node once, as soon as it is met."""
+    for node in order_by_recursion(output, lambda node: node.parents):
+        node.grad = 0.0
+    output.grad = 1.0
+    waiting, done = [output], set()
+    while waiting:
+        node = waiting.pop(0)
+        if id(node) in done:
+            continue
+        done.add(id(node))
+        for parent, rule in zip(node.parents, node.rules, strict=True):
+            parent.grad = parent.grad + rule(node.grad)
+            waiting.append(parent)
+
+
+def adds_over_calls(output):
+    order = order_by_recursion(output, lambda node: node.parents)
+    output.grad = 1.0
+    for node in reversed(order):
+        for parent, rule in zip(node.parents, node.rules, strict=True):
+            parent.grad = parent.grad + rule(node.grad)
+        if node.parents and node is not output:
+            node.grad = 0.0
+
+
+def forward_order(output):
+    order = order_by_recursion(output, lambda node: node.parents)
+    for node in order:
+        node.grad = 0.0
+    output.grad = 1.0
+    for node in order:
+        for parent, rule in zip(node.parents, node.rules, strict=True):
+            parent.grad = parent.grad + rule(node.grad)
+
+
+def never_started(output):
+    for node in order_by_recursion(output, lambda node: node.parents):
+        node.grad = 0.0
+
+
+def node_probes(rng):
+    x, y, z, w = (float(it) for it in np.round(rng.uniform(0.4, 1.9, 4) * rng.choice([-1, 1], 4), 4))
+    worked = (("+", 0, 1), ("*", 3, 2))
+    neuron = (("*", 0, 1), ("+", 3, 2), ("exp", 4), ("+", 5, 0), ("reciprocal", 6))
+    shortcut = (("*", 0, 1), ("exp", 2), ("+", 0, 3))
+    longer = (("exp", 0), ("*", 2, 1), ("+", 3, 0), ("*", 4, 2), ("+", 5, 5), ("*", 6, 0))
+    arrays = tuple(rng.uniform(0.5, 1.5, (2, 3)) for _ in range(3))
+    return (
+        Probe(f"f = (x + y) * z with x = {x}, y = {y}, z = {z}", ((x, y, z), worked), script="graph"),
+        Probe(f"b = a + a with a = {w}", ((w,), (("+", 0, 0),)), script="graph"),
+        Probe(f"a * a with a = {y}", ((y,), (("*", 0, 0),)), script="graph"),
+        Probe(f"exp(a) with a = {z}", ((z,), (("exp", 0),)), script="graph"),
+        Probe(f"1/a with a = {x}", ((x,), (("reciprocal", 0),)), script="graph"),
+        Probe("1 / (x + exp(x * y + z))", ((abs(x), y, z), neuron), script="graph"),
+        Probe("x + exp(x * y)", ((x, y), shortcut), script="graph"),
+        Probe("a graph that uses x four times", ((x / 2, w / 2), longer), script="graph"),
+        Probe("arrays of one shape", (arrays, neuron), script="graph"),
+        Probe("(x + y) * z, backward called twice", ((x, y, z), worked), script="graph twice"),
+        Probe("chains of diamonds", (w, (1, 2, 5, 8, 14)), script="diamonds"),
+    )
+
+
+def node_sample(rng):
+    x, y, z = (float(it) for it in rng.uniform(0.4, 1.9, 3))
+    return (x, -y, z), (("*", 0, 1), ("+", 3, 2), ("exp", 4), ("+", 5, 0), ("reciprocal", 6), ("*", 7, 7))
+
+
+NODE = Exercise(
+    name="Node",
+    unit="04_backpropagation",
+    number="4.4",
+    title="Nodes that remember",
+    points=5,
+    reference=RememberingNode,
+    alternatives={
+        "slopes on a tape": TapeNode,
+        "made of rules": node_class(),
+    },
+    probes=node_probes,
+    sample=node_sample,
+    tolerance=1e6,  # the terms of a gradient may cancel
+    mistakes=(
+        Mistake(
+            name="overwrites_on_reuse",
+            wrong=node_class(walk=overwrites),
+            explanation="b = a + a gives a the gradient 1 instead of 2: each use must add to the gradient of a node, "
+            "not replace it.",
+        ),
+        Mistake(
+            name="follows_every_path",
+            wrong=node_class(walk=every_path),
+            explanation="The gradients are right, but each path is walked alone, and every diamond doubles their "
+            "number: go through the nodes once, in reverse topological order.",
+        ),
+        Mistake(
+            name="without_order",
+            wrong=node_class(walk=without_order),
+            explanation="A node passes its gradient on before all of its uses have added to it: go through the list "
+            "of topological_order from its end.",
+        ),
+        Mistake(
+            name="adds_over_calls",
+            wrong=node_class(walk=adds_over_calls),
+            explanation="A second backward adds to the gradients of the first: set all of them to 0 at the start.",
+        ),
+        Mistake(
+            name="forward_order",
+            wrong=node_class(walk=forward_order),
+            explanation="The list runs from the inputs to the output; the way back must start at its end.",
+        ),
+        Mistake(
+            name="never_started",
+            wrong=node_class(walk=never_started),
+            explanation="All gradients are 0: the output's own gradient is 1, and must be set first.",
+        ),
+        Mistake(
+            name="multiply_not_swapped",
+            wrong=node_class(mul=lambda x, y, output: (lambda up: up * x, lambda up: up * y)),
+            explanation="In x y the input x gets upstream times y: swap the two values.",
+        ),
+        Mistake(
+            name="add_splits",
+            wrong=node_class(add=lambda x, y, output: (lambda up: up / 2, lambda up: up / 2)),
+            explanation="The add gate copies the gradient to both inputs; it does not split it.",
+        ),
+        Mistake(
+            name="input_as_slope_of_reciprocal",
+            wrong=node_class(reciprocal=lambda x, output: (lambda up: up * x,)),
+            explanation="The slope of 1/x is -1/x^2, not the gate's input x.",
+        ),
+        Mistake(
+            name="input_as_slope_of_exp",
+            wrong=node_class(exp=lambda x, output: (lambda up: up * x,)),
+            explanation="The slope of exp(x) is exp(x), the output of the gate, not its input.",
+        ),
+        Mistake(
+            name="ignores_upstream",
+            wrong=node_class(mul=lambda x, y, output: (lambda up: y, lambda up: x)),
+            explanation="A rule of the multiply gate leaves the upstream gradient out.",
+        ),
+    ),
+)
+
+EXERCISES = (NODE,)

@@ -1,0 +1,143 @@
+"""Exercise 4.14: small batches."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule import batches
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Probe
+
+__all__ = ["EXERCISES"]
+
+
+def batch_probes(rng):
+    def probe(n, d, size, dtype=float):
+        X = np.column_stack([np.arange(n), rng.standard_normal((n, d - 1))]).astype(dtype)
+        kind = "" if dtype is float else ", float32"
+        label = f"{n} examples with {d} features, size = {size}{kind}"
+        return Probe(label, (X, 100 + np.arange(n), size, int(rng.integers(1000))), script="batches")
+
+    d = int(rng.integers(3, 6))
+    return (
+        probe(23, d, 5),
+        probe(24, d, 6),
+        probe(31, d, 31),
+        probe(26, d, 40),
+        probe(21, d, 1),
+        probe(25, d, 4, np.float32),
+    )
+
+
+def batch_sample(rng):
+    n = int(rng.integers(20, 40))
+    X = np.column_stack([np.arange(n), rng.standard_normal((n, 2))])
+    return X, 100 + np.arange(n), int(rng.integers(2, 9)), int(rng.integers(1000))
+
+
+def in_order(X, y, size, order):
+    return [(X[order[i : i + size]], y[order[i : i + size]]) for i in range(0, len(order), size)]
+
+
+def yielding(X, y, size, rng):
+    order = np.argsort(rng.random(len(X)))
+    while len(order):
+        rows, order = order[:size], order[size:]
+        yield X[rows], y[rows]
+
+
+def by_cutting(X, y, size, rng):
+    order = rng.choice(len(X), size=len(X), replace=False)
+    cuts = list(range(size, len(X), size))
+    return list(zip(np.split(X[order], cuts), np.split(y[order], cuts), strict=True))
+
+
+def by_shuffling(X, y, size, rng):
+    order = np.arange(len(y))
+    rng.shuffle(order)
+    return [(X.take(rows, axis=0), y.take(rows)) for rows in np.split(order, range(size, len(order), size))]
+
+
+def shuffled_apart(X, y, size, rng):
+    first, second = rng.permutation(len(X)), rng.permutation(len(y))
+    return [(X[first[i : i + size]], y[second[i : i + size]]) for i in range(0, len(X), size)]
+
+
+def only_whole_batches(X, y, size, rng):
+    whole = max(len(X) // size, 1) * size
+    return in_order(X, y, size, rng.permutation(len(X))[:whole])
+
+
+def shuffles_the_data(X, y, size, rng):
+    order = rng.permutation(len(X))
+    X[...], y[...] = X[order], y[order]
+    return in_order(X, y, size, np.arange(len(X)))
+
+
+def whole_batches_shuffled(X, y, size, rng):
+    found = in_order(X, y, size, np.arange(len(X)))
+    return [found[i] for i in rng.permutation(len(found))]
+
+
+MINIBATCHES = Exercise(
+    unit="04_backpropagation",
+    name="minibatches",
+    number="4.14",
+    title="Small batches",
+    points=2,
+    reference=batches.minibatches,
+    alternatives={"with yield": yielding, "cut into pieces": by_cutting, "shuffled numbers": by_shuffling},
+    probes=batch_probes,
+    sample=batch_sample,
+    properties=("leaves_global_generator",),
+    mistakes=(
+        Mistake(
+            name="shuffled_apart",
+            wrong=shuffled_apart,
+            explanation="X and y are shuffled separately, so the labels belong to other rows: use one order for both.",
+        ),
+        Mistake(
+            name="last_batch_dropped",
+            wrong=only_whole_batches,
+            explanation="The last, smaller batch is missing: range(0, N, size) reaches it.",
+        ),
+        Mistake(
+            name="drawn_with_replacement",
+            wrong=lambda X, y, size, rng: in_order(X, y, size, rng.integers(0, len(X), len(X))),
+            explanation="Rows are drawn with replacement: some come twice and others never; use a permutation.",
+        ),
+        Mistake(
+            name="not_shuffled",
+            wrong=lambda X, y, size, rng: in_order(X, y, size, np.arange(len(X))),
+            explanation="The rows come in the order of the data: shuffle them with rng.",
+        ),
+        Mistake(
+            name="own_seed",
+            wrong=lambda X, y, size, rng: in_order(X, y, size, np.random.default_rng(0).permutation(len(X))),
+            explanation="A second pass has the same order, since the generator is made anew: draw from the rng that "
+            "is passed in.",
+        ),
+        Mistake(
+            name="another_generator",
+            wrong=lambda X, y, size, rng: in_order(X, y, size, np.random.default_rng().permutation(len(X))),
+            explanation="The rng that is passed in is not used, so no run can be repeated.",
+        ),
+        Mistake(
+            name="whole_batches_shuffled",
+            wrong=whole_batches_shuffled,
+            explanation="The batches come in a new order, but each holds neighbors of the data: shuffle the rows.",
+        ),
+        Mistake(
+            name="first_batch_only",
+            wrong=lambda X, y, size, rng: in_order(X, y, size, rng.permutation(len(X)))[:1],
+            explanation="Only one batch comes back; go on until every example was there.",
+        ),
+        Mistake(
+            name="shuffles_the_data",
+            wrong=shuffles_the_data,
+            explanation="The data themselves are shuffled in place: pick rows by number instead, X[rows].",
+        ),
+    ),
+)
+
+EXERCISES = (MINIBATCHES,)

@@ -1,0 +1,266 @@
+"""Exercise 4.13: steps down."""
+
+from __future__ import annotations
+
+import itertools
+from functools import partial
+
+import numpy as np
+
+from chainrule import steps
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Probe
+from chainrule.exercises.sampling import sizes
+
+__all__ = ["EXERCISES"]
+
+updates = partial(Exercise, unit="04_backpropagation", number="4.13", title="Steps down")
+
+
+def pairs(rng, widths, dtype=float):
+    return [
+        (rng.standard_normal((d, m)).astype(dtype), rng.standard_normal(m).astype(dtype))
+        for d, m in itertools.pairwise(widths)
+    ]
+
+
+def settings(rng):
+    d, m, c = sizes(rng, 3)
+    lr = float(np.round(rng.uniform(0.05, 0.4), 3))
+    return (
+        (f"two layers of the sizes {d}, {m}, {c}", (d, m, c), float, lr),
+        ("one layer with one weight and one bias", (1, 1), float, 0.1),
+        (f"four layers of {m} units", (m,) * 5, float, 2.5),
+        ("float32 numbers", (d, m, c), np.float32, lr),
+    )
+
+
+# --- plain -------------------------------------------------------------------------------------------
+
+
+def sgd_probes(rng):
+    return tuple(
+        Probe(f"{label}, lr = {lr}", (pairs(rng, widths, dtype), pairs(rng, widths, dtype), lr), view="parameters")
+        for label, widths, dtype, lr in settings(rng)
+    )
+
+
+def sgd_sample(rng):
+    widths = sizes(rng, 3)
+    return pairs(rng, widths), pairs(rng, widths), 0.3
+
+
+def sgd_by_index(params, grads, lr):
+    return [tuple(params[i][j] - lr * grads[i][j] for j in range(2)) for i in range(len(params))]
+
+
+def sgd_on_copies(params, grads, lr):
+    new = [[array.copy() for array in pair] for pair in params]
+    for pair, gradients in zip(new, grads, strict=True):
+        for array, gradient in zip(pair, gradients, strict=True):
+            np.subtract(array, lr * gradient, out=array)
+    return new
+
+
+def sgd_with(rule):
+    def step(params, grads, lr):
+        return [
+            tuple(rule(w, g, lr) for w, g in zip(pair, gradients, strict=True))
+            for pair, gradients in zip(params, grads, strict=True)
+        ]
+
+    return step
+
+
+def in_place(params, grads, lr):
+    for pair, gradients in zip(params, grads, strict=True):
+        for w, g in zip(pair, gradients, strict=True):
+            np.subtract(w, lr * g, out=w)
+    return params
+
+
+SGD = updates(
+    name="sgd_step",
+    points=1,
+    reference=steps.sgd_step,
+    alternatives={
+        "by index": sgd_by_index,
+        "in place, on copies": sgd_on_copies,
+        "as a sum": sgd_with(lambda w, g, lr: np.add(w, -lr * g)),
+    },
+    probes=sgd_probes,
+    sample=sgd_sample,
+    mistakes=(
+        Mistake(
+            name="uphill",
+            wrong=sgd_with(lambda w, g, lr: w + lr * g),
+            explanation="The step goes uphill: the gradient points to where the loss rises, so subtract it.",
+        ),
+        Mistake(
+            name="parameters_unchanged",
+            wrong=sgd_with(lambda w, g, lr: w + 0.0),
+            explanation="The parameters come back as they were: W = W - lr * dW binds a local name, put the new "
+            "arrays into the list that you return.",
+        ),
+        Mistake(
+            name="in_place",
+            wrong=in_place,
+            explanation="W -= ... changes the arrays that were passed in, so that nobody can go back to the old "
+            "parameters: write W - lr * dW.",
+        ),
+        Mistake(
+            name="rate_forgotten",
+            wrong=sgd_with(lambda w, g, lr: w - g),
+            explanation="The learning rate is missing.",
+        ),
+        Mistake(
+            name="divided_by_the_rate",
+            wrong=sgd_with(lambda w, g, lr: w - g / lr),
+            explanation="The gradient is divided by the learning rate; multiply it.",
+        ),
+        Mistake(
+            name="biases_left_out",
+            wrong=lambda params, grads, lr: [
+                (W - lr * dW, b + 0.0) for (W, b), (dW, _) in zip(params, grads, strict=True)
+            ],
+            explanation="The biases stay as they were; they learn like the weights.",
+        ),
+        Mistake(
+            name="steps_only",
+            wrong=sgd_with(lambda w, g, lr: -lr * g),
+            explanation="These are the steps -lr g alone; add them to the parameters.",
+        ),
+    ),
+)
+
+# --- momentum ----------------------------------------------------------------------------------------
+
+
+def momentum_probes(rng):
+    def probe(label, widths, dtype, lr, *momentum):
+        three = tuple(pairs(rng, widths, dtype) for _ in range(3))
+        said = f", momentum = {momentum[0]}" if momentum else ", momentum left out"
+        return Probe(f"{label}, lr = {lr}{said}", (*three, lr, *momentum), view="parameters and velocity")
+
+    cases = zip(settings(rng), ((0.8,), (0.5,), (), (0.7,)), strict=True)
+    return tuple(probe(*setting, *momentum) for setting, momentum in cases)
+
+
+def momentum_sample(rng):
+    widths = sizes(rng, 3)
+    return pairs(rng, widths), pairs(rng, widths), pairs(rng, widths), 0.3, 0.6
+
+
+def momentum_by_index(params, grads, velocity, lr, momentum=0.9):
+    new_params, new_velocity = [], []
+    for i in range(len(params)):
+        fast = [momentum * velocity[i][j] - lr * grads[i][j] for j in range(2)]
+        new_velocity.append(fast)
+        new_params.append([params[i][j] + fast[j] for j in range(2)])
+    return new_params, new_velocity
+
+
+def momentum_on_copies(params, grads, velocity, lr, momentum=0.9):
+    new, fast = ([[array.copy() for array in pair] for pair in them] for them in (params, velocity))
+    for w, v, g in zip(new, fast, grads, strict=True):
+        for j in range(2):
+            v[j] *= momentum
+            v[j] -= lr * g[j]
+            w[j] += v[j]
+    return new, fast
+
+
+def momentum_with(speed, move=lambda w, v, new, g, lr, m: w + new):
+    """A step made of two rules: the new velocity, and the new parameter."""
+
+    def step(params, grads, velocity, lr, momentum=0.9):
+        three = list(zip(params, grads, velocity, strict=True))
+        fast = [
+            tuple(speed(v, g, lr, momentum) for g, v in zip(gradients, speeds, strict=True))
+            for _, gradients, speeds in three
+        ]
+        moved = [
+            tuple(move(w, v, new, g, lr, momentum) for w, g, v, new in zip(pair, gradients, speeds, news, strict=True))
+            for (pair, gradients, speeds), news in zip(three, fast, strict=True)
+        ]
+        return moved, fast
+
+    return step
+
+
+def right_speed(v, g, lr, m):
+    return m * v - lr * g
+
+
+def momentum_in_place(params, grads, velocity, lr, momentum=0.9):
+    for three in zip(params, grads, velocity, strict=True):
+        for w, g, v in zip(*three, strict=True):
+            np.subtract(momentum * v, lr * g, out=v)
+            np.add(w, v, out=w)
+    return params, velocity
+
+
+MOMENTUM = updates(
+    name="momentum_step",
+    points=2,
+    reference=steps.momentum_step,
+    alternatives={
+        "by index": momentum_by_index,
+        "in place, on copies": momentum_on_copies,
+        "of rules": momentum_with(right_speed),
+    },
+    probes=momentum_probes,
+    sample=momentum_sample,
+    mistakes=(
+        Mistake(
+            name="uphill",
+            wrong=momentum_with(lambda v, g, lr, m: m * v + lr * g),
+            explanation="The gradient pushes uphill: subtract lr g from the velocity.",
+        ),
+        Mistake(
+            name="old_velocity",
+            wrong=momentum_with(right_speed, lambda w, v, new, g, lr, m: w + v),
+            explanation="The parameters move with the old velocity; compute the new one first.",
+        ),
+        Mistake(
+            name="velocity_subtracted",
+            wrong=momentum_with(right_speed, lambda w, v, new, g, lr, m: w - new),
+            explanation="The velocity is subtracted; it points downhill already, so add it.",
+        ),
+        Mistake(
+            name="velocity_forgotten",
+            wrong=momentum_with(lambda v, g, lr, m: -lr * g),
+            explanation="The old velocity plays no part: this is a plain step.",
+        ),
+        Mistake(
+            name="not_slowed_down",
+            wrong=momentum_with(lambda v, g, lr, m: v - lr * g),
+            explanation="The old velocity is not multiplied by momentum, so it never slows down.",
+        ),
+        Mistake(
+            name="gradient_weighed_too",
+            wrong=momentum_with(lambda v, g, lr, m: m * v - (1 - m) * lr * g),
+            explanation="The gradient is multiplied by 1 - momentum; that makes a mean, here it is added in full.",
+        ),
+        Mistake(
+            name="one_step_further",
+            wrong=momentum_with(right_speed, lambda w, v, new, g, lr, m: w + m * new - lr * g),
+            explanation="This is Nesterov's variant, which looks one step ahead; plain momentum adds the velocity.",
+        ),
+        Mistake(
+            name="velocity_not_returned",
+            wrong=lambda params, grads, velocity, lr, momentum=0.9: (
+                momentum_with(right_speed)(params, grads, velocity, lr, momentum)[0],
+                [tuple(v + 0.0 for v in pair) for pair in velocity],
+            ),
+            explanation="The old velocity comes back, so that the next step starts from it: return the new one.",
+        ),
+        Mistake(
+            name="in_place",
+            wrong=momentum_in_place,
+            explanation="The arrays that were passed in are changed; make new ones.",
+        ),
+    ),
+)
+
+EXERCISES = (SGD, MOMENTUM)

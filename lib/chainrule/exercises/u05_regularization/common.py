@@ -1,0 +1,76 @@
+"""What the exercises of this unit share.
+
+What you can do with this file:
+
+- declare an exercise of this unit: `declare`;
+- draw numbers away from 0, and a mask that keeps some and drops some: `numbers`, `some`;
+- draw a batch of images: `images`; odd sizes for them: `odd_sizes`;
+- try a function on a batch and its mask in every usual way: `masked_probes`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule.checking.exercise import Exercise
+from chainrule.checking.probes import Probe, Strided
+from chainrule.exercises.sampling import sizes
+
+__all__ = ["declare", "images", "masked_probes", "numbers", "odd_sizes", "some"]
+
+UNIT = "05_regularization"
+HONEST = ("same_seed_same_result", "advances_generator", "leaves_global_generator")
+
+
+def declare(number, title):
+    """An exercise of this unit under a heading."""
+    return partial(Exercise, unit=UNIT, number=number, title=title)
+
+
+def numbers(rng, *shape):
+    """Numbers of both signs, bell-shaped on either side, none closer to 0 than 0.05."""
+    drawn = rng.standard_normal(shape)
+    return np.copysign(0.05 + 2.0 * np.abs(drawn), drawn)
+
+
+def some(rng, *shape):
+    """A mask with about 70 % True, at least one entry of each kind."""
+    mask = rng.random(shape) < 0.7
+    mask.flat[0], mask.flat[-1] = True, False
+    return mask
+
+
+def images(rng, n, height, width, *channels):
+    """Images with numbers from 0.1 to 1."""
+    return rng.uniform(0.1, 1.0, (n, height, width, *channels))
+
+
+def odd_sizes(rng):
+    """Two different odd numbers from 5 to 9."""
+    first, second = rng.permutation([5, 7, 9])[:2]
+    return int(first), int(second)
+
+
+def masked_probes(rng, *, keep=True, mask_as=None):
+    """A batch with its mask, and a keep probability that is neither 1/2 nor the share in the mask."""
+    n, d, side = sizes(rng, 3)
+
+    def probe(label, x, kind=bool):
+        values = x.values if isinstance(x, Strided) else x
+        mask = some(rng, *values.shape).astype(kind)
+        args = (x, mask_as(mask) if mask_as else mask)
+        return Probe(label, (*args, float(rng.choice([0.6, 0.75, 0.8]))) if keep else args)
+
+    return (
+        probe(f"a batch of {n} examples with {d} features", numbers(rng, n, d)),
+        probe(f"another batch, {d} examples with {n} features", numbers(rng, d, n)),
+        probe(f"a square batch, {side} examples with {side} features", numbers(rng, side, side)),
+        probe("one example alone", numbers(rng, 1, d)),
+        probe("a mask of numbers 0 and 1", numbers(rng, n, d), kind=float),
+        probe("float32 numbers", numbers(rng, d, n).astype(np.float32)),
+        probe("an array that is not contiguous in memory", Strided(numbers(rng, n, d))),
+        probe("integers", rng.integers(1, 9, (n, d)) * rng.choice([-1, 1], (n, d))),
+        Probe("keep = 1: nothing is dropped", (numbers(rng, n, d), np.ones((n, d), dtype=bool), 1.0)),
+    )

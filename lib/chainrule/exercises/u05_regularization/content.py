@@ -1,0 +1,294 @@
+"""Exercise 5.14: color jitter, cutout and mixup."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule import augmentation
+from chainrule.checking.exercise import Mistake
+from chainrule.checking.probes import Probe
+from chainrule.exercises.sampling import sizes
+from chainrule.exercises.u05_regularization.common import declare, images, numbers, odd_sizes
+
+__all__ = ["EXERCISES"]
+
+changing = declare("5.14", "Colors, holes and mixtures")
+
+# --- color jitter ------------------------------------------------------------------------------------------
+
+
+def jitter_probes(rng):
+    def probe(label, n, height, width, dtype=float):
+        factors = rng.uniform(0.4, 1.9, (n, 3))
+        return Probe(label, (images(rng, n, height, width, 3).astype(dtype), factors.astype(dtype)))
+
+    return (
+        probe("four images of 5 x 6", 4, 5, 6),
+        probe("three images of 3 x 3", 3, 3, 3),
+        probe("one image", 1, 4, 5),
+        probe("float32 numbers", 2, 4, 5, dtype=np.float32),
+    )
+
+
+def jitter_by_loop(X, factors):
+    out = np.zeros(X.shape)
+    for n, channel in np.ndindex(*factors.shape):
+        out[n, :, :, channel] = np.minimum(factors[n, channel] * X[n, :, :, channel], 1.0)
+    return out
+
+
+COLOR_JITTER = changing(
+    name="color_jitter",
+    points=1,
+    reference=augmentation.color_jitter,
+    alternatives={
+        "channel by channel": jitter_by_loop,
+        "by einsum": lambda X, factors: np.minimum(np.einsum("nhwc,nc->nhwc", X, factors), 1),
+    },
+    probes=jitter_probes,
+    sample=lambda rng: (images(rng, 3, 4, 5, 3), rng.uniform(0.4, 1.9, (3, 3))),
+    mistakes=(
+        Mistake(
+            name="not_clipped",
+            wrong=lambda X, factors: X * factors[:, None, None, :],
+            explanation="Some numbers are above 1: clip to 0 and 1.",
+        ),
+        Mistake(
+            name="factors_added",
+            wrong=lambda X, factors: np.clip(X + factors[:, None, None, :], 0, 1),
+            explanation="The factors are added; multiply by them.",
+        ),
+        Mistake(
+            name="first_image_for_all",
+            wrong=lambda X, factors: np.clip(X * factors[0], 0, 1),
+            explanation="All images get the factors of the first one.",
+        ),
+        Mistake(
+            name="one_factor_an_image",
+            wrong=lambda X, factors: np.clip(X * factors[:, :1, None, None], 0, 1),
+            explanation="All channels get the factor of the first one, which changes the brightness, not the color.",
+        ),
+    ),
+)
+
+# --- cutout --------------------------------------------------------------------------------------------------
+
+
+def cutout_probes(rng):
+    height, width = odd_sizes(rng)
+
+    def probe(label, n, height, width, size, *channels, dtype=float):
+        X = images(rng, n, height, width, *channels).astype(dtype)
+        return Probe(label, (X, rng.integers(height, size=n), rng.integers(width, size=n), size))
+
+    corners = np.array([0, 0, height - 1, height - 1]), np.array([0, width - 1, 0, width - 1])
+    middle = np.array([height // 2]), np.array([width // 2])
+    return (
+        probe(f"eight images of {height} x {width}, size 3", 8, height, width, 3),
+        Probe("squares in the corners, size 4", (images(rng, 4, height, width), *corners, 4)),
+        Probe("a square in the middle, size 2", (images(rng, 1, height, width), *middle, 2)),
+        probe("square images, size 4", 6, 6, 6, 4),
+        probe("color images", 4, 5, 6, 3, 3),
+        probe("larger than the image", 2, 5, 6, 20),
+        probe("float32 numbers", 4, 6, 7, 4, dtype=np.float32),
+    )
+
+
+def hole(size, place, clipped=True):
+    start = place - size // 2
+    return slice(max(start, 0) if clipped else start, max(start + size, 0) if clipped else start + size)
+
+
+def cut_with(span):
+    """An answer from the slice that a size and a place give."""
+
+    def cut(X, rows, columns, size):
+        out = X.copy()
+        for n in range(len(X)):
+            out[n, span(size, int(rows[n])), span(size, int(columns[n]))] = 0
+        return out
+
+    return cut
+
+
+def cut_by_loop(X, rows, columns, size):
+    out = np.array(X)
+    for n, r, c in np.ndindex(*X.shape[:3]):
+        up, left = rows[n] - size // 2, columns[n] - size // 2
+        if up <= r < up + size and left <= c < left + size:
+            out[n, r, c] = 0
+    return out
+
+
+def cut_in_padded(X, rows, columns, size):
+    extra = [(0, 0), (size, size), (size, size), *[(0, 0)] * (X.ndim - 3)]
+    padded = np.pad(X, extra)
+    for n, (row, column) in enumerate(zip(rows, columns, strict=True)):
+        top, left = row - size // 2 + size, column - size // 2 + size
+        padded[n, top : top + size, left : left + size] = 0
+    return padded[:, size:-size, size:-size]
+
+
+def cut_whole_rows(X, rows, columns, size):
+    out = X.copy()
+    for n in range(len(X)):
+        out[n, hole(size, int(rows[n]))] = 0
+        out[n, :, hole(size, int(columns[n]))] = 0
+    return out
+
+
+def cut_kept_inside(X, rows, columns, size):
+    """Squares are pushed into the image."""
+    height, width = X.shape[1:3]
+    up = np.clip(rows - size // 2, 0, max(height - size, 0))
+    left = np.clip(columns - size // 2, 0, max(width - size, 0))
+    out = X.copy()
+    for n in range(len(X)):
+        out[n, up[n] : up[n] + size, left[n] : left[n] + size] = 0
+    return out
+
+
+def cut_in_place(X, rows, columns, size):
+    for n in range(len(X)):
+        X[n, hole(size, int(rows[n])), hole(size, int(columns[n]))] = 0
+    return X
+
+
+def one_cut(rng):
+    return images(rng, 5, 7, 6), rng.integers(7, size=5), rng.integers(6, size=5), int(rng.integers(1, 7))
+
+
+CUTOUT = changing(
+    name="cutout",
+    points=1,
+    reference=augmentation.cutout,
+    alternatives={
+        "by clipped slices": cut_with(hole),
+        "pixel by pixel": cut_by_loop,
+        "in a padded image": cut_in_padded,
+    },
+    probes=cutout_probes,
+    sample=one_cut,
+    mistakes=(
+        Mistake(
+            name="negative_slice_start",
+            wrong=cut_with(lambda size, place: hole(size, place, clipped=False)),
+            explanation="Near the upper and left border nothing is removed: a slice that starts below 0 counts from "
+            "the end. Start at max(start, 0).",
+        ),
+        Mistake(
+            name="corner_in_place_of_the_middle",
+            wrong=cut_with(lambda size, place: slice(place, place + size)),
+            explanation="The square begins at the given pixel; that pixel is its middle, so begin size // 2 before.",
+        ),
+        Mistake(
+            name="twice_too_large",
+            wrong=cut_with(lambda size, place: slice(max(place - size, 0), place + size)),
+            explanation="The square has twice the size: go size // 2 to each side.",
+        ),
+        Mistake(
+            name="whole_rows_and_columns",
+            wrong=cut_whole_rows,
+            explanation="Whole rows and columns are removed; only the square where they cross goes.",
+        ),
+        Mistake(
+            name="squares_pushed_inside",
+            wrong=cut_kept_inside,
+            explanation="Squares near the border are pushed inside; here they lose what lies outside.",
+        ),
+        Mistake(
+            name="rows_and_columns_swapped",
+            wrong=lambda X, rows, columns, size: cut_with(hole)(X, columns, rows, size),
+            explanation="Rows and columns of the middles are swapped.",
+        ),
+        Mistake(
+            name="cuts_in_place",
+            wrong=cut_in_place,
+            explanation="The training images themselves lose pixels: work on a copy.",
+        ),
+    ),
+)
+
+# --- mixup -----------------------------------------------------------------------------------------------------
+
+
+def mixture(rng, n, *shape, classes=3, dtype=float):
+    Y = np.eye(classes)[rng.integers(classes, size=n)]
+    order = np.roll(np.arange(n), 1) if n < 4 else rng.permutation(n)
+    while n > 2 and (np.array_equal(order[order], np.arange(n)) or (order == np.arange(n)).all()):
+        order = rng.permutation(n)
+    return numbers(rng, n, *shape).astype(dtype), Y.astype(dtype), rng.uniform(0.05, 0.45, n).astype(dtype), order
+
+
+def mixup_probes(rng):
+    n, d = (int(size) for size in 5 + rng.permutation(4)[:2])
+    _, Y, weights, order = mixture(rng, n)
+    return (
+        Probe(f"{n} examples with {d} features", mixture(rng, n, d)),
+        Probe("images", mixture(rng, n, 3, 4)),
+        Probe("six examples, six features, six classes", mixture(rng, 6, 6, classes=6)),
+        Probe("X = Y, one-hot labels", (Y, Y, weights, order)),
+        Probe("float32 numbers", mixture(rng, n, d, dtype=np.float32)),
+    )
+
+
+def shaped(weights, array):
+    return weights.reshape(-1, *[1] * (array.ndim - 1))
+
+
+def mix(array, weights, order):
+    return shaped(weights, array) * array + shaped(1 - weights, array) * array[order]
+
+
+def mixup_by_loop(X, Y, weights, order):
+    pairs = [[weights[n] * part[n] + (1 - weights[n]) * part[order[n]] for n in range(len(part))] for part in (X, Y)]
+    return np.array(pairs[0]), np.array(pairs[1])
+
+
+def mixup_by_steps(X, Y, weights, order):
+    return tuple(part[order] + shaped(weights, part) * (part - part[order]) for part in (X, Y))
+
+
+MIXUP = changing(
+    name="mixup",
+    points=1,
+    reference=augmentation.mixup,
+    alternatives={"example by example": mixup_by_loop, "from the partner towards itself": mixup_by_steps},
+    probes=mixup_probes,
+    sample=lambda rng: mixture(rng, sizes(rng, 1)[0] + 3, 4),
+    tolerance=200.0,
+    mistakes=(
+        Mistake(
+            name="labels_by_another_order",
+            wrong=lambda X, Y, w, order: (mix(X, w, order), mix(Y, w, np.argsort(order))),
+            explanation="X and Y are mixed with different partners: use the same order for both.",
+        ),
+        Mistake(
+            name="labels_not_mixed",
+            wrong=lambda X, Y, w, order: (mix(X, w, order), np.array(Y)),
+            explanation="The labels are not mixed; they change in the same proportion as the inputs.",
+        ),
+        Mistake(
+            name="weights_swapped",
+            wrong=lambda X, Y, w, order: (mix(X, 1 - w, order), mix(Y, 1 - w, order)),
+            explanation="The weight goes to the partner; it is the share of the example itself.",
+        ),
+        Mistake(
+            name="weights_swapped_in_the_labels",
+            wrong=lambda X, Y, w, order: (mix(X, w, order), mix(Y, 1 - w, order)),
+            explanation="Inputs and labels have their weights the other way round.",
+        ),
+        Mistake(
+            name="first_weight_for_all",
+            wrong=lambda X, Y, w, order: (mix(X, w[0] + 0 * w, order), mix(Y, w[0] + 0 * w, order)),
+            explanation="All examples get the weight of the first one.",
+        ),
+        Mistake(
+            name="plain_sum",
+            wrong=lambda X, Y, w, order: tuple(shaped(w, part) * part + part[order] for part in (X, Y)),
+            explanation="The partner counts in full; its share is 1 - w, so that the labels sum to 1.",
+        ),
+    ),
+)
+
+EXERCISES = (COLOR_JITTER, CUTOUT, MIXUP)

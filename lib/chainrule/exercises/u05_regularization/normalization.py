@@ -1,0 +1,328 @@
+"""Exercise 5.9: batch normalization, in training, at test time and backward."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule import regularization
+from chainrule.checking.exercise import Gradient, Mistake
+from chainrule.checking.probes import Probe, Strided
+from chainrule.exercises.u05_regularization.common import declare, numbers
+
+__all__ = ["EXERCISES"]
+
+normalizing = declare("5.9", "Batch normalization")
+
+
+def batch(rng, n, d):
+    """A batch whose columns have means and spreads of their own, with scale and shift."""
+    x = rng.standard_normal((n, d)) * rng.uniform(0.7, 2.0, d) + rng.choice([-1, 1], d) * rng.uniform(0.5, 2, d)
+    return x, numbers(rng, d), numbers(rng, d)
+
+
+def batch_probes(rng, *, upstream=False):
+    n, d = (int(size) for size in 4 + rng.permutation(4)[:2])
+    side = int(rng.integers(4, 7))
+
+    def probe(label, n, d, *, eps=None, dtype=float, form=np.asarray):
+        x, gamma, beta = (it.astype(dtype) for it in batch(rng, n, d))
+        eps = float(rng.uniform(0.1, 0.5)) if eps is None else eps
+        if upstream:
+            return Probe(label, (form(numbers(rng, n, d).astype(dtype)), form(x), gamma, eps))
+        return Probe(label, (form(x), gamma, beta, eps))
+
+    return (
+        probe(f"a batch of {n} examples with {d} features", n, d),
+        probe(f"another batch, {d} examples with {n} features", d, n),
+        probe(f"a square batch, {side} examples with {side} features", side, side),
+        probe("a small eps", n, d, eps=1e-5),
+        probe("one feature", n, 1),
+        probe("one example alone, whose variance is 0", 1, d),
+        probe("float32 numbers", n, d, dtype=np.float32),
+        probe("not contiguous in memory", n, d, form=Strided),
+    )
+
+
+# --- forward -------------------------------------------------------------------------------------------------
+
+
+def forward_with(scale, shown=None):
+    """An answer from the divisor, a function of the batch and eps; `shown` is the variance that is returned."""
+
+    def forward(x, gamma, beta, eps):
+        mean = x.mean(axis=0)
+        return gamma * (x - mean) / scale(x, eps) + beta, mean, (shown or np.var)(x, axis=0)
+
+    return forward
+
+
+def forward_by_columns(x, gamma, beta, eps):
+    out, means, variances = np.zeros(x.shape), [], []
+    for d in range(x.shape[1]):
+        column = x[:, d]
+        mean = sum(column) / len(column)
+        variance = sum((entry - mean) ** 2 for entry in column) / len(column)
+        out[:, d] = gamma[d] * (column - mean) / np.sqrt(variance + eps) + beta[d]
+        means.append(mean)
+        variances.append(variance)
+    return out, np.array(means), np.array(variances)
+
+
+def forward_as_a_line(x, gamma, beta, eps):
+    """One product and one sum an entry, as at test time."""
+    mean = np.mean(x, axis=0)
+    var = np.mean((x - mean) ** 2, axis=0)
+    slope = gamma / np.sqrt(var + eps)
+    return slope * x + (beta - slope * mean), mean, var
+
+
+def right_scale(x, eps):
+    return np.sqrt(x.var(axis=0) + eps)
+
+
+def unbiased(x, axis):
+    return ((x - x.mean(axis=axis)) ** 2).sum(axis=axis) / max(len(x) - 1, 1)
+
+
+def normalized_by_rows(x, gamma, beta, eps):
+    mean, var = x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)
+    return gamma * (x - mean) / np.sqrt(var + eps) + beta, x.mean(axis=0), x.var(axis=0)
+
+
+def normalized_as_a_whole(x, gamma, beta, eps):
+    return gamma * (x - x.mean()) / np.sqrt(x.var() + eps) + beta, x.mean(axis=0), x.var(axis=0)
+
+
+def without_shift(x, gamma, beta, eps):
+    mean, var = x.mean(axis=0), x.var(axis=0)
+    return (x - mean) / np.sqrt(var + eps), mean, var
+
+
+def spread_returned(x, gamma, beta, eps):
+    out, mean, var = forward_as_a_line(x, gamma, beta, eps)
+    return out, mean, np.sqrt(var + eps)
+
+
+BATCHNORM_FORWARD = normalizing(
+    name="batchnorm_forward",
+    points=1,
+    reference=regularization.batchnorm_forward,
+    alternatives={"column by column": forward_by_columns, "as a line": forward_as_a_line},
+    probes=batch_probes,
+    sample=lambda rng: (*batch(rng, 6, 4), float(rng.uniform(0.05, 0.5))),
+    tolerance=5000.0,
+    mistakes=(
+        Mistake(
+            name="over_the_features",
+            wrong=normalized_by_rows,
+            explanation="Every example is normalized over its features (layer normalization); go along axis 0.",
+        ),
+        Mistake(
+            name="one_mean_for_all",
+            wrong=normalized_as_a_whole,
+            explanation="One mean and variance serve the whole array; every column has its own, along axis 0.",
+        ),
+        Mistake(
+            name="divided_by_the_variance",
+            wrong=forward_with(lambda x, eps: x.var(axis=0) + eps),
+            explanation="It divides by the variance: take the square root.",
+        ),
+        Mistake(
+            name="eps_outside_the_root",
+            wrong=forward_with(lambda x, eps: x.std(axis=0) + eps),
+            explanation="eps is added after the root; it belongs under it.",
+        ),
+        Mistake(
+            name="variance_over_n_minus_1",
+            wrong=forward_with(lambda x, eps: np.sqrt(unbiased(x, 0) + eps), unbiased),
+            explanation="The variance divides by N - 1; batch normalization divides by N.",
+        ),
+        Mistake(
+            name="scale_and_shift_missing",
+            wrong=without_shift,
+            explanation="gamma and beta are missing: out = gamma * normalized + beta.",
+        ),
+        Mistake(
+            name="spread_in_place_of_the_variance",
+            wrong=spread_returned,
+            explanation="The third result is the standard deviation with eps; return the variance itself.",
+        ),
+    ),
+)
+
+# --- test time -----------------------------------------------------------------------------------------------
+
+
+def infer_probes(rng):
+    found = []
+    for probe in batch_probes(rng):
+        x, gamma, beta, eps = probe.args
+        dtype = x.values.dtype if isinstance(x, Strided) else x.dtype
+        mean, var = rng.standard_normal(len(gamma)).astype(dtype), rng.uniform(0.3, 3.0, len(gamma)).astype(dtype)
+        label = probe.label.replace(", whose variance is 0", "")
+        found.append(Probe(label, (x, gamma, beta, mean, var, eps)))
+    return tuple(found)
+
+
+def infer_by_loop(x, gamma, beta, mean, var, eps):
+    out = np.zeros(x.shape)
+    for n, d in np.ndindex(*x.shape):
+        out[n, d] = gamma[d] * (x[n, d] - mean[d]) / np.sqrt(var[d] + eps) + beta[d]
+    return out
+
+
+def infer_as_a_line(x, gamma, beta, mean, var, eps):
+    slope = gamma * (var + eps) ** -0.5
+    return x * slope + (beta - mean * slope)
+
+
+def infer_sample(rng):
+    return (*batch(rng, 5, 3), rng.standard_normal(3), rng.uniform(0.3, 3.0, 3), float(rng.uniform(0.05, 0.5)))
+
+
+BATCHNORM_INFER = normalizing(
+    name="batchnorm_infer",
+    points=1,
+    reference=regularization.batchnorm_infer,
+    alternatives={"entry by entry": infer_by_loop, "as a line": infer_as_a_line},
+    probes=infer_probes,
+    sample=infer_sample,
+    tolerance=5000.0,
+    properties=("row_by_row",),
+    mistakes=(
+        Mistake(
+            name="statistics_of_the_batch",
+            wrong=lambda x, gamma, beta, mean, var, eps: forward_as_a_line(x, gamma, beta, eps)[0],
+            explanation="The batch's own mean and variance are used; at test time use those that are passed in.",
+        ),
+        Mistake(
+            name="mean_of_the_batch",
+            wrong=lambda x, gamma, beta, mean, var, eps: gamma * (x - x.mean(axis=0)) / np.sqrt(var + eps) + beta,
+            explanation="The batch's own mean is subtracted; use the mean that is passed in.",
+        ),
+        Mistake(
+            name="divided_by_the_variance",
+            wrong=lambda x, gamma, beta, mean, var, eps: gamma * (x - mean) / (var + eps) + beta,
+            explanation="It divides by the variance: take the square root.",
+        ),
+        Mistake(
+            name="eps_outside_the_root",
+            wrong=lambda x, gamma, beta, mean, var, eps: gamma * (x - mean) / (np.sqrt(var) + eps) + beta,
+            explanation="eps is added after the root; it belongs under it.",
+        ),
+        Mistake(
+            name="scale_and_shift_missing",
+            wrong=lambda x, gamma, beta, mean, var, eps: (x - mean) / np.sqrt(var + eps),
+            explanation="gamma and beta are missing: out = gamma * normalized + beta.",
+        ),
+    ),
+)
+
+# --- backward ------------------------------------------------------------------------------------------------
+
+
+def backward_parts(upstream, x, gamma, eps):
+    spread = right_scale(x, eps)
+    normal = (x - x.mean(axis=0)) / spread
+    return spread, normal, gamma * upstream
+
+
+def backward_in_steps(upstream, x, gamma, eps):
+    """Back through the graph, node by node, as in unit 04."""
+    n = len(x)
+    centered = x - x.mean(axis=0)
+    var = (centered**2).sum(axis=0) / n
+    inverse = (var + eps) ** -0.5
+    dnormal = upstream * gamma
+    dvar = (dnormal * centered).sum(axis=0) * (-0.5) * inverse**3
+    dcentered = dnormal * inverse + dvar * 2.0 * centered / n
+    dx = dcentered - dcentered.sum(axis=0) / n
+    return dx, (upstream * centered * inverse).sum(axis=0), upstream.sum(axis=0)
+
+
+def backward_by_jacobian(upstream, x, gamma, eps):
+    n = len(x)
+    dx = np.zeros(x.shape)
+    spread, normal, _ = backward_parts(upstream, x, gamma, eps)
+    for d in range(x.shape[1]):
+        jacobian = (np.eye(n) - 1.0 / n - np.outer(normal[:, d], normal[:, d]) / n) * gamma[d] / spread[d]
+        dx[:, d] = jacobian @ upstream[:, d]
+    return dx, np.einsum("nd,nd->d", upstream, normal), np.einsum("nd->d", upstream)
+
+
+def backward_with(input_gradient, over_batch=1.0):
+    def backward(upstream, x, gamma, eps):
+        spread, normal, g = backward_parts(upstream, x, gamma, eps)
+        share = len(x) ** (over_batch - 1.0)
+        dx = input_gradient(g, normal, spread)
+        return dx, (upstream * normal).sum(axis=0) * share, upstream.sum(axis=0) * share
+
+    return backward
+
+
+def right_dx(g, normal, spread):
+    return (g - g.mean(axis=0) - normal * (g * normal).mean(axis=0)) / spread
+
+
+def gamma_left_out(upstream, x, gamma, eps):
+    dx, dgamma, dbeta = regularization.batchnorm_backward(upstream, x, gamma, eps)
+    return dx / gamma, dgamma, dbeta
+
+
+def normalized_output(x, gamma, eps):
+    """The forward function of the exercise's arguments; beta only shifts it."""
+    return gamma * (x - x.mean(axis=0)) / right_scale(x, eps)
+
+
+BATCHNORM_BACKWARD = normalizing(
+    name="batchnorm_backward",
+    points=2,
+    reference=regularization.batchnorm_backward,
+    alternatives={"node by node": backward_in_steps, "by Jacobians": backward_by_jacobian},
+    probes=lambda rng: batch_probes(rng, upstream=True),
+    sample=lambda rng: (numbers(rng, 6, 4), *batch(rng, 6, 4)[:2], float(rng.uniform(0.05, 0.5))),
+    tolerance=5000.0,
+    properties=("scales_with_upstream",),
+    gradient=Gradient(of=normalized_output, wrt=("x", "gamma", "")),
+    mistakes=(
+        Mistake(
+            name="statistics_held_fixed",
+            wrong=backward_with(lambda g, normal, spread: g / spread),
+            explanation="Mean and variance are treated as constants; they depend on x, so two more terms belong in dx.",
+        ),
+        Mistake(
+            name="mean_held_fixed",
+            wrong=backward_with(lambda g, normal, spread: (g - normal * (g * normal).mean(axis=0)) / spread),
+            explanation="The path through the mean is missing: subtract the mean of g over the batch.",
+        ),
+        Mistake(
+            name="variance_held_fixed",
+            wrong=backward_with(lambda g, normal, spread: (g - g.mean(axis=0)) / spread),
+            explanation="The path through the variance is missing: subtract xhat times the mean of g xhat.",
+        ),
+        Mistake(
+            name="sums_in_place_of_means",
+            wrong=backward_with(
+                lambda g, normal, spread: (g - g.sum(axis=0) - normal * (g * normal).sum(axis=0)) / spread
+            ),
+            explanation="The two terms in dx hold sums over the batch; they are means.",
+        ),
+        Mistake(
+            name="gamma_missing_in_dx",
+            wrong=gamma_left_out,
+            explanation="dx lacks the factor gamma: g is gamma times upstream.",
+        ),
+        Mistake(
+            name="parameters_averaged",
+            wrong=backward_with(right_dx, over_batch=0.0),
+            explanation="dgamma and dbeta are means over the batch; they are sums.",
+        ),
+        Mistake(
+            name="not_divided_by_the_spread",
+            wrong=backward_with(lambda g, normal, spread: right_dx(g, normal, 1.0)),
+            explanation="dx is not divided by sqrt(var + eps).",
+        ),
+    ),
+)
+
+EXERCISES = (BATCHNORM_FORWARD, BATCHNORM_INFER, BATCHNORM_BACKWARD)

@@ -1,0 +1,231 @@
+"""Exercise 5.5: early stopping, a class that the student writes, and a run that uses it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from chainrule import regularization
+from chainrule.checking.exercise import Mistake
+from chainrule.checking.probes import Call, Probe
+from chainrule.exercises.u05_regularization.common import declare, numbers
+from chainrule.exercises.u05_regularization.stoppers import (
+    ComparesWithTheLast,
+    CountingDown,
+    HigherIsBetter,
+    KeepsTheLast,
+    NanIsBetter,
+    NeverReset,
+    OneTooLate,
+    RememberingAll,
+    TieIsBetter,
+)
+
+__all__ = ["EXERCISES"]
+
+in_time = declare("5.5", "Early stopping")
+
+NAN = float("nan")
+
+
+def watched(rng, label, patience, losses):
+    """A probe: one call of update for each loss, and best at the end."""
+    updates = tuple(Call("update", (float(loss), numbers(rng, 3))) for loss in losses)
+    return Probe(label, (patience,), then=(*updates, Call("best")))
+
+
+def stopping_probes(rng):
+    low = float(rng.uniform(0.2, 0.4))
+    return (
+        watched(rng, "a loss that falls and rises", 3, [1.0, low, low + 0.1, low + 0.2, low + 0.3]),
+        watched(rng, "one bad epoch with a patience of 1", 1, [0.8, low, low + 0.1]),
+        watched(rng, "an improvement just in time", 3, [0.8, 0.9, 1.0, low, 0.9, 0.8]),
+        watched(rng, "a plateau", 2, [0.8, low, low, low]),
+        watched(rng, "NaN in between", 3, [0.9, NAN, low, 0.7, NAN, NAN]),
+        watched(rng, "NaN at the start", 4, [NAN, 0.9, low, 0.8, low + 0.1]),
+        watched(rng, "a loss that always falls", 2, [0.9, 0.8, 0.7, low]),
+        watched(rng, "small ups and downs above the best", 3, [low, 1.0, 0.9, 0.8]),
+    )
+
+
+EARLY_STOPPING = in_time(
+    name="EarlyStopping",
+    points=2,
+    reference=regularization.EarlyStopping,
+    alternatives={"from the whole record": RememberingAll, "counting down": CountingDown},
+    probes=stopping_probes,
+    sample=lambda rng: (int(rng.integers(1, 5)),),
+    mistakes=(
+        Mistake(
+            name="count_not_reset",
+            wrong=NeverReset,
+            explanation="The count goes on after an improvement: set it back to 0 there, "
+            "patience means epochs in a row.",
+        ),
+        Mistake(
+            name="stops_one_epoch_late",
+            wrong=OneTooLate,
+            explanation="It stops one epoch late: with patience 3 the third epoch without improvement is the last.",
+        ),
+        Mistake(
+            name="last_parameters_kept",
+            wrong=KeepsTheLast,
+            explanation="best() gives the last parameters: keep a copy only when the loss improves.",
+        ),
+        Mistake(
+            name="tie_counts_as_better",
+            wrong=TieIsBetter,
+            explanation="An equal loss counts as an improvement, so a plateau never ends: compare with <.",
+        ),
+        Mistake(
+            name="nan_counts_as_better",
+            wrong=NanIsBetter,
+            explanation="NaN becomes the best loss: `not loss >= best` is true for NaN, `loss < best` is not.",
+        ),
+        Mistake(
+            name="higher_is_better",
+            wrong=HigherIsBetter,
+            explanation="The largest loss counts as the best one; a loss should be low.",
+        ),
+        Mistake(
+            name="compared_with_the_epoch_before",
+            wrong=ComparesWithTheLast,
+            explanation="The loss is compared with that of the epoch before; compare with the lowest so far.",
+        ),
+    ),
+)
+
+# --- a run that stops ----------------------------------------------------------------------------------------
+
+
+def stopped_walk(w, steps, losses, patience):
+    """Add the steps to a copy of w one after the other, and give the parameters of the best loss."""
+    stopper, w = regularization.EarlyStopping(patience), w.copy()
+    for step, loss in zip(steps, losses, strict=True):
+        w += step
+        if stopper.update(loss, w):
+            break
+    return stopper.best()
+
+
+def walk_by_sums(w, steps, losses, patience):
+    best, waited = -1, 0
+    for number, loss in enumerate(losses):
+        if best < 0 or loss < losses[best]:
+            best, waited = number, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return w + np.sum(steps[: best + 1], axis=0)
+
+
+def walk_with_copies(w, steps, losses, patience):
+    lowest, kept, waited, here = math.inf, None, 0, np.array(w)
+    for step, loss in zip(steps, losses, strict=True):
+        here = here + step
+        waited += 1
+        if loss < lowest:
+            lowest, kept, waited = loss, here, 0
+        if waited >= patience:
+            break
+    return kept
+
+
+def walk_without_copy(w, steps, losses, patience):
+    lowest, kept, waited, w = math.inf, None, 0, w.copy()
+    for step, loss in zip(steps, losses, strict=True):
+        w += step
+        waited += 1
+        if loss < lowest:
+            lowest, kept, waited = loss, w, 0
+        if waited >= patience:
+            break
+    return kept
+
+
+def walk_to_the_best_of_all(w, steps, losses, patience):
+    return w + np.sum(steps[: int(np.argmin(losses)) + 1], axis=0)
+
+
+def walk_to_the_end(w, steps, losses, patience):
+    return w + np.sum(steps, axis=0)
+
+
+def walk_in_the_callers_array(w, steps, losses, patience):
+    stopper = regularization.EarlyStopping(patience)
+    for step, loss in zip(steps, losses, strict=True):
+        w += step
+        if stopper.update(loss, w):
+            break
+    return stopper.best()
+
+
+def walk_one_step_behind(w, steps, losses, patience):
+    stopper, w = regularization.EarlyStopping(patience), w.copy()
+    for step, loss in zip(steps, losses, strict=True):
+        if stopper.update(loss, w):
+            break
+        w += step
+    return stopper.best()
+
+
+def walk_probes(rng):
+    def walk(label, patience, losses):
+        steps = 0.5 + rng.random((len(losses), 3))  # all the same sign, so that no two positions are equal
+        return Probe(label, (numbers(rng, 3), steps, [float(loss) for loss in losses], patience))
+
+    low = float(rng.uniform(0.2, 0.4))
+    return (
+        walk("a loss that falls and rises", 3, [1.0, low, 0.6, 0.7, 0.8, 0.9]),
+        walk("a lower loss after patience is over", 2, [1.0, low, 0.6, 0.7, 0.1, 0.05]),
+        walk("an improvement just in time", 2, [0.9, 1.0, low, 0.8, low + 0.1, 0.01]),
+        walk("a loss that always falls", 2, [0.9, 0.8, low]),
+    )
+
+
+def random_walk(rng):
+    count = int(rng.integers(3, 9))
+    return numbers(rng, 3), rng.standard_normal((count, 3)), rng.random(count).tolist(), int(rng.integers(1, 4))
+
+
+STOPPED_WALK = in_time(
+    name="stopped_walk",
+    points=1,
+    reference=stopped_walk,
+    alternatives={"by sums of steps": walk_by_sums, "with a new array every step": walk_with_copies},
+    probes=walk_probes,
+    sample=random_walk,
+    tolerance=200.0,
+    mistakes=(
+        Mistake(
+            name="no_copy_kept",
+            wrong=walk_without_copy,
+            explanation="These are the parameters at the end, not the best ones: w += ... changes the same array that "
+            "your EarlyStopping holds. Keep parameters.copy().",
+        ),
+        Mistake(
+            name="never_stops",
+            wrong=walk_to_the_best_of_all,
+            explanation="The run goes on after patience is over, and finds a better loss that it should never see.",
+        ),
+        Mistake(
+            name="last_parameters_returned",
+            wrong=walk_to_the_end,
+            explanation="All steps are taken and the last parameters returned; stop in time and return best().",
+        ),
+        Mistake(
+            name="start_changed",
+            wrong=walk_in_the_callers_array,
+            explanation="w += ... changes the array of the caller: start with w = w.copy().",
+        ),
+        Mistake(
+            name="asked_before_the_step",
+            wrong=walk_one_step_behind,
+            explanation="The loss belongs to the parameters after the step: add the step first, then ask.",
+        ),
+    ),
+)
+
+EXERCISES = (EARLY_STOPPING, STOPPED_WALK)
