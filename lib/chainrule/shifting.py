@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 
-from chainrule.backend import Array, as_floating, get_array_module
+from chainrule.augmentation import translate
+from chainrule.backend import Array, as_floating
 
 __all__ = ["shift_images"]
 
@@ -40,7 +41,7 @@ def shift_images(images: Array, down: float, right: float, /) -> Array:
 
     Notes
     -----
-    A fraction f is a mixture of two whole distances: 1 - f of the nearer one towards 0, f of the next.
+    A fraction f is a mixture of two whole distances: 1 - f of the whole one below, f of the next.
 
     References
     ----------
@@ -55,24 +56,7 @@ def shift_images(images: Array, down: float, right: float, /) -> Array:
     images = as_floating(images)
     if images.ndim != 3:
         raise ValueError(f"Expected images of shape (N, H, W), found shape {images.shape}; try reshape(-1, 8, 8).")
-    return _along(_along(images, down, 1), right, 2)
-
-
-def _along(images: Array, distance: float, axis: int) -> Array:
-    """Mix the two whole distances around a distance."""
-    whole = math.floor(distance)
-    share = distance - whole
-    near = _whole(images, whole, axis)
-    return near if share == 0 else near * (1.0 - share) + _whole(images, whole + 1, axis) * share
-
-
-def _whole(images: Array, pixels: int, axis: int) -> Array:
-    """Copy what stays inside to its new place, and leave zeros elsewhere."""
-    moved = get_array_module(images).zeros_like(images)
-    size = images.shape[axis]
-    if abs(pixels) < size:
-        target, source = [slice(None)] * 3, [slice(None)] * 3
-        target[axis] = slice(max(pixels, 0), size + min(pixels, 0))
-        source[axis] = slice(max(-pixels, 0), size + min(-pixels, 0))
-        moved[tuple(target)] = images[tuple(source)]
-    return moved
+    rows, columns = math.floor(down), math.floor(right)
+    below, beside = down - rows, right - columns
+    moved = translate(images, rows, 0) * (1.0 - below) + translate(images, rows + 1, 0) * below
+    return translate(moved, 0, columns) * (1.0 - beside) + translate(moved, 0, columns + 1) * beside

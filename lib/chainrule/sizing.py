@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import math
 
+from chainrule.dense import count_parameters
+
 __all__ = ["accuracy_noise", "widest_hidden"]
 
 
@@ -52,14 +54,9 @@ def widest_hidden(inputs: int, classes: int, layers: int, budget: int, /) -> int
     if min(inputs, classes, layers) < 1:
         raise ValueError(f"Expected positive sizes, found {inputs} inputs, {classes} classes and {layers} layers.")
     width = 0
-    while _parameters(inputs, classes, layers, width + 1) <= budget:
+    while count_parameters([inputs, *[width + 1] * layers, classes]) <= budget:
         width += 1
     return width
-
-
-def _parameters(inputs: int, classes: int, layers: int, width: int) -> int:
-    between = (layers - 1) * (width + 1) * width
-    return (inputs + 1) * width + between + (width + 1) * classes
 
 
 def accuracy_noise(accuracy: float, images: int, /) -> float:

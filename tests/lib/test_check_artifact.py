@@ -14,7 +14,7 @@ from chainrule.checking import AuthorError, CheckFailed
 from chainrule.checking.artifact import Artifact, Example, Level, artifact_key, judge_artifact
 from chainrule.checking.keyfile import pack, unpack
 from chainrule.exercises import find
-from chainrule.exercises.u07_capstone.handed_in import trained_network
+from chainrule.exercises.u07_capstone.networks import trained_network
 
 CAPSTONE = find("capstone")
 

@@ -98,7 +98,7 @@ def load_capstone(path: Path | str | IO[bytes], /) -> dict[str, Any]:
         if not isinstance(path, (str, Path)):
             path.seek(0)
         with np.load(path, allow_pickle=False) as arrays:
-            found = {key: arrays[key] for key in arrays.files}
+            found = {key: _plain(arrays[key]) for key in arrays.files}
     except FileNotFoundError as error:
         raise CapstoneError(f"There is no file {name} here; run the cell that saves it.") from error
     except CapstoneError:
@@ -108,7 +108,7 @@ def load_capstone(path: Path | str | IO[bytes], /) -> dict[str, Any]:
         raise CapstoneError(
             f"Expected plain arrays written by save_capstone in {name}, found none ({told})."
         ) from error
-    return {key: _plain(value) for key, value in found.items()}
+    return found
 
 
 def hand_in(path: Path | str | IO[bytes], /) -> dict[str, Any]:
@@ -151,7 +151,9 @@ def _refuse_large(archive: zipfile.ZipFile, name: str) -> None:
         )
 
 
-def _plain(array: np.ndarray) -> Any:
+def _plain(array: Any) -> Any:
     """Lists for the short entries, so that texts and whole numbers are plain data."""
+    if not isinstance(array, np.ndarray):  # NumPy gives the bytes of a file in the archive that is no array
+        raise TypeError("an entry is no array")  # told as all other damage
     short = array.ndim == 1 and (array.dtype.kind in "Uiu" or array.size == 0)
     return array.tolist() if short else array

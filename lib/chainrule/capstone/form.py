@@ -4,7 +4,7 @@ What you can do with this file:
 
 - turn plain data into a network, or learn in one sentence why it is none: `read_capstone`, `CapstoneError`;
 - count its parameters and let it predict: `Capstone`;
-- look up what is allowed: `BUDGETS`, `ACTIVATIONS`.
+- look up what is allowed: `BUDGETS`, `ACTIVATIONS`; and how the grader changes images: `VARIATIONS`.
 
 Whoever grades calls `read_capstone` on data that somebody else sent: nothing in it is believed, and the parameters
 are counted in the arrays themselves.
@@ -24,10 +24,13 @@ from chainrule.backend import Array, get_array_module
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["ACTIVATIONS", "BUDGETS", "Capstone", "CapstoneError", "read_capstone"]
+__all__ = ["ACTIVATIONS", "BUDGETS", "VARIATIONS", "Capstone", "CapstoneError", "read_capstone"]
 
 BUDGETS = {64: 5_000, 784: 40_000}
 """From the pixels of an image, 8 x 8 or 28 x 28, to the most parameters."""
+
+VARIATIONS = {64: (15.0, 1.0, 0.1), 784: (15.0, 2.5, 0.15)}
+"""From the pixels of an image to the largest turn in degrees, the farthest move in pixels, and the noise (std)."""
 
 ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "elu": activations.elu,
@@ -171,6 +174,8 @@ def _numbers(data: dict[str, Any], name: str, shape: tuple[int, ...]) -> np.ndar
         raise CapstoneError(f"Expected an array of floats in {name!r}, found {found}.")
     if array.shape != shape:
         raise CapstoneError(f"Expected shape {shape} for {name!r}, as the sizes say, found {array.shape}.")
-    if not np.isfinite(array).all():
+    with np.errstate(over="ignore"):  # a longer float may be out of reach; it becomes inf, which is refused
+        numbers = array.astype(np.float64)
+    if not np.isfinite(numbers).all():
         raise CapstoneError(f"Expected finite numbers in {name!r}, found nan or inf; the training has diverged.")
-    return array.astype(np.float64)
+    return numbers

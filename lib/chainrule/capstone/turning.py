@@ -35,6 +35,10 @@ def turn_images(images: Array, degrees: Array, /) -> Array:
     ValueError
         The images are not square, or there are not as many angles as images.
 
+    Notes
+    -----
+    `augmentation.rotate` takes the nearest pixel and one angle for all; on 8 x 8 pixels that tears strokes apart.
+
     References
     ----------
     Simard, Steinkraus, Platt, Best practices for convolutional neural networks, ICDAR (2003).

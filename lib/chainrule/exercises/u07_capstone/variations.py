@@ -7,6 +7,8 @@ What you can do with this file:
 
 The recipe is published in the notebook, the draws follow from the secret of the course. No student edition holds
 this file; the visible check brings images of its own, made of the public validation digits.
+
+The images of 28 x 28 pixels come from the test part of MNIST; MNIST_SAMPLE.md says which, whose, and why they are here.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from chainrule.capstone import digits
+from chainrule.capstone import VARIATIONS, digits
 from chainrule.data import load_digits
 
 if TYPE_CHECKING:
@@ -24,11 +26,8 @@ if TYPE_CHECKING:
 
     Labelled = tuple[np.ndarray, np.ndarray]
 
-__all__ = ["DEGREES", "NOISE", "PIXELS", "trials", "varied"]
+__all__ = ["trials", "varied"]
 
-DEGREES = 15.0
-PIXELS = {8: 1.0, 28: 2.5}
-NOISE = {8: 0.1, 28: 0.15}
 HIDDEN_ROUNDS, PUBLIC_ROUNDS = 5, 1
 MNIST_FILE = "mnist_sample.npz"
 MNIST_PUBLIC = 200
@@ -77,14 +76,15 @@ def varied(images: np.ndarray, size: int, rng: Generator) -> np.ndarray:
         Numbers from 0 to 1.
     """
     count = len(images)
-    angle = np.radians(rng.uniform(-DEGREES, DEGREES, count))[:, None, None]
-    down, right = rng.uniform(-PIXELS[size], PIXELS[size], (2, count, 1, 1))
+    degrees, pixels, noise = VARIATIONS[size * size]
+    angle = np.radians(rng.uniform(-degrees, degrees, count))[:, None, None]
+    down, right = rng.uniform(-pixels, pixels, (2, count, 1, 1))
     center = (size - 1) / 2
     row = np.arange(size)[None, :, None] - center - down
     column = np.arange(size)[None, None, :] - center - right
     source = [np.cos(angle) * row + np.sin(angle) * column, np.cos(angle) * column - np.sin(angle) * row]
     moved = _looked_up(images.reshape(count, size, size), source[0] + center, source[1] + center)
-    noisy = moved.reshape(count, -1) + NOISE[size] * rng.standard_normal((count, size * size))
+    noisy = moved.reshape(count, -1) + noise * rng.standard_normal((count, size * size))
     return np.clip(noisy, 0.0, 1.0)
 
 
