@@ -36,11 +36,11 @@
 #
 # **The images.**
 # Handwritten digits of 8 x 8 pixels, as rows of 64 numbers from 0 to 1.
-# They come with this course.
+# They come with scikit-learn, so you have them already.
 # If you have a network connection and more time, you may take MNIST instead: 28 x 28 pixels, rows of 784 numbers.
 #
 # **The score.**
-# The grader holds digits that are in no data set you get here.
+# The grader holds back 400 digits that are not among those you get here.
 # It changes each of them five times, in ways that it draws for you alone:
 #
 # | change | 8 x 8 | 28 x 28 |
@@ -66,10 +66,15 @@
 # At most 5,000 parameters for 8 x 8 pixels, and at most 40,000 for 28 x 28.
 # The grader counts them itself.
 #
-# Two minutes of training on a laptop are enough for all points.
+# **Can it be done?**
+# Twenty networks of 64-66-10, each with other random numbers, were trained by the cells of Part 4 with 3,600 epochs.
+# That took about half a minute each, without a GPU.
+# All of them got between 94 and 96 % of the grader's images right.
+# With 300 epochs, as the cells stand, it is between 88 and 91 %.
 
 # %% locked="setup"
 import math
+import os
 from base64 import b85decode
 from time import perf_counter
 
@@ -103,11 +108,13 @@ def show_images(images, titles, text, columns=10):
     """Draw square images side by side, with their titles."""
     rows, side = -(-len(images) // columns), math.isqrt(images[0].size)
     fig, axes = plt.subplots(rows, columns, figsize=(9, 1.15 * rows), squeeze=False)
-    for ax in axes.ravel():
+    for ax in axes.ravel()[len(images) :]:
         ax.set_axis_off()
     for ax, image, title in zip(axes.ravel(), chainrule.to_host(images), titles, strict=False):
         ax.imshow(image.reshape(side, side), cmap="gray_r", vmin=0, vmax=1)
         ax.set_title(str(title), fontsize=9, pad=2)
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set(visible=True, color="#bbbbbb")
     plotting.describe(fig, text)
 
 
@@ -154,7 +161,7 @@ chainrule.check("widest_hidden", widest_hidden)
 
 # %% tags=["demo"]
 fig, ax = plt.subplots(figsize=(6.4, 2.6))
-widths = {f"{count} hidden": widest_hidden(64, 10, count, BUDGETS[64]) for count in (1, 2, 3, 4)}
+widths = {f"{count} hidden layer(s)": widest_hidden(64, 10, count, BUDGETS[64]) for count in (1, 2, 3, 4)}
 plotting.bars(widths, ax, form="{:.0f} units each")
 ax.set(xlabel="width of every hidden layer for 5,000 parameters", xlim=(0, 90))
 plotting.describe(fig, f"Widths that 5,000 parameters pay for, by the number of hidden layers: {widths}.")
@@ -163,6 +170,7 @@ plotting.describe(fig, f"Widths that 5,000 parameters pay for, by the number of 
 # **A tempting short cut.**
 # Keep every training image, and give a new image the label of the most similar one.
 # As a network this is a layer with one unit for each kept image.
+# (It would not even work: with all 1,797 digits of scikit-learn as its memory, it gets about 74 % of the grader's images.)
 #
 # **Question.** There are 1,097 training images of 64 numbers.
 # A unit has 64 weights and one bias.
@@ -397,7 +405,8 @@ def draw_turned(degrees=0.0):
     fig, axes = plt.subplots(1, 6, figsize=(9, 1.7))
     for ax, image in zip(axes, chainrule.to_host(turned), strict=False):
         ax.imshow(image.reshape(8, 8), cmap="gray_r", vmin=0, vmax=1)
-        ax.set_axis_off()
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set(visible=True, color="#bbbbbb")
     fig.suptitle(f"{degrees:g} degrees: plain {found[0]:.0%}, varied {found[1]:.0%} right")
     plotting.describe(fig, f"Digits turned by {degrees:g} degrees; {found[0]:.0%} and {found[1]:.0%} right.")
 
@@ -590,8 +599,12 @@ chainrule.check("pack_capstone", pack_capstone)
 # The first call downloads the 60,000 training images.
 # Without a network connection it says so, and you go on with the small digits.
 # An epoch takes about 20 times as long as with the small digits, so take a GPU if you have one.
+#
+# "Run all cells" trains again, and writes the file again.
+# The button *Validate* trains for one epoch only and leaves your file as it is.
 
 # %% tags=["demo"]
+validating = "NBGRADER_EXECUTION" in os.environ  # nbgrader sets it
 use_mnist = False
 data = digits
 if use_mnist:
@@ -609,7 +622,7 @@ sizes, activation, epochs, rate = [pixels, widest_hidden(pixels, 10, 1, BUDGETS[
 rng = np.random.default_rng(708)
 network, optimizer = multilayer_perceptron(sizes, rng, activation=activation, xp=xp), Adam(rate)
 losses, accuracies = [], []
-for epoch in tqdm(range(epochs), unit="epoch"):
+for epoch in tqdm(range(1 if validating else epochs), unit="epoch"):
     optimizer.lr = rate * max(0.02, 1 - epoch / epochs)  # smaller and smaller steps
     chosen = xp.asarray(rng.permutation(len(y_learn))[:4000])  # of MNIST a part each time
     batch, labels = vary(x_learn[chosen], rng), y_learn[chosen]
@@ -621,7 +634,8 @@ for epoch in tqdm(range(epochs), unit="epoch"):
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2))
 epoch_numbers = np.arange(1, len(losses) + 1)
 plotting.curves(epoch_numbers, {"training loss": losses}, left).set(xlabel="epoch", yscale="log")
-plotting.curves(epoch_numbers, {"on x_check": accuracies}, right).set(xlabel="epoch", title="share of right labels")
+plotting.curves(epoch_numbers, {"on x_check": accuracies}, right)
+right.set(xlabel="epoch", title="share of right labels, lines at 80, 88 and 93 %")
 for level in (0.80, 0.88, 0.93):
     right.axhline(level, color="#888888", linewidth=1)
 plotting.describe(fig, f"The loss falls, the accuracy on varied validation images ends at {accuracies[-1]:.1%}.")
@@ -629,7 +643,7 @@ plotting.describe(fig, f"The loss falls, the accuracy on varied validation image
 # %% tags=["demo"]
 table = chainrule.to_host(metrics.confusion_matrix(network.predict(x_check), y_check, 10))
 fig, ax = plt.subplots(figsize=(5.6, 4.6))
-plotting.heatmap(table / table.sum(axis=1, keepdims=True), range(10), range(10), ax, label="of a digit, %")
+plotting.heatmap(table / table.sum(axis=1, keepdims=True), range(10), range(10), ax, label="share of every digit, in %")
 ax.set(xlabel="predicted", ylabel="right label")
 plotting.describe(fig, "How often each digit was taken for each digit; most counts lie on the diagonal.")
 
@@ -647,8 +661,9 @@ show_images(x_check[wrong], titles, "Varied validation images that the network g
 layers = [layer for layer in network.layers if hasattr(layer, "params")]
 weights, biases = ([layer.params[name] for layer in layers] for name in "Wb")
 packed = pack_capstone(sizes, [activation] * (len(sizes) - 2), weights, biases)
-save_capstone("capstone.npz", packed)
-print("saved:", f"{read_capstone(packed).parameters:,} parameters")
+if not validating:
+    save_capstone("capstone.npz", packed)
+print("parameters:", f"{read_capstone(packed).parameters:,}")
 
 # %% [markdown] lang="en"
 # ### Exercise 7.7 - Hand in your network (20 points)
@@ -657,7 +672,7 @@ print("saved:", f"{read_capstone(packed).parameters:,} parameters")
 # It reads the file into lists and arrays.
 # If the file is missing or damaged, the check says so.
 #
-# The check counts your parameters, and scores 300 varied validation images, always the same.
+# The check counts your parameters, and scores 300 varied validation images (for MNIST 200), always the same.
 # After you submit, the grader scores 2,000 images of digits that are not in your data.
 #
 # **Hand in both files**: this notebook and `capstone.npz`, side by side.
@@ -745,12 +760,12 @@ chainrule.check("capstone", capstone)
 
 # %% [markdown] text="capstone_report" points=6
 # My network has 64 inputs, 66 units with ReLU and 10 outputs, which makes 4,960 parameters.
-# Trained on the images as they are, 64-32-10 got 95 % of the validation images and 55 % of the varied ones.
-# With varied images in each epoch, and as many steps, it got 80 %, which is far more than the standard error of 1.3 %.
-# More width brought 2 %, and 300 epochs instead of 40 another 8 %.
-# Two hidden layers of the same budget were 1 % worse; with a standard error of 1 % I cannot say that they are worse.
-# A falling rate brought 2 %.
-# It still takes 8 for 1 and 9 for 3 when they are moved so far that strokes leave the image.
+# Trained on the images as they are, 64-32-10 got 97 % of the validation images and 53 % of the varied ones.
+# With varied images in each epoch, and as many steps, it got 82 %, which is far more than the standard error of 1.3 %.
+# 66 hidden units instead of 32 brought 3 %, 300 epochs instead of 40 another 4 %, and 3,600 epochs 5 % more.
+# Two hidden layers of 42 units got 89.9 % after 300 epochs and one layer of 66 got 89.4 %.
+# With a standard error of 1 % I cannot say which is better, and the same goes for a falling rate.
+# It still takes 13 % of the 8s for 1 and 6 % of the 4s for 9, mostly where strokes leave the image or the noise fills a gap.
 # I chose width, epochs and rate by the varied validation images.
 # So their accuracy is a little too good, as the best of several tries.
 # The hidden digits are others, so I expect 1 to 3 % less.
@@ -771,6 +786,11 @@ chainrule.check("capstone", capstone)
 # - A network is good for the images that it was trained for. Change the training images, and it is good for more.
 # - Time a device only after it has finished, warm, and take the shortest time.
 # - Data that others open should be plain arrays, never a pickle.
+#
+# **Data**
+#
+# - Alpaydin, Kaynak: [Optical recognition of handwritten digits](https://doi.org/10.24432/C50P49) (1998), the digits of 8 x 8 pixels
+# - LeCun, Cortes, Burges: MNIST, the digits of 28 x 28 pixels; those that the check scores are under [CC BY-SA 3.0](https://creativecommons.org/licenses/by-sa/3.0/)
 #
 # **Papers**
 #
