@@ -75,7 +75,6 @@
 # %% locked="setup"
 import math
 import os
-from base64 import b85decode
 from time import perf_counter
 
 import matplotlib.pyplot as plt
@@ -164,7 +163,7 @@ fig, ax = plt.subplots(figsize=(6.4, 2.6))
 widths = {f"{count} hidden layer(s)": widest_hidden(64, 10, count, BUDGETS[64]) for count in (1, 2, 3, 4)}
 plotting.bars(widths, ax, form="{:.0f} units each")
 ax.set(xlabel="width of every hidden layer for 5,000 parameters", xlim=(0, 90))
-plotting.describe(fig, f"Widths that 5,000 parameters pay for, by the number of hidden layers: {widths}.")
+plotting.describe(fig, f"Widths that 5,000 parameters pay for, by the number of hidden layers: {list(widths.values())}.")
 
 # %% [markdown] lang="en"
 # **A tempting short cut.**
@@ -394,7 +393,8 @@ scores = {
 }
 plotting.bars(scores, ax)
 ax.set(xlabel="share of right labels", xlim=(0, 1.1))
-plotting.describe(fig, f"Accuracies of two networks on two kinds of images: {scores}.")
+told = ", ".join(f"{name}: {score:.2f}" for name, score in scores.items())
+plotting.describe(fig, f"Accuracies of two networks on two kinds of images. {told}.")
 
 
 # %% tags=["demo"]
@@ -681,6 +681,8 @@ print("parameters:", f"{read_capstone(packed).parameters:,}")
 ### BEGIN SOLUTION
 capstone = hand_in("capstone.npz")
 if "problem" in capstone:  # the training cells were skipped: the numbers of a network that was trained before
+    from base64 import b85decode
+
     stored = np.frombuffer(b85decode((
     "_yh3~>jMD+{P6z`1>^}93;PBO4e9~=`s4lw^AY<C2H*YR5flUm3;_8F3jqKK58(0a`vUU*`Udj`<qysh;2b072lnv>391q|_yGd}{tNX"
     "10IK=(!Y=X)BFyyNB}5ho8~W}B1{MO#=D64Y0rc<g=oQll^&Zs*2plQ!BLCtH5y}lc0|xdE&>H#)<PZD!%Mt(*8RPv37BdwL`vvy_4h-"

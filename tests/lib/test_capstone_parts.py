@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+from chainrule.authoring.notebook import read_notebook
 from chainrule.checking.families import GROUPS
 from chainrule.packing import pack_capstone
 from chainrule.shifting import shift_images
 from chainrule.sizing import accuracy_noise, widest_hidden
 from chainrule.timing import time_call
+from support.courses import COURSE
 
 
 def parameters(sizes):
@@ -93,6 +95,15 @@ class TestTiming:
         call, synchronize, clock = GROUPS["fake device"](1.0, 500.0, 50.0, 40.0, 60.0)
 
         assert 41.0 == time_call(call, synchronize, clock, 3)
+
+    def test_the_timing_cell_fails_where_the_time_does_not_grow_with_the_work(self):
+        """A clock that ticks once a look, as one that does not wait, shows the same time for any work."""
+        sources = ["".join(cell["source"]) for cell in read_notebook(COURSE.source("07_capstone"))["cells"]]
+        ticks = itertools.count()
+        space = {"np": np, "xp": np, "time_call": time_call, "perf_counter": lambda: next(ticks)}
+
+        with pytest.raises(AssertionError, match="in the same time on the CPU: the clock did not wait"):
+            exec(next(it for it in sources if "def layer_seconds" in it), space)  # noqa: S102 - the course's own cell
 
     def test_no_timed_call_is_refused(self):
         with pytest.raises(ValueError, match="at least one timed call, found 0"):
