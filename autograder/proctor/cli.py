@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from proctor.executors import Workers
     from proctor.pipeline import Graded
 
-__all__ = ["Fencing", "app"]
+__all__ = ["Device", "Fencing", "app"]
 
 
 class Fencing(StrEnum):
@@ -35,6 +35,13 @@ class Fencing(StrEnum):
 
     BUBBLEWRAP = "bubblewrap"
     PROCESS = "process"
+
+
+class Device(StrEnum):
+    """Where student code computes."""
+
+    CPU = "cpu"
+    GPU = "gpu"
 
 
 UNPROTECTED = (
@@ -47,15 +54,17 @@ Name = Annotated[str, typer.Argument(help="The assignment's name, such as ps1.")
 CourseDir = Annotated[Path, typer.Option(help="The course's folder, where nbgrader_config.py lies.")]
 Strict = Annotated[bool, typer.Option(help="Tests that can only run in the student's process wait for a person.")]
 Isolation = Annotated[Fencing, typer.Option(help="What keeps student code apart from this machine.")]
+On = Annotated[Device, typer.Option("--device", help="Whether student code may use this machine's GPU.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")]
 
 
 @app.command()
-def check(
+def check(  # noqa: PLR0917 - typer makes options of them
     assignment: Name,
     course_dir: CourseDir = Path(),
     strict: Strict = False,
     isolation: Isolation = Fencing.BUBBLEWRAP,
+    device: On = Device.CPU,
     as_json: AsJson = False,
 ) -> None:
     """Grade the instructor's solved notebook and expect full marks."""
@@ -64,7 +73,8 @@ def check(
     from proctor.pipeline import check as run_check
 
     with sentences(as_json=as_json), Workers(1) as workers:
-        found = run_check(find_course(course_dir.resolve()), assignment, workers, strict=strict, isolation=isolation)
+        course = find_course(course_dir.resolve())
+        found = run_check(course, assignment, workers, strict=strict, isolation=isolation, device=device)
     wrong = [it for it in found.checks if it.state == "broken" or (strict and it.state == "unverified")]
     if as_json:
         print_json({"assignment": assignment, "tests": [asdict(it) | {"state": it.state} for it in found.checks]})
@@ -83,6 +93,7 @@ def grade(  # noqa: PLR0917 - typer makes options of them
     regrade: Annotated[bool, typer.Option(help="Also what is graded already.")] = False,
     strict: Strict = False,
     isolation: Isolation = Fencing.BUBBLEWRAP,
+    device: On = Device.CPU,
     as_json: AsJson = False,
 ) -> None:
     """Grade a class: every student gets a line, a row in the gradebook and a reason."""
@@ -99,7 +110,7 @@ def grade(  # noqa: PLR0917 - typer makes options of them
                 if isolation is Fencing.PROCESS:
                     screen.print(UNPROTECTED, style="yellow", soft_wrap=True)
                 screen.print(f"Running the solved notebook of {assignment} ...", soft_wrap=True)
-            ready = run_check(course, assignment, workers, strict=strict, isolation=isolation)
+            ready = run_check(course, assignment, workers, strict=strict, isolation=isolation, device=device)
             _warn(ready, quiet=as_json)
             with progress(f"grading {assignment}", len(students), quiet=as_json) as advance:
                 for graded in run_grade(course, ready, students, workers, regrade=regrade):

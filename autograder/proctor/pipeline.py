@@ -47,7 +47,13 @@ class Graded:
 
 
 def check(
-    course: Course, name: str, workers: Workers, *, strict: bool = False, isolation: str = BUBBLEWRAP
+    course: Course,
+    name: str,
+    workers: Workers,
+    *,
+    strict: bool = False,
+    isolation: str = BUBBLEWRAP,
+    device: str = "cpu",
 ) -> Assignment:
     """
     Check an assignment on its solved notebook.
@@ -64,6 +70,8 @@ def check(
         Whether unverified tests wait for a person.
     isolation : str
         "bubblewrap" or "process".
+    device : str
+        "cpu", or "gpu" where student code may use the machine's GPU.
 
     Returns
     -------
@@ -77,7 +85,7 @@ def check(
     """
     if isolation == BUBBLEWRAP and (found := refusal()):
         raise GraderError(f"{found} To grade without any protection of this machine: {WITHOUT}.", slug="bubblewrap")
-    return prepare(course, name, workers.survey, strict=strict, isolation=isolation)
+    return prepare(course, name, workers.survey, strict=strict, isolation=isolation, device=device)
 
 
 def chosen_students(course: Course, name: str, wanted: Sequence[str]) -> list[str]:

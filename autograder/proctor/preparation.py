@@ -25,6 +25,7 @@ from proctor.gradebook import Gradebook
 from proctor.intake import files_of, parse_notebook
 from proctor.ownership import Ownership, guessed
 from proctor.plan import Plan, plan_notebook
+from proctor.sandbox.gpu import with_gpu
 from proctor.sandbox.policy import Fence, Use
 from proctor.state import remember, remembered, secret
 
@@ -60,7 +61,7 @@ def limits_of(course: Course) -> Limits:
     )
 
 
-def fence_of(course: Course, name: str, isolation: str) -> Fence:
+def fence_of(course: Course, name: str, isolation: str, device: str = "cpu") -> Fence:
     """
     Read from the course's settings what student code sees and may use.
 
@@ -72,6 +73,8 @@ def fence_of(course: Course, name: str, isolation: str) -> Fence:
         The assignment.
     isolation : str
         "bubblewrap" or "process".
+    device : str
+        "cpu", or "gpu" where student code may use the machine's GPU.
 
     Returns
     -------
@@ -98,7 +101,8 @@ def fence_of(course: Course, name: str, isolation: str) -> Fence:
             raise AuthorError(message, slug="edition")
         editions[module] = path
     more = tuple(course.setting("Proctor", "visible_distributions", ()))
-    return Fence(isolation, Use(**limits), editions, more, tuple(course.setting("Proctor", "devices", ())))
+    fence = Fence(isolation, Use(**limits), editions, more, tuple(course.setting("Proctor", "devices", ())))
+    return with_gpu(fence) if device == "gpu" else fence
 
 
 def prepare(
@@ -108,6 +112,7 @@ def prepare(
     *,
     strict: bool,
     isolation: str,
+    device: str = "cpu",
 ) -> Assignment:
     """
     Make an assignment ready.
@@ -124,6 +129,8 @@ def prepare(
         Whether tests that cannot run outside the student's process wait for a person.
     isolation : str
         "bubblewrap" or "process".
+    device : str
+        "cpu" or "gpu".
 
     Returns
     -------
@@ -151,7 +158,7 @@ def prepare(
         modules=(*_modules(plans, files), *course.setting("Proctor", "preload", ())),
         key=secret(course),
         strict=strict or bool(course.setting("Proctor", "strict", False)),
-        fence=fence_of(course, name, isolation),
+        fence=fence_of(course, name, isolation, device),
     )
     depends = assignment_digest(assignment)
     facts = remembered(course, f"survey-{name}", depends)

@@ -326,7 +326,7 @@ def draw_climb(lr=0.006):
     seen = [t for t in climb(lr, 0.25, 12).tolist() if 0.15 < t < 0.95]
     values = [float(bernoulli_log_likelihood(xp.asarray(t), 31, 50)) for t in seen]
     ax.plot(seen, values, color="#D55E00", marker="o", linestyle="--", linewidth=1, label="steps")
-    ax.set(xlabel="guess theta", title=f"lr = {lr:g}, {13 - len(seen)} of 13 positions out of sight")
+    ax.set(xlabel="guess theta", ylabel="log-likelihood", title=f"lr = {lr:g}: {len(seen)} of 13 positions in sight")
     ax.legend()
     plotting.describe(fig, f"Twelve steps of a climb with rate {lr:g} on the log-likelihood.")
 
@@ -340,7 +340,7 @@ draw_climb()
 # %% tags=["demo"]
 from ipywidgets import FloatSlider, interact
 
-interact(draw_climb, lr=FloatSlider(value=0.006, min=0.0005, max=0.02, step=0.0005, readout_format=".4f"));
+interact(draw_climb, lr=FloatSlider(value=0.006, min=0.0005, max=0.01, step=0.00025, readout_format=".5f"));
 
 # %% [markdown] lang="en"
 # ## Part 2: Going down

@@ -565,15 +565,14 @@ def accuracy_with(W):
 
 
 # %% [markdown] lang="en"
-# Compress `trained_W`, of shape `(64, 100)`, to the widths 1, 2, 3, ...
+# Compress `trained_W`, of shape `(64, 100)`, to the widths 1, 2, 3 and so on, up to 39.
 # The product `A @ B` takes its place.
 # Store in `smallest_width` the first width whose accuracy is at least `accuracy_with(trained_W) - 0.02`.
 
 # %% answer="smallest_width"
 ### BEGIN SOLUTION
-smallest_width = 1
-while accuracy_with(xp.matmul(*compress(trained_W, smallest_width))) < accuracy_with(trained_W) - 0.02:
-    smallest_width += 1
+reached = [accuracy_with(xp.matmul(*compress(trained_W, k))) for k in range(1, 40)]
+smallest_width = next(k for k, share in enumerate(reached, 1) if share >= accuracy_with(trained_W) - 0.02)
 ### END SOLUTION
 
 # %% check="smallest_width"
@@ -918,10 +917,13 @@ for ax, points, title in ((left, data.load_gate("xor")[0], "what comes in"), (ri
     ax.margins(0.25)
     ax.set(title=title, xlabel="x1" if ax is left else "unit 1", ylabel="x2" if ax is left else "unit 2")
 left.legend(loc="center", fontsize=8)
+u, v = np.meshgrid(np.linspace(*right.get_xlim(), 50), np.linspace(*right.get_ylim(), 50))
+(w1,), (w2,) = chainrule.to_host(xp.asarray(weights[1])).tolist()
+right.contour(u, v, w1 * u + w2 * v + float(biases[1][0]), [0.5], colors="#888888", linestyles="--")
 plotting.describe(fig, "The hidden layer moves the corners so that one straight line separates the labels.")
 
 # %% [markdown] lang="en"
-# The last layer is still one straight line.
+# The last layer is still one straight line: dashed, where its output is 0.5.
 # But it looks at the corners after the hidden layer has moved them.
 
 # %% [markdown] lang="en"

@@ -11,6 +11,7 @@ import pytest
 from chainrule.checking import Strided, compile_key, judge
 from chainrule.checking.patterns import WrongArray, describe_pattern
 from chainrule.checking.probes import materialize
+from chainrule.collapse import collapse
 from chainrule.exercises import UNITS, find, of_unit
 from support.toys import ADDER, COUNTER, DOUBLE
 
@@ -66,6 +67,29 @@ class TestOrder:
 
         assert finding.mistake == ""
         assert finding.slug == "value"
+
+    @pytest.mark.parametrize(
+        ("exercise", "answer"),
+        [
+            ("hinge_loss", lambda scores, y, delta: (scores - scores[np.arange(len(y)), y] + delta).sum() / len(y)),
+            ("fully_connected", lambda x, W, b: np.add(b, x @ W, out=b)),
+            ("collapse_two", lambda W1, b1, W2, b2, p, q, r, s: (W1 * W2, (b1 + q) * W2 + b2)),
+        ],
+    )
+    def test_an_exception_over_other_shapes_is_another_mistake(self, exercise, answer):
+        finding = judge(compile_key(find(exercise), 0), answer).finding
+
+        assert finding.slug == "raises"
+        assert finding.mistake == ""
+
+    def test_a_mistake_that_errs_where_the_answer_is_right_is_not_named(self):
+        def moves_up_and_asks_for_every_entry(prepare, x_train, x_test):
+            return bool((prepare(x_train, x_test) != prepare(x_train, x_test + 1000.0)).all())
+
+        finding = judge(compile_key(find("leaks"), 0), moves_up_and_asks_for_every_entry).finding
+
+        assert finding.slug == "value"
+        assert finding.mistake == ""  # not "upside_down", which is wrong on every input
 
     def test_the_smallest_failing_input_is_shown(self):
         finding = judge(compile_key(find("relu"), 0), lambda z: np.maximum(z, 0) + 3.0).finding
@@ -156,6 +180,22 @@ def test_no_regularity_is_claimed_where_there_is_none(rng):
     assert describe_pattern([]) == ""
 
 
+@pytest.mark.parametrize(
+    ("found", "right"),
+    [(np.full((2, 3), 1e-3), np.zeros((2, 3))), (np.where(RIGHT > 3, 1.7e308, RIGHT), RIGHT)],
+    ids=["where all is 0", "almost infinite"],
+)
+def test_nothing_silly_is_said_of_extremes(found, right):
+    with np.errstate(all="ignore"):
+        assert describe_pattern([WrongArray(found, right, {"z": Z + 0.25})]) == ""
+
+
+def test_one_input_is_told_in_the_singular():
+    assert judge(compile_key(find("xor_network"), 0), find("xor_network").reference).right.startswith(
+        "right on the one visible input."
+    )
+
+
 def test_a_regularity_reaches_the_student():
     text = judge(compile_key(find("relu_backward"), 0), lambda upstream, z: 5.0 * upstream * (z > 0)).text()
 
@@ -200,9 +240,28 @@ class TestFirstAid:
         ("exercise", "answer", "words"),
         [
             ("relu", lambda z: max(z, 0), "use xp.where or xp.maximum"),
-            ("sigmoid", lambda z: 1 / (1 + math.exp(-z)), "Functions of math take one number"),
+            ("sigmoid", lambda z: 1 / (1 + math.exp(-z)), "the functions of math take one number"),
             ("tanh_grad_from_output", lambda a: 1 - a ^ 2, "^ is no power in Python"),
-            ("sigmoid_grad_from_output", lambda a: a @ (1 - a), "@ is the matrix product"),
+            ("sigmoid_grad_from_output", lambda a: a @ (1 - a), "Entry by entry the product is *"),
+            (
+                "standardize_split",
+                lambda X_train, X_test: (X_train - X_train.mean(axis=1), X_test - X_train.mean(axis=1)),
+                "is lined up with the columns",
+            ),
+            (
+                "gradient_descent",
+                lambda grad, w, lr, steps: (w, [w] * (steps + 1)),
+                "grad = lambda x: 1.5 * x + 2, w = 2",
+            ),
+            (
+                "collapse",
+                lambda weights, biases, slope, offset: (
+                    collapse(weights, biases, slope, offset),
+                    weights.pop(),
+                    biases.pop(),
+                )[0],
+                "and biases were changed",
+            ),
             ("sigmoid", lambda z: np.exp(z) * np.inf / np.inf, "nan comes from 0/0"),
             ("sigmoid_backward", lambda a, upstream: upstream * a * (1 - a), "mind the order"),
             ("selu", lambda z: np.where(z > 0, 1.05 * z, 1.758 * np.expm1(np.minimum(z, 0))), "constant or the result"),
@@ -249,3 +308,40 @@ class TestFirstAid:
 
         assert "-0," not in text
         assert "expected -0." not in text
+
+
+def test_an_exception_alone_names_no_mistake():
+    """Many wrong products raise ValueError on the same inputs as a declared mistake does."""
+    key = compile_key(find("l2_backward"), seed=0)
+    finding = judge(key, lambda W, x: (x.T @ (2 * W @ x), W.T @ (2 * W @ x))).finding
+
+    assert ("", "raises") == (finding.mistake, finding.slug)
+
+
+def test_a_call_of_a_class_is_told_with_what_it_got():
+    class StopsAtOnce(find("EarlyStopping").reference):
+        def update(self, loss, parameters):
+            super().update(loss, parameters)
+            return True
+
+    text = judge(compile_key(find("EarlyStopping"), seed=0), StopsAtOnce).text()
+
+    assert "The result of call 1 of update, with 1, ..., is True, expected False." in text
+
+
+@pytest.mark.parametrize("name", ["translate", "dropconnect_forward"])
+def test_an_input_at_the_place_of_a_wrong_entry_is_shown_only_where_it_belongs_to_it(name):
+    """A shifted image takes its entries from elsewhere; a square matrix has the shape of the result by chance."""
+    exercise = find(name)
+    text = judge(compile_key(exercise, seed=0), lambda *args: 1.01 * exercise.reference(*args)).text()
+
+    assert ("Entry [" in text, "At " in text) == (True, False)
+
+
+def test_the_largest_entry_of_a_random_result_is_no_ratio():
+    exercise = find("random_crop")
+    wrong = next(it.wrong for it in exercise.mistakes if it.name == "last_place_never_drawn")
+    text = judge(compile_key(exercise, seed=0), wrong).text()
+
+    assert "The largest entry of the crops is" in text
+    assert "times the right one" not in text

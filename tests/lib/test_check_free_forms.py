@@ -83,10 +83,10 @@ class TestSplits:
     @pytest.mark.parametrize(
         ("parts", "where"),
         [
-            (tuple(np.split(np.arange(200), [160, 180])), "rows from everywhere in each part"),
-            ((EVEN[0], EVEN[0][:20], EVEN[2]), "every row once"),
-            ((EVEN[0], EVEN[2][:19], EVEN[1]), "entry 'sizes'"),
-            (tuple(part + 1 for part in EVEN), "every row once"),
+            (tuple(np.split(np.arange(200), [160, 180])), "the answer to 'does each part have rows from everywhere?'"),
+            ((EVEN[0], EVEN[0][:20], EVEN[2]), "the answer to 'is every row there once?'"),
+            ((EVEN[0], EVEN[2][:19], EVEN[1]), "the sizes of the parts"),
+            (tuple(part + 1 for part in EVEN), "the answer to 'are all rows from 0 to n - 1?'"),
         ],
         ids=["in order", "overlap", "one lost", "counted from one"],
     )
@@ -97,18 +97,18 @@ class TestSplits:
         order = np.random.default_rng(1).permutation(200)
 
         assert kind_of("rows of parts", EVEN, tuple(np.split(order, [159, 180]))) is None
-        assert kind_of("rows of parts", EVEN, tuple(np.split(order[:-1], [159, 180])))[1] == "number of rows"
+        assert kind_of("rows of parts", EVEN, tuple(np.split(order[:-1], [159, 180])))[1] == "the number of rows"
 
     def test_an_empty_part_is_no_fault(self):
         order = np.random.default_rng(2).permutation(50)
 
-        assert all(VIEWS["rows of parts"]((order, order[:0], order[:0]))[name] for name in ("every row once",))
+        assert VIEWS["rows of parts"]((order, order[:0], order[:0]))["the answer to 'is every row there once?'"]
 
 
 class TestPreparations:
     """Named functions of training and test rows."""
 
-    @pytest.mark.parametrize("name", [name for name in FUNCTIONS if name.startswith("minus")])
+    @pytest.mark.parametrize("name", [name for name in FUNCTIONS if "minus" in name])
     def test_only_those_that_name_the_training_rows_alone_ignore_the_test_rows(self, name):
         train, test = np.arange(6.0).reshape(3, 2), np.ones((2, 2))
         moved = [FUNCTIONS[name]()(train, test + far) for far in (50.0, -50.0)]

@@ -58,9 +58,10 @@ class TestWords:
     """What a student reads about a class."""
 
     def test_an_object_in_place_of_the_class(self):
-        assert "Expected a class AddGate(), found a value of type WithoutBackward." in told(
-            "AddGate", WithoutBackward()
-        )
+        text = told("AddGate", WithoutBackward())
+
+        assert "it is not a class" in text
+        assert "Expected a class AddGate(), found a value of type WithoutBackward." in text
 
     def test_a_missing_method(self):
         assert "has no attribute 'backward'" in told("AddGate", WithoutBackward)
@@ -84,6 +85,43 @@ class TestWords:
                 raise NotImplementedError("Write AddGate here, run this cell, then run the check below.")
 
         assert "it is not written yet" in told("AddGate", Stub)
+
+    def test_a_forgotten_self_is_told(self):
+        class WithoutSelf:
+            def forward(x, y):  # noqa: N805 - a student's slip
+                return x + y
+
+        assert "The first parameter of every method is self." in told("AddGate", WithoutSelf)
+
+    def test_gradients_may_come_as_the_rows_of_an_array(self):
+        class Rows:
+            def forward(self, x, y):
+                return x + y
+
+            def backward(self, upstream):
+                return np.array([upstream, upstream])
+
+        assert judge(compile_key(find("AddGate"), seed=3), Rows).passed
+
+    def test_a_node_that_nothing_reaches_is_told_by_its_gradient(self):
+        class Unconnected(find("Node").reference):
+            def __mul__(self, other):
+                return Unconnected(self.value * other.value)
+
+        assert "is 0, expected" in told("Node", Unconnected)
+
+    @pytest.mark.parametrize("answer", [lambda X, y, size, rng: (X, y), lambda X, y, size, rng: ([X, X, X], [y, y, y])])
+    def test_batches_that_are_no_pairs_are_told(self, answer):
+        text = told("minibatches", answer)
+
+        assert "Expected each batch to be a pair (rows of X, their labels), found" in text
+        assert "raised" not in text
+
+    def test_the_sizes_of_batches_are_listed(self):
+        def of_ten(X, y, size, rng):
+            return [(X[i : i + 10], y[i : i + 10]) for i in range(0, len(X), 10)]
+
+        assert "The list of the sizes of the batches is [10, 10, 1], expected [1, 1" in told("minibatches", of_ten)
 
 
 class TestFirstWrongIntermediate:
@@ -134,9 +172,25 @@ class TestFirstWrongIntermediate:
         assert judge(compile_key(exercise, seed=3), with_lists).passed
 
     def test_a_layer_too_few_is_told(self):
-        exercise = find("mlp_backward")
+        right = find("mlp_backward").reference
 
-        assert not judge(compile_key(exercise, seed=3), lambda *args: exercise.reference(*args)[:-1]).passed
+        assert "Expected 'layer 2: dW' in the result, found no entry" in told(
+            "mlp_backward", lambda *args: right(*args)[:-1]
+        )
+
+    def test_a_layer_too_many_is_told(self):
+        right = find("mlp_backward").reference
+
+        assert "found 6: 'layer 3: dW' is too many." in told(
+            "mlp_backward", lambda *args: right(*args) + right(*args)[:1]
+        )
+
+    def test_an_input_of_the_shape_of_the_logits_is_not_shown_beside_them(self):
+        def negated(params, x):
+            logits, caches = find("mlp_forward").reference(params, x)
+            return -logits, caches
+
+        assert "Entry [0, " in told("mlp_forward", negated)
 
 
 def test_parameters_in_lists_count_for_the_rounding():

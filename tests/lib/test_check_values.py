@@ -124,6 +124,18 @@ class TestMeasurement:
     def test_none_is_not_answered_yet(self):
         assert judge_measurement(MEAN, None).finding.slug == "not-written"
 
+    def test_one_right_number_is_told_without_a_range_and_not_given_away(self):
+        exact = Measurement(name="zeros", low=1048576, high=1048576, whole=True, advice="Count again.", **COMMON)
+
+        assert "zeros: right, 1048576." == judge_measurement(exact, 2**20).text()
+        assert "1048576" not in judge_measurement(exact, 45).text()
+
+    @pytest.mark.parametrize(("value", "asked"), [(93.5, True), (35.0, False), (0.4, False)])
+    def test_percent_in_place_of_a_share_is_told(self, value, asked):
+        share = Measurement(name="share", low=0.8, high=1.0, advice="Look at the constants.", **COMMON)
+
+        assert asked == ("Is this in percent?" in judge_measurement(share, value).text())
+
     def test_a_count_must_be_whole(self):
         count = dataclasses.replace(MEAN, high=3, whole=True)
 

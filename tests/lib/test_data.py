@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn import datasets
 
-from chainrule.data import load_digits
+from chainrule.data import digits as module, load_digits
 
 
 @pytest.fixture
@@ -69,3 +73,31 @@ def test_another_generator_gives_another_split(digits):
     other = load_digits(np.random.default_rng(1))
 
     assert digits.y_val.tolist() != other.y_val.tolist()
+
+
+def test_scikit_learn_is_not_imported_for_them():
+    """Its import takes seconds, and notebooks of several units would pay them."""
+    code = "import sys, numpy; from chainrule.data import load_digits; load_digits(numpy.random.default_rng(0))"
+    program = [sys.executable, "-c", f"{code}; print('sklearn' in sys.modules)"]
+    told = subprocess.run(program, capture_output=True, check=True)
+
+    assert b"False" == told.stdout.strip()
+
+
+def test_where_the_file_lies_elsewhere_scikit_learn_is_asked(digits, monkeypatch):
+    """The same images either way."""
+    module._table.cache_clear()
+    monkeypatch.setattr(module, "FILE", Path("nowhere.csv.gz"))
+    asked = load_digits(np.random.default_rng(0))
+    module._table.cache_clear()
+
+    assert [digits.x_val.tolist(), digits.y_val.tolist()] == [asked.x_val.tolist(), asked.y_val.tolist()]
+
+
+def test_a_changed_array_leaves_the_next_split_as_it_is(digits):
+    """The file is read once, and every split is a copy."""
+    before = digits.x_train.copy()
+    digits.x_train[...], digits.y_train[...] = -1, -1
+    again = load_digits(np.random.default_rng(0))
+
+    assert [before.tolist(), 0] == [again.x_train.tolist(), again.y_train.min()]

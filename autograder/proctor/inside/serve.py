@@ -50,6 +50,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import aliases, ambient, verbs
+from .device import Device
 from .names import digests
 from .objects import Objects, Sent, described, kind_of, refuse_modules
 from .pack import encode
@@ -78,6 +79,7 @@ class Student:
         self._sock = sock
         self.notebook = notebook
         self.objects = Objects(self._call_back)
+        self._device = Device(notebook.names)
         self._fingerprint = ambient.fingerprint()
         self._busy = False
         self.verbs: dict[str, Callable[..., Any]] = {
@@ -133,10 +135,11 @@ class Student:
         verb, *fields = decode(message, object_of=self.objects.object_of)
         if verb == "call":
             return self._called(fields, more)
-        fields = [self.objects.received(field, []) for field in fields]
+        fields = [self._device.there(self.objects.received(field, [])) for field in fields]
         self._busy = True
-        value = self.verbs[verb](*fields)
+        value = self._device.home(self.verbs[verb](*fields))
         self._busy = False
+        self._device.back(())
         self._note_rest(more)
         refuse_modules(value)
         return value
@@ -155,10 +158,12 @@ class Student:
         with np.errstate(**errors), ambient.recorded_warnings(always=always) as warned:
             try:
                 self._busy = True
-                value = function(*args, **kwargs)
+                value = function(*self._device.there(args), **self._device.there(kwargs))
+                value = self._device.home(value)
                 self._busy = False
             finally:
                 self._busy = False
+                self._device.back(given)
                 if given:
                     numbers = {id(it): number for number, it in enumerate(given)}
                     changed = [
@@ -194,6 +199,7 @@ class Student:
 
     def _call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the test, and serve what it asks for meanwhile."""
+        args, kwargs = self._device.home(args), self._device.home(kwargs)
         message = encode(["callback", number, list(args), kwargs], handle_for=self.objects.handle_of, dress=True)
         busy, self._busy = self._busy, False
         write_frame(self._sock, 0, message)
@@ -202,7 +208,7 @@ class Student:
             verb, *fields = decode(message, object_of=self.objects.object_of)
             if verb == "returned":
                 self._busy = busy
-                return self.objects.received(fields[0], [])
+                return self._device.there(self.objects.received(fields[0], []))
             if verb == "failed":
                 self._busy = busy
                 raise verbs.builtin_exception(*fields)
@@ -214,7 +220,7 @@ class Student:
 
     def names(self) -> dict[str, list[str]]:
         """What each name stands for, and a digest of it."""
-        return digests(self.notebook.names, self.notebook.own_names)
+        return digests(self._device.home(self.notebook.names), self.notebook.own_names)
 
     def kind(self, name: str) -> str:
         """Say what a name stands for."""

@@ -81,7 +81,10 @@ class Mismatch:
             wanted = low if low == high else f"{low} to {high}"
             told = f"The {result} is {self.found:.4g}, expected {wanted}."
             middle = sum(self.expected) / 2
-            return f"{told} That is {self.found / middle:.3g} times the right one." if self.expected[0] > 0 else told
+            ratio = self.expected[0] > 0 and not result.startswith(("smallest", "largest"))
+            return f"{told} That is {self.found / middle:.3g} times the right one." if ratio else told
+        if isinstance(self.expected, dict) and isinstance(self.found, dict):
+            return _other_entries(self.expected, self.found, result)
         if isinstance(self.expected, tuple):
             return f"Expected {describe(self.expected)}, found {describe(self.found)}."
         advice = " xp.asarray(...) makes an array." if isinstance(self.found, list) else ""
@@ -200,12 +203,22 @@ def _form_mismatch(expected: Any, found: Any, where: str) -> Mismatch | None:
     if isinstance(expected, (tuple, list)) and len(expected) != len(found):
         return Mismatch("length", expected, found, where)
     if isinstance(expected, dict) and set(expected) != set(found):
-        return Mismatch("type", expected, found, where)
+        return Mismatch("type" if len(expected) == len(found) else "length", expected, found, where)
     for name, part, got in _parts(expected, found):
         mismatch = _form_mismatch(part, got, _inside(name, where))
         if mismatch:
             return mismatch
     return None
+
+
+def _other_entries(expected: dict[str, Any], found: dict[str, Any], result: str) -> str:
+    """Name the first entry that a dictionary lacks, or else the first that it should not have."""
+    missing, further = (
+        [name for name in one if name not in two] for one, two in ((expected, found), (found, expected))
+    )
+    if missing:
+        return f"Expected {missing[0]!r} in {result}, found no entry of this name."
+    return f"Expected {len(expected)} entries in {result}, found {len(found)}: {further[0]!r} is too many."
 
 
 def _value_mismatch(expected: Expected, found: Any, allowance: _Allowance, where: str) -> Mismatch | None:

@@ -7,7 +7,8 @@ What you can do with this file:
 
 A declared mistake comes first when the answer did on every case just what the mistake does. Else the
 symptoms speak in the order exception, form, dtype, modified input, value, overflow; and for values a
-mistake that explains most of the cases, then the regularities of `patterns`, then the worst entry.
+mistake that explains most of the cases and spoils fewer right ones, then the regularities of `patterns`,
+then the worst entry.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 from chainrule.checking.compare import Expected, Mismatch
 from chainrule.checking.explain import hints, locate
 from chainrule.checking.families import IN_ORDER
+from chainrule.checking.observe import numbers_told
 from chainrule.checking.patterns import WrongArray, describe_pattern
 from chainrule.checking.probes import apply_view, materialize
 from chainrule.checking.scripts import script_parameters
@@ -183,7 +185,8 @@ def _evidence(key: AnswerKey, worst: Symptom, outcome: Outcome) -> list[str]:
     if worst.kind == "modified":
         parameters = script_parameters(case.probe.script) if case.probe.script else key.parameters
         names = " and ".join(parameters[i] for i in outcome.changed)
-        return [f"{names} was changed in place. Work on a copy: the caller still needs the old values."]
+        were = "was" if len(outcome.changed) == 1 else "were"
+        return [f"{names} {were} changed in place. Work on a copy: the caller still needs the old values."]
     if worst.kind == "overflow":
         return ["The result is right, but a number on the way was too large for a float (RuntimeWarning: overflow)."]
     mismatch = worst.mismatch
@@ -204,11 +207,14 @@ def _suspect(key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Sympto
         if all(_agrees(key, number, mistake.outcomes[number], it) for number, it in enumerate(outcomes)):
             return mistake, _extent(key)
     numbers = [it.case for it in wrong if it.kind in ("value", "nan", "statistic", "shape", "raises")]
+    rights = set(range(len(outcomes))) - {it.case for it in wrong}
     best: tuple[int, KnownMistake | None] = (0, None)
     for mistake in key.mistakes:
-        shared = sum(_agrees(key, n, mistake.outcomes[n], outcomes[n]) for n in numbers)
-        if shared > best[0]:
-            best = (shared, mistake)
+        shared = [n for n in numbers if _agrees(key, n, mistake.outcomes[n], outcomes[n])]
+        alike = any(outcomes[n].failure is None for n in shared)  # many mistakes raise the same exception
+        against = sum(not _agrees(key, n, mistake.outcomes[n], outcomes[n]) for n in rights)
+        if alike and len(shared) > max(best[0], against):
+            best = (len(shared), mistake)
     if best[0] >= 2 and best[0] >= PROBABLE_SHARE * len(numbers):
         return best[1], f"This mistake gives your results on {best[0]} of the {len(numbers)} inputs where you differ."
     return None, ""
@@ -224,8 +230,10 @@ def _extent(key: AnswerKey) -> str:
 def _agrees(key: AnswerKey, number: int, theirs: Outcome, yours: Outcome) -> bool:
     """Whether an answer did in one case what a mistake does."""
     if theirs.failure or yours.failure:
-        types = [it.failure.type_name if it.failure else "" for it in (theirs, yours)]
-        return types[0] == types[1]
+        told = [
+            (it.failure.type_name, numbers_told(it.failure.message)) if it.failure else () for it in (theirs, yours)
+        ]
+        return told[0] == told[1]
     if theirs.changed != yours.changed:
         return False
     case = key.cases[number]

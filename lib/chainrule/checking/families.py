@@ -4,6 +4,7 @@ What you can do with this file:
 
 - pass a function to an answer: add its family to `FUNCTIONS` and name it with `Named`;
 - pass functions that share a state: add their family to `GROUPS` and name each with `Member`;
+- write it out in messages: add its family to `WORDS`;
 - compare results that are not unique as they stand: add a view to `VIEWS` and name it in the probe;
 - forgive the form of a result too, a list where the right one is an array: name the view in `FREE_FORMS`;
 - show a table of results up to the first wrong one: name the view in `IN_ORDER`.
@@ -18,7 +19,7 @@ import numpy as np
 
 from chainrule.intermediates import named_intermediates
 
-__all__ = ["FREE_FORMS", "FUNCTIONS", "GROUPS", "IN_ORDER", "VIEWS"]
+__all__ = ["FREE_FORMS", "FUNCTIONS", "GROUPS", "IN_ORDER", "VIEWS", "WORDS"]
 
 
 def _quadratic(*curvatures: float) -> Callable[[Any], Any]:
@@ -70,6 +71,11 @@ def _minus(statistic: Callable[[Any, Any], Any]) -> Callable[[], Callable[[Any, 
     return lambda: lambda train, test: train - statistic(train, test)
 
 
+def _mean_of_one_feature(train: Any, test: Any) -> Any:
+    """A leak in the first feature alone."""
+    return np.vstack([train, test]).mean(axis=0) * (np.arange(train.shape[1]) == 0)
+
+
 def _waves(outputs: float) -> Callable[[Any], Any]:
     """Several sums of sines: every output depends on every input in its own way."""
     numbers = np.arange(1, int(outputs) + 1)[:, None]
@@ -86,6 +92,7 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "classifier": _classifier,
     "coupled": _coupled,
     "cubic": _cubic,
+    "one feature minus mean of all": _minus(_mean_of_one_feature),
     "minus last test row": _minus(lambda _train, test: test[-1]),
     "minus largest of all": _minus(lambda train, test: np.vstack([train, test]).max(axis=0)),
     "minus mean of all": _minus(lambda train, test: np.vstack([train, test]).mean(axis=0)),
@@ -103,6 +110,17 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "waves": _waves,
 }
 """Families of functions that a probe may pass in, from parameters to the function."""
+
+WORDS: dict[str, Callable[..., str]] = {
+    "affine": lambda slope, offset: f"lambda x: {slope:g} * x + {offset:g}",
+    "cubic": lambda factor: f"lambda x: {factor:g} * (x**3).sum()",
+    "sine": lambda frequency: f"lambda x: xp.sin({frequency:g} * x).sum()",
+    "wave": lambda height, frequency, phase=np.pi / 2: (
+        f"lambda x: {height:.6g} * xp.sin({frequency:.6g} * x + {phase:.6g})"
+    ),
+    "valley slope": lambda *curvatures: f"lambda w: xp.asarray({[round(it, 6) for it in curvatures]}) * w",
+}
+"""Families that can be written in a line, so that a student can call the answer with the same function."""
 
 
 def _fake_device(launch: float, first: float, *work: float) -> tuple[Callable[..., Any], ...]:
@@ -153,22 +171,23 @@ def _rows_of_parts(result: tuple[Any, Any, Any]) -> dict[str, Any]:
     middles = [part.mean() if len(part) else (count - 1) / 2 for part in parts]
     near = [abs(middle - (count - 1) / 2) <= 5 * it for middle, it in zip(middles, spreads, strict=True)]
     return {
-        "number of rows": np.asarray(count),
-        "every row once": np.asarray(np.array_equal(np.sort(rows), np.arange(count))),
-        "rows from everywhere in each part": np.asarray(all(near)),
+        "the number of rows": np.asarray(count),
+        "the answer to 'are all rows from 0 to n - 1?'": np.asarray(bool(np.all((rows >= 0) & (rows < count)))),
+        "the answer to 'is every row there once?'": np.asarray(np.array_equal(np.sort(rows), np.arange(count))),
+        "the answer to 'does each part have rows from everywhere?'": np.asarray(all(near)),
     }
 
 
 def _parts_with_sizes(result: tuple[Any, Any, Any]) -> dict[str, Any]:
     """The same with the sizes, for shares that need no rounding."""
-    return {"sizes": np.asarray([len(part) for part in result]), **_rows_of_parts(result)}
+    return {"the sizes of the parts": np.asarray([len(part) for part in result]), **_rows_of_parts(result)}
 
 
 def _directions(result: tuple[Any, Any, Any]) -> dict[str, Any]:
     """Principal components without their signs: outer products of the columns of V with themselves."""
     mean, V, variances = result
     products = V.T[:, :, None] * V.T[:, None, :]
-    return {"mean": mean, "V.T @ V": V.T @ V, "variances": variances, "v v.T of each direction": products}
+    return {"the mean": mean, "V.T @ V": V.T @ V, "the variances": variances, "v v.T of each direction": products}
 
 
 def _white(result: Any) -> dict[str, Any]:
@@ -176,7 +195,7 @@ def _white(result: Any) -> dict[str, Any]:
     mean = result.mean(axis=0)
     covariance = (result - mean).T @ (result - mean) / len(result)
     return {
-        "sums of the squared means and of the variances": np.array([(mean**2).sum(), np.trace(covariance)]),
+        "the two sums, of the squared means and of the variances,": np.array([(mean**2).sum(), np.trace(covariance)]),
         "eigenvalues of the covariance": np.linalg.eigvalsh(covariance),
         "inner products of the examples": result @ result.T,
     }

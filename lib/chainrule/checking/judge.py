@@ -13,6 +13,9 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from chainrule.checking.device import carried, device_note, module_of
 from chainrule.checking.diagnose import diagnose
 from chainrule.checking.observe import Outcome, observe, parameter_names, refusal
 from chainrule.checking.properties import violated
@@ -60,14 +63,18 @@ def judge(key: AnswerKey, answer: Any, *, limit_seconds: float = LIMIT_SECONDS, 
     """
     start = time.perf_counter()
     outcomes: list[Outcome] = []
-    finding = _refused(key, answer) or _tried(key, answer, outcomes, limit_seconds)
+    xp = module_of(answer)
+    finding = _refused(key, answer) or _tried(
+        key, carried(answer, xp) if xp is not np else answer, outcomes, limit_seconds
+    )
+    note = "" if finding or hidden else _device_note(key, answer, limit_seconds)
     return Verdict(
         exercise=key.name,
         section=key.section,
         points=key.points,
         right="" if finding else _praise(key, hidden=hidden),
         finding=finding,
-        notes=_notes(outcomes, finding),
+        notes=(*_notes(outcomes, finding), *([note] if note else [])),
         wall_seconds=time.perf_counter() - start,
     )
 
@@ -76,7 +83,8 @@ def _refused(key: AnswerKey, answer: Any) -> Finding | None:
     problem = refusal(answer, key.name, key.parameters)
     if problem is None:
         return None
-    titles = {"not-callable": "it is not a function", "wrong-parameters": "it takes other parameters"}
+    kind = "class" if key.name[:1].isupper() else "function"
+    titles = {"not-callable": f"it is not a {kind}", "wrong-parameters": "it takes other parameters"}
     return Finding(problem[0], titles[problem[0]], (problem[1],))
 
 
@@ -99,8 +107,16 @@ def _tried(key: AnswerKey, answer: Callable[..., Any], outcomes: list[Outcome], 
         return Finding(
             "too-slow",
             f"it takes longer than {limit_seconds:g} seconds",
-            (f"Stopped while it worked on: {label}. Is there a loop that never ends?",),
+            (f"Stopped while it worked on: {label}. Is there a loop that never ends? Or a huge array?",),
         )
+
+
+def _device_note(key: AnswerKey, answer: Callable[..., Any], limit_seconds: float) -> str:
+    """What a GPU would say; an answer that takes too long there gets no note."""
+    try:
+        return run_within(limit_seconds, lambda: device_note(key, answer))
+    except TookTooLong:
+        return ""
 
 
 def _with_order(key: AnswerKey, answer: Callable[..., Any], finding: Finding) -> Finding:
@@ -122,9 +138,12 @@ def _broken_property(key: AnswerKey, answer: Callable[..., Any]) -> Finding | No
 
 def _praise(key: AnswerKey, *, hidden: bool) -> str:
     if hidden:
-        return f"right on all {len(key.cases)} hidden inputs."
+        return (
+            f"right on all {len(key.cases)} hidden inputs." if len(key.cases) > 1 else "right on the one hidden input."
+        )
     worth = "1 point" if key.points == 1 else f"{key.points} points"
-    return f"right on all {len(key.cases)} visible inputs. Hidden tests on other inputs remain ({worth})."
+    seen = f"all {len(key.cases)} visible inputs" if len(key.cases) > 1 else "the one visible input"
+    return f"right on {seen}. Hidden tests on other inputs remain ({worth})."
 
 
 def _notes(outcomes: list[Outcome], finding: Finding | None) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ import numpy as np
 
 from chainrule.checking.compare import Expected, Mismatch, working_eps
 from chainrule.checking.errors import AuthorError
-from chainrule.checking.observe import Failure, Outcome, observe
+from chainrule.checking.observe import Failure, Outcome, numbers_told, observe
 from chainrule.checking.probes import Large, Probe, Strided, materialize
 from chainrule.checking.statistics import measure, outside
 from chainrule.checking.values import count_numbers, snapshot
@@ -125,10 +125,12 @@ def compile_key(exercise: Exercise, seed: int) -> AnswerKey:
 
 
 def _kept(outcome: Outcome, probe: Probe) -> Outcome:
-    """What a key keeps: of an exception its type, since its line of code is nobody's to read; of a draw statistics."""
+    """What a key keeps: of an exception type and numbers, since its code is nobody's to read; of a draw statistics."""
     if outcome.failure is None:
         return dataclasses.replace(outcome, value=measure(outcome.value, probe)) if probe.statistics else outcome
-    return dataclasses.replace(outcome, failure=Failure(outcome.failure.type_name, ""))
+    return dataclasses.replace(
+        outcome, failure=Failure(outcome.failure.type_name, numbers_told(outcome.failure.message))
+    )
 
 
 def _case(exercise: Exercise, probe: Probe) -> Case:

@@ -4,6 +4,7 @@ What you can do with this file:
 
 - call an answer on a probe: `observe`, which returns an `Outcome`;
 - say in one sentence why an answer cannot be called at all: `refusal`;
+- read the numbers that an exception names, such as shapes: `numbers_told`;
 - read the names of its parameters: `parameter_names`.
 
 An outcome is plain data: the result as a snapshot or the exception, which arguments changed, whether a
@@ -27,8 +28,9 @@ from chainrule.checking.values import snapshot
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Failure", "Outcome", "observe", "parameter_names", "refusal"]
+__all__ = ["Failure", "Outcome", "numbers_told", "observe", "parameter_names", "refusal"]
 
+NUMBER = re.compile(r"\d+")
 ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")  # says nothing to a student, and differs from run to run
 
 
@@ -129,6 +131,28 @@ def refusal(answer: Any, name: str, parameters: tuple[str, ...]) -> tuple[str, s
         wanted = f"Expected {name}({', '.join(parameters)}), found {name}{found}"
         return "wrong-parameters", f"{wanted}: it is called with {count} in this order."
     return None
+
+
+def numbers_told(message: str) -> str:
+    """
+    Read the numbers of an exception's message: two errors of one type with other shapes are two errors.
+
+    Parameters
+    ----------
+    message : str
+        Its words may differ between versions of a library; the shapes in it do not.
+
+    Returns
+    -------
+    str
+        The numbers in their order.
+
+    Examples
+    --------
+    >>> numbers_told("operands could not be broadcast together with shapes (6,5) (6,)")
+    '6 5 6'
+    """
+    return " ".join(NUMBER.findall(message))
 
 
 def parameter_names(answer: Callable[..., Any]) -> tuple[str, ...]:

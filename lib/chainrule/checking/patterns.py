@@ -100,6 +100,8 @@ def _transposed(wrong: Sequence[WrongArray]) -> str:
 
 def _rounded(wrong: Sequence[WrongArray]) -> str:
     """Right to a few digits everywhere: a rounded constant or result, a difference quotient."""
+    if not any(it.right.any() for it in wrong):  # where all is 0, no digit can be right
+        return ""
     errors = [np.abs(it.found - it.right) / (np.max(np.abs(it.right), initial=0.0) or 1.0) for it in wrong]
     worst = max(float(error.max()) for error in errors)
     if not 0.0 < worst < ROUNDED:
@@ -195,7 +197,7 @@ def _constant(a: np.ndarray, b: np.ndarray) -> float | None:
     if norm == 0.0:
         return None
     factor = float(np.sum(a * b)) / norm
-    if factor == 0.0 or not _same(a, factor * b):
+    if factor == 0.0 or not math.isfinite(factor) or not _same(a, factor * b):
         return None
     return factor
 

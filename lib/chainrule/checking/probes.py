@@ -23,7 +23,7 @@ import numpy as np
 from chainrule.checking.families import FUNCTIONS, GROUPS, VIEWS
 from chainrule.checking.readings import READINGS
 from chainrule.checking.scripts import SCRIPTS
-from chainrule.checking.values import Unreadable
+from chainrule.checking.values import Unreadable, brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,23 +178,30 @@ def run_probe(answer: Callable[..., Any], probe: Probe, args: tuple[Any, ...]) -
     Returns
     -------
     object
-        The result, the tuple of the results of the further calls, or what the script gives.
+        The result, the results of the further calls with a name for each, or what the script gives.
 
     Examples
     --------
     >>> run_probe(lambda x: lambda y: x + y, Probe("adder", (2,), then=(Call("__call__", (3,)),)), (2,))
-    (5,)
+    {'the result of call 1, with 3,': 5}
     """
     if probe.script:
         return SCRIPTS[probe.script](answer, *args)
     made = answer(*args)
     if not probe.then:
         return made
-    results = []
-    for call in probe.then:
+    results = {}
+    for number, call in enumerate(probe.then, start=1):
         target = made if call.method == "__call__" else getattr(made, call.method)
-        results.append(target(*[materialize(arg) for arg in call.args]))
-    return tuple(results)
+        results[_named_call(number, call)] = target(*[materialize(arg) for arg in call.args])
+    return results
+
+
+def _named_call(number: int, call: Call) -> str:
+    """Which call this is, in words that fit into a sentence."""
+    method = "" if call.method == "__call__" else f" of {call.method}"
+    given = ", ".join("..." if isinstance(arg, np.ndarray) and arg.size > 1 else brief(arg) for arg in call.args)
+    return f"the result of call {number}{method}{f', with {given},' if given else ''}"
 
 
 def apply_view(view: str, result: Any) -> Any:

@@ -14,12 +14,15 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import numbers
 import operator
 import time
 from collections.abc import Callable  # noqa: TC003 - the annotation of a module constant is evaluated
 from typing import Any
 
 import numpy as np
+
+from chainrule.checking.values import Unreadable, describe, snapshot
 
 __all__ = ["SCRIPTS", "script_parameters"]
 
@@ -33,12 +36,13 @@ def _gate(answer: Any, inputs: tuple[Any, ...], upstream: Any) -> dict[str, Any]
     """Forward and backward through a fresh gate."""
     gate = answer()
     output = gate.forward(*inputs)
-    return {"the output of forward": output, "the result of backward": _several(gate.backward(upstream))}
+    return {"the output of forward": output, "the result of backward": _several(gate.backward(upstream), len(inputs))}
 
 
-def _several(result: Any) -> Any:
-    """Several results unpack the same way from a list."""
-    return tuple(result) if isinstance(result, list) else result
+def _several(result: Any, count: int) -> Any:
+    """Several results unpack the same way from a list, and from an array with a row for each."""
+    rows = isinstance(result, np.ndarray) and count > 1 and result.shape[:1] == (count,)
+    return tuple(result) if rows or isinstance(result, list) else result
 
 
 def _gate_again(answer: Any, before: tuple[Any, ...], inputs: tuple[Any, ...], upstream: Any) -> dict[str, Any]:
@@ -47,8 +51,8 @@ def _gate_again(answer: Any, before: tuple[Any, ...], inputs: tuple[Any, ...], u
     gate.forward(*before)
     return {
         "the output of forward, called again with other inputs,": gate.forward(*inputs),
-        "the result of backward after it": _several(gate.backward(upstream)),
-        "the result of backward, called once more,": _several(gate.backward(upstream)),
+        "the result of backward after it": _several(gate.backward(upstream), len(inputs)),
+        "the result of backward, called once more,": _several(gate.backward(upstream), len(inputs)),
     }
 
 
@@ -126,7 +130,14 @@ def _nodes(answer: Any, values: tuple[Any, ...], operations: tuple[tuple[Any, ..
 
 
 def _gradients(nodes: list[Any]) -> dict[str, Any]:
-    return {f"the gradient of input {number}": node.grad for number, node in enumerate(nodes, 1)}
+    return {
+        f"the gradient of input {number}": _of_its_shape(node.grad, node.value) for number, node in enumerate(nodes, 1)
+    }
+
+
+def _of_its_shape(grad: Any, value: Any) -> Any:
+    """A node that no gradient has reached may hold the number 0 in place of an array of zeros."""
+    return np.full(np.shape(value), grad) if isinstance(grad, numbers.Number) and np.ndim(value) else grad
 
 
 def _diamonds(answer: Any, value: Any, levels: tuple[int, ...]) -> dict[str, Any]:
@@ -181,17 +192,22 @@ def _order(answer: Any, output: int, edges: tuple[tuple[int, tuple[int, ...]], .
     }
 
 
-def _batches(answer: Any, X: Any, y: Any, size: int, seed: int) -> dict[str, Any] | None:
+def _batches(answer: Any, X: Any, y: Any, size: int, seed: int) -> dict[str, Any] | Unreadable | None:
     """What every random division into batches has in common; column 0 of X holds 0, 1, 2 ..., y is 100 more."""
     seeds = (seed, seed + 1, seed)  # with `yield` a generator is used after the call: each pass gets its own
-    first, second, repeated = (_rows(answer(X, y, size, np.random.default_rng(it))) for it in seeds)
-    if first is None or second is None or repeated is None:
+    passes = [answer(X, y, size, np.random.default_rng(it)) for it in seeds]
+    if any(batches is None for batches in passes):
         return None
+    passes = [list(batches) for batches in passes]
+    for batch in itertools.chain(*passes):
+        if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+            return Unreadable(f"Expected each batch to be a pair (rows of X, their labels), found {_in_words(batch)}.")
+    first, second, repeated = (_rows(batches) for batches in passes)
     rows, labels, sizes = first
     count = len(X)
     together = sum(int(b - a == 1) for a, b in itertools.pairwise(rows.tolist()))
     return {
-        "the list of the sizes of the batches": sizes,
+        "the list of the sizes of the batches": str(sizes.tolist()),
         "the number of rows with a label of another row": (rows + 100 != labels).sum(),
         "the number of different examples in one pass": len(set(rows.tolist())),
         "the answer to 'do the rows come in a new order?'": not np.array_equal(rows, np.arange(count)),
@@ -201,10 +217,12 @@ def _batches(answer: Any, X: Any, y: Any, size: int, seed: int) -> dict[str, Any
     }
 
 
-def _rows(batches: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+def _in_words(batch: Any) -> str:
+    return f"a list of {len(batch)}" if isinstance(batch, list) else describe(snapshot(batch))
+
+
+def _rows(batches: list[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Row numbers and labels of one pass, and the sizes of its batches."""
-    if batches is None:
-        return None
     pairs = [(np.asarray(inputs), np.asarray(labels)) for inputs, labels in batches]
     if not pairs:
         return np.zeros(0), np.zeros(0), np.zeros(0)

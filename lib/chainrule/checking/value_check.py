@@ -143,14 +143,20 @@ def judge_measurement(measurement: Measurement, value: Any) -> Verdict:
     if problem:
         return _verdict(measurement, finding=problem)
     low, high, number = measurement.low, measurement.high, float(value)
-    span = f"from {low:.6g} to {high:.6g}"
+    exact, span = low == high, f"from {low:.6g} to {high:.6g}"
     if measurement.whole and number != round(number):
         told = f"Expected a whole number, a count; found {number:g}."
         return _verdict(measurement, finding=Finding("not-whole", "it is no whole number", (told, measurement.advice)))
     if low <= number <= high:
-        return _verdict(measurement, right=f"right, {number:.6g} lies in the range {span}.")
-    told = f"Expected a number {span}, found {number:.6g}."
-    return _verdict(measurement, finding=Finding("out-of-range", "out of range", (told, measurement.advice)))
+        right = f"right, {number:.10g}." if exact else f"right, {number:.6g} lies in the range {span}."
+        return _verdict(measurement, right=right)
+    told = (
+        f"Found {number:.10g}; another number is right." if exact else f"Expected a number {span}, found {number:.6g}."
+    )
+    title = "another number is right" if exact else "out of range"
+    in_percent = 0 < low <= number / 100 <= high <= 1
+    advice = f"Is this in percent? As a share it is {number / 100:.6g}." if in_percent else measurement.advice
+    return _verdict(measurement, finding=Finding("out-of-range", title, (told, advice)))
 
 
 def _verdict(subject: Any, *, right: str = "", finding: Finding | None = None, judged: bool = True) -> Verdict:

@@ -33,7 +33,7 @@ class Opaque:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A result that a probe's reading could not make sense of, and the sentence that says why."""
+    """A result that a probe's reading or script could not make sense of, and the sentence that says why."""
 
     sentence: str
 
@@ -91,7 +91,7 @@ def snapshot(value: Any) -> Any:
         if array.dtype.kind == "U":
             return array.tolist()
         return array if array.dtype.kind in NUMBER_KINDS + "c" else Opaque(f"array with dtype {array.dtype}")
-    if value is None or type(value) is str:
+    if value is None or type(value) in (str, Unreadable):
         return value
     if type(value) in (tuple, list):
         return type(value)(snapshot(entry) for entry in value)

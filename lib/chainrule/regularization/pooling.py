@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from chainrule.backend import Array, as_floating, get_array_module
+from chainrule.backend import Array, as_floating, get_array_module, to_host
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -100,7 +100,7 @@ def fractional_max_pool(X: Array, rows: Array, columns: Array, /) -> Array:
     [[[1.0, 2.0], [7.0, 8.0]]]
     """
     X = as_floating(X)
-    heights, widths = (np.asarray(it, dtype=np.int64) for it in (rows, columns))
+    heights, widths = (np.asarray(to_host(it), dtype=np.int64) for it in (rows, columns))
     if X.ndim != 3 or heights.sum() != X.shape[1] or widths.sum() != X.shape[2]:
         raise ValueError(
             f"Expected images (N, H, W), heights that sum to H and widths that sum to W, "

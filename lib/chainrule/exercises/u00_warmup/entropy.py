@@ -96,6 +96,12 @@ CROSS_ENTROPY = entropy_section(
             explanation="exp(1000) is too large for any float: subtract the largest score of each row first.",
         ),
         Mistake(
+            name="shifted_in_one_place",
+            wrong=lambda logits, y: loss_by_loop(logits, y) - np.mean(logits.max(axis=1)),
+            explanation="The largest score is subtracted inside the sum only; take the shifted score of the right "
+            "label too, or add the largest score to the logarithm.",
+        ),
+        Mistake(
             name="logarithm_of_zero",
             wrong=lambda logits, y: -np.mean(np.log(right_ones(probabilities(logits), y))),
             explanation="For an example that is far off, softmax gives exactly 0, and log(0) is infinite: put the "
@@ -235,6 +241,16 @@ CROSS_ENTROPY_GRAD = entropy_section(
             name="sign_flipped",
             wrong=lambda logits, y: -right(logits, y),
             explanation="The sign is flipped: more score for the right label lowers the loss, so that is negative.",
+        ),
+        Mistake(
+            name="only_the_labels_divided",
+            wrong=lambda logits, y: probabilities(logits) - rows(logits, y) / len(y),
+            explanation="Only the one-hot rows are divided by N: put brackets around the difference.",
+        ),
+        Mistake(
+            name="ones_in_whole_columns",
+            wrong=lambda logits, y: (probabilities(logits) - 1.0 * np.isin(np.arange(logits.shape[1]), y)) / len(y),
+            explanation="p[:, y] -= 1 changes whole columns; each row has its own label, so use p[np.arange(N), y].",
         ),
         Mistake(
             name="diagonal_of_the_jacobian",

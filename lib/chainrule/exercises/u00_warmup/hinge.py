@@ -106,6 +106,11 @@ HINGE_LOSS = hinge_section(
             explanation="The margin delta is missing: a right score must win by at least delta.",
         ),
         Mistake(
+            name="margin_subtracted",
+            wrong=lambda scores, y, delta: summed(scores, y, -delta) / len(y),
+            explanation="The margin is subtracted; a wrong score must stay delta below the right one, so add it.",
+        ),
+        Mistake(
             name="margin_of_one",
             wrong=lambda scores, y, delta: summed(scores, y, 1.0) / len(y),
             explanation="The margin is always 1 here; use delta.",
@@ -213,6 +218,12 @@ HINGE_LOSS_GRAD = hinge_section(
             wrong=lambda scores, y, delta: (within(scores, y, delta) - 1.0 * ~others(scores, y)) / len(y),
             explanation="The right class gets -1 once; it gets -1 for every class within the margin, so that the row "
             "sums to 0.",
+        ),
+        Mistake(
+            name="right_class_counts_itself",
+            wrong=lambda scores, y, delta: (counted(scores, y, delta) - 1.0 * ~others(scores, y)) / len(y),
+            explanation="The right class counts itself among the classes within its margin, one too many: set its own "
+            "entry to 0 before you add up the row.",
         ),
         Mistake(
             name="right_class_left_out",

@@ -131,6 +131,7 @@ def batches(rng, extremes=True):
     if extremes:
         tables += [
             ("very large scores", np.array([[1000.0, 999.0, 0.0], [998.0, 1000.0, 1001.0]])),
+            ("one score far above the others of its row", np.array([[4000.0, 0.0, -1.0], [0.5, 0.0, 1.0]])),
             ("one row far above the other", np.array([[1000.0, 1001.0, 999.5], [-1000.0, -1002.0, -1000.5]])),
         ]
     return tables
@@ -144,9 +145,8 @@ def softmax_by_loop(logits):
     return result
 
 
-def shifted_powers(logits, shift):
-    with np.errstate(over="ignore"):
-        return np.exp(np.minimum(logits - shift, 700.0))
+def shares(powers):
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
 SOFTMAX = softmax_section(
@@ -173,6 +173,11 @@ SOFTMAX = softmax_section(
             name="overflows",
             wrong=lambda logits: np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True),
             explanation="exp(1000) is too large for any float: subtract the largest score of each row first.",
+        ),
+        Mistake(
+            name="mean_subtracted",
+            wrong=lambda logits: shares(np.exp(logits - logits.mean(axis=1, keepdims=True))),
+            explanation="The mean of the row is subtracted; one score far above it still overflows: take the largest.",
         ),
         Mistake(
             name="columns_sum_to_one",

@@ -102,6 +102,11 @@ SPLIT = Exercise(
             "rng.permutation(n) gives each row once, then cut.",
         ),
         Mistake(
+            name="counted_from_one",
+            wrong=lambda n, fractions, rng: tuple(part + 1 for part in split_by_sorting(n, fractions, rng)),
+            explanation="The row numbers run from 1 to n; rows count from 0, so the last one is n - 1.",
+        ),
+        Mistake(
             name="rows_lost_by_rounding",
             wrong=cut_down,
             explanation="Every size is rounded down, and a few rows are in no part: let the last part take the rest.",
@@ -128,7 +133,13 @@ SPLIT = Exercise(
 # --- the leak detector -----------------------------------------------------------------------------------------
 
 HONEST = ("minus mean of training", "unchanged")
-LEAKY = ("minus mean of all", "minus largest of all", "minus smallest of all", "minus last test row")
+LEAKY = (
+    "minus mean of all",
+    "minus largest of all",
+    "minus smallest of all",
+    "minus last test row",
+    "one feature minus mean of all",
+)
 
 
 def leak_probes(rng):
@@ -139,6 +150,11 @@ def leak_probes(rng):
         train[:2] = np.array([[5.0], [-5.0]])  # the extremes of both parts lie among the training rows
         found.append(Probe(f"the training rows {name}", (Named(name), train, test)))
     last = found[0].args
+    close = np.array(last[2])
+    close[0] = 4.8  # just below the largest training rows: a small move up shows, a move down does not
+    found.append(
+        Probe("the training rows minus largest of all, with close test rows", (Named(LEAKY[1]), last[1], close))
+    )
     found.append(Probe("one feature", (last[0], last[1][:, :1], last[2][:, :1])))
     found.append(Probe("one test row", (Named(HONEST[0]), last[1], last[2][:1])))
     found.append(Probe("arrays that are not contiguous", (last[0], Strided(last[1]), Strided(last[2]))))
@@ -147,7 +163,7 @@ def leak_probes(rng):
 
 def leak_sample(rng):
     n, t, d = sizes(rng, 3)
-    name = (*HONEST, *LEAKY)[int(rng.integers(6))]
+    name = (*HONEST, *LEAKY)[int(rng.integers(7))]
     train = rng.standard_normal((n + 2, d))
     train[:2] = np.array([[5.0], [-5.0]])
     return Named(name), train, rng.standard_normal((t, d))
@@ -225,11 +241,12 @@ LEAKS = Exercise(
             explanation="The test rows only go down, and a maximum over all rows does not see that: move them up too.",
         ),
         Mistake(
-            name="training_rows_moved",
+            name="every_preparation_leaks",
             wrong=lambda prepare, x_train, x_test: bool(
                 (prepare(x_train, x_test) != prepare(x_train + 1000.0 * np.arange(len(x_train))[:, None], x_test)).any()
             ),
-            explanation="The training rows are moved, and of course their output moves; move the test rows.",
+            explanation="Every preparation is called a leak. Do the training rows move? Then of course their output "
+            "does; move the test rows alone.",
         ),
         Mistake(
             name="compared_with_the_raw_rows",
@@ -241,6 +258,21 @@ LEAKS = Exercise(
             name="first_test_row_only",
             wrong=first_row_moved,
             explanation="Only the first test row is moved; the leak may come from another one.",
+        ),
+        Mistake(
+            name="every_entry_demanded",
+            wrong=lambda prepare, x_train, x_test: any(
+                bool((prepare(x_train, x_test) != prepare(x_train, x_test + far)).all()) for far in (1e3, -1e3)
+            ),
+            explanation="all() asks for every entry to move; one entry that moves is a leak, so use any().",
+        ),
+        Mistake(
+            name="both_directions_demanded",
+            wrong=lambda prepare, x_train, x_test: all(
+                differs(prepare, x_train, x_test, x_test + far) for far in (1e3, -1e3)
+            ),
+            explanation="A leak counts here only if it shows both when the test rows go up and when they go down; one "
+            "of the two is enough, so join them with or.",
         ),
         Mistake(
             name="moved_too_little",

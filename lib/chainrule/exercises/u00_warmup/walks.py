@@ -33,7 +33,7 @@ def probes(rng, *, uphill):
     valley = Named("valley slope", (sign * 0.5, sign * 2.0, sign * 3.0))
     wave = Named("wave", (1.0, 0.7))
     return (
-        Probe("a number, three steps on a straight slope", (back, 2.0, rate(rng), 3), view=VIEW),
+        Probe("a number, three steps on a straight slope", (back, 2.0, round(rate(rng), 4), 3), view=VIEW),
         Probe(f"{d} numbers, five steps", (wave, spread(rng, d), rate(rng), 5), view=VIEW),
         Probe("one step", (back, spread(rng, d), rate(rng), 1), view=VIEW),
         Probe("no step at all", (back, spread(rng, d), 0.3, 0), view=VIEW),

@@ -249,6 +249,14 @@ def slope_once(weights, biases, slope, offset):
     return slope * W, slope * b + offset
 
 
+def pair_by_pair(weights, biases, slope, offset):
+    """As if `collapse_two` could go on with what holds its activation already."""
+    W, b = weights[0] * 1.0, biases[0] * 1.0
+    for next_weights, next_bias in zip(weights[1:], biases[1:], strict=True):
+        W, b = library.collapse_two(W, b, next_weights, next_bias, slope, offset, slope, offset)
+    return W, b
+
+
 def reversed_order(weights, biases, slope, offset):
     return library.collapse(weights[::-1], biases[::-1], slope, offset)
 
@@ -275,6 +283,12 @@ COLLAPSE = many_section(
             name="last_activation_missing",
             wrong=before_the_last,
             explanation="The last layer has its activation too: in this exercise every layer is followed by it.",
+        ),
+        Mistake(
+            name="activation_applied_twice",
+            wrong=pair_by_pair,
+            explanation="From the third layer on the activation is applied a second time, and with one layer it is "
+            "missing: what is joined so far holds its activation already, so go on with slope 1 and offset 0 for it.",
         ),
         Mistake(
             name="activation_only_at_the_end",

@@ -134,6 +134,12 @@ PERCEPTRON_STEP = learning_section(
             "toward x.",
         ),
         Mistake(
+            name="always_toward_the_example",
+            wrong=stepping(lambda z, y: abs(y - float(z > 0))),
+            explanation="Every error moves w toward x; one that fires and should not has the error -1, and moves w "
+            "away from x.",
+        ),
+        Mistake(
             name="fires_at_zero",
             wrong=stepping(lambda z, y: y - float(z >= 0)),
             explanation="A sum of exactly 0 fires here; it must be above 0.",

@@ -95,6 +95,11 @@ def before_each_step(X, y, lr, epochs):
     return w, b, np.vstack([np.zeros((1, path.shape[1])), path[:-1]])
 
 
+def with_the_start(X, y, lr, epochs):
+    w, b, path = trained(step_by_cases, X, y, lr, epochs)
+    return w, b, np.vstack([np.zeros((1, path.shape[1])), path])
+
+
 def whole_batch(X, y, lr, epochs):
     w, b, path = np.zeros(X.shape[1]), 0.0, []
     for _ in range(epochs):
@@ -143,6 +148,19 @@ TRAIN_PERCEPTRON = learning_section(
             name="path_before_the_step",
             wrong=before_each_step,
             explanation="The path holds the weights before each step; store them after it.",
+        ),
+        Mistake(
+            name="path_with_the_start",
+            wrong=with_the_start,
+            explanation="The path begins with the weights of 0; its first row stands after the first example.",
+        ),
+        Mistake(
+            name="bias_in_front",
+            wrong=lambda X, y, lr, epochs: (
+                *(it := trained(step_by_cases, X, y, lr, epochs))[:2],
+                np.roll(it[2], 1, 1),
+            ),
+            explanation="The bias stands in front of the weights; it belongs in the last column of the path.",
         ),
         Mistake(
             name="path_of_one_array",

@@ -108,6 +108,11 @@ PCA = section(
             "first.",
         ),
         Mistake(
+            name="variances_not_reversed",
+            wrong=changed(lambda X, k, mean, V, variances: (mean, V[:, :k], variances[::-1][:k])),
+            explanation="The directions are reversed and the variances are not; each belongs to its direction.",
+        ),
+        Mistake(
             name="directions_in_rows",
             wrong=lambda X, k: (by_svd(X, k)[0], by_svd(X, k)[1].T, by_svd(X, k)[2]),
             explanation="The directions stand in rows, as svd gives them; V has shape (D, k), a direction is a column.",

@@ -128,6 +128,9 @@ def wrong_draws(std_of):
         column = std_of(shape, *option) * rng.standard_normal((shape[0], 1))
         return column * np.ones(shape), np.zeros(shape[1])
 
+    def same_for_every_input(shape, rng, *option):
+        return np.ones(shape) * (std_of(shape, *option) * rng.standard_normal(shape[1])), np.zeros(shape[1])
+
     return (
         Mistake(
             name="all_weights_positive",
@@ -135,9 +138,9 @@ def wrong_draws(std_of):
             explanation="All weights are positive: rng.random draws from 0 to 1, rng.standard_normal draws around 0.",
         ),
         Mistake(
-            name="biases_drawn_too",
+            name="biases_not_zero",
             wrong=with_random_biases,
-            explanation="The biases are random; they start at 0, since random weights alone make the units different.",
+            explanation="The biases are not 0. They start at 0: random weights alone make the units different.",
         ),
         Mistake(
             name="weights_transposed",
@@ -148,6 +151,11 @@ def wrong_draws(std_of):
             name="the_same_for_every_unit",
             wrong=same_for_every_unit,
             explanation="All columns of W are equal: every unit starts with the same weights, and they stay equal.",
+        ),
+        Mistake(
+            name="the_same_for_every_input",
+            wrong=same_for_every_input,
+            explanation="All rows of W are equal: a unit gives every input the same weight, so it sees only their sum.",
         ),
     )
 

@@ -151,6 +151,12 @@ WHITEN = section(
             explanation="eps is not used: a direction without variance is divided by 0, or nearly 0.",
         ),
         Mistake(
+            name="eps_as_a_floor",
+            wrong=lambda X, eps: along(X, lambda values: np.maximum(values, eps) ** -0.5),
+            explanation="eps only replaces variances that are smaller; it is added to every variance: "
+            "sqrt(variance + eps).",
+        ),
+        Mistake(
             name="only_turned",
             wrong=only_turned,
             explanation="The data is turned to its directions but not scaled: its variances are not 1 yet.",

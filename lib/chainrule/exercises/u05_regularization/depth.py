@@ -96,6 +96,11 @@ STOCHASTIC_DEPTH = declare("5.10", "Stochastic depth")(
             explanation="The branch is divided by keep in training and multiplied at test time; only the test scales.",
         ),
         Mistake(
+            name="scaled_in_training_instead",
+            wrong=block(lambda x, f, m, k: x + m * f / k, lambda x, f, k: x + f),
+            explanation="The branch is divided by keep in training, as in inverted dropout; here the test scales.",
+        ),
+        Mistake(
             name="keep_and_drop_swapped",
             wrong=block(plain, lambda x, f, k: x + (1 - k) * f),
             explanation="At test time the factor is 1 - keep; the branch was there with probability keep.",

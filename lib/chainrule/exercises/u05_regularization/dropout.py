@@ -166,6 +166,11 @@ CLASSIC_DROPOUT = dropping(
             explanation="It is scaled in training and at test time; here only the test scales.",
         ),
         Mistake(
+            name="inverted_already",
+            wrong=classic_with(lambda x, m, k: x * m / k, lambda x, k: np.array(x)),
+            explanation="This is inverted dropout, which scales in training; that comes next. Here the test scales.",
+        ),
+        Mistake(
             name="mask_upside_down",
             wrong=classic_with(lambda x, m, k: x * (1 - np.asarray(m)), lambda x, k: x * k),
             explanation="The kept entries are dropped and the others kept: True means keep.",

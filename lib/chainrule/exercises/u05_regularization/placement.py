@@ -29,6 +29,7 @@ def flip_probes(rng):
         Probe("one image that is flipped", (images(rng, 1, height, width), np.array([True]))),
         Probe("float32 numbers", (images(rng, 4, 6, 3).astype(np.float32), some(rng, 4))),
         Probe("not contiguous in memory", (Strided(images(rng, 4, 3, 6)), some(rng, 4))),
+        Probe("two images, the second one is flipped", (images(rng, 2, height, width), np.array([False, True]))),
     )
 
 
@@ -135,7 +136,8 @@ def crop_probes(rng):
     probes = []
     for height, width, size in ((7, 6, 4), (6, 8, 5)):
         n = int(rng.integers(900, 1000))
-        label = f"{n} images of {height} x {width}, crops of {size} x {size}"
+        numbers = "with numbers that grow from the upper left to the lower right"
+        label = f"{n} images of {height} x {width} {numbers}, crops of {size} x {size}"
         unit = float(rng.uniform(0.5, 1.5))
         args = (numbered(n, height, width, unit), size, Seeded(int(rng.integers(2**32))))
         probes.append(Probe(label, args, statistics=crops_everywhere(n, height, width, size, unit)))

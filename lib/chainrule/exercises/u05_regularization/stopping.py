@@ -32,7 +32,8 @@ NAN = float("nan")
 def watched(rng, label, patience, losses):
     """A probe: one call of update for each loss, and best at the end."""
     updates = tuple(Call("update", (float(loss), numbers(rng, 3))) for loss in losses)
-    return Probe(label, (patience,), then=(*updates, Call("best")))
+    told = ", ".join(f"{loss:.3g}" for loss in losses)
+    return Probe(f"{label}: {told}", (patience,), then=(*updates, Call("best")))
 
 
 def stopping_probes(rng):
@@ -202,8 +203,8 @@ STOPPED_WALK = in_time(
         Mistake(
             name="no_copy_kept",
             wrong=walk_without_copy,
-            explanation="These are the parameters at the end, not the best ones: w += ... changes the same array that "
-            "your EarlyStopping holds. Keep parameters.copy().",
+            explanation="These are the parameters at the end, not the best ones. If you return best(), your "
+            "EarlyStopping holds the array that w += ... changes: keep parameters.copy().",
         ),
         Mistake(
             name="never_stops",

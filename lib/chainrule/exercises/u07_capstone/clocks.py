@@ -151,7 +151,7 @@ TIME = exercise("7.5", "A clock that waits")(
             name="does_not_wait",
             wrong=never_waits,
             explanation="The clock stops before the device has finished: synchronize() must run between the call and "
-            "the second look at the clock. (synchronize without parentheses names the function and does not call it.)",
+            "the second look at the clock; synchronize without parentheses names the function and does not call it.",
         ),
         Mistake(
             name="no_warm_up",
