@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from chainrule.checking.artifact import Artifact, artifact_key
 from chainrule.checking.errors import GraderError, UnknownExercise
 from chainrule.checking.key import compile_key
 from chainrule.checking.keyfile import unpack
@@ -42,7 +43,7 @@ def visible_key(name: str) -> Keys:
 
     Returns
     -------
-    AnswerKey, QuestionKey or Measurement
+    AnswerKey, QuestionKey, Measurement or ArtifactKey
         The same data in the full package and in a student edition.
 
     Raises
@@ -63,18 +64,20 @@ def key_of(declaration: Declared) -> Keys:
 
     Parameters
     ----------
-    declaration : Exercise, Question or Measurement
+    declaration : Exercise, Question, Measurement or Artifact
         What an author declared.
 
     Returns
     -------
-    AnswerKey, QuestionKey or Measurement
+    AnswerKey, QuestionKey, Measurement or ArtifactKey
         What a student edition may hold.
     """
     if isinstance(declaration, Question):
         return question_key(declaration)
     if isinstance(declaration, Measurement):
         return declaration
+    if isinstance(declaration, Artifact):
+        return artifact_key(declaration, VISIBLE_SEED)
     return compile_key(declaration, VISIBLE_SEED)
 
 
@@ -89,7 +92,7 @@ def declared(name: str) -> Declared:
 
     Returns
     -------
-    Exercise, Question or Measurement
+    Exercise, Question, Measurement or Artifact
         With its answers.
 
     Raises

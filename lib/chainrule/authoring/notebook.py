@@ -14,6 +14,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from chainrule.checking.artifact import Artifact
 from chainrule.checking.question import Measurement, Question
 from chainrule.exercises import find
 
@@ -136,7 +137,10 @@ def _cells(cell: UnitCell) -> list[dict[str, Any]]:
 
 def _hidden(name: str, points: int) -> str:
     """The hidden test, with a visible line that says what runs there."""
-    tried = "marked" if isinstance(find(name), (Question, Measurement)) else "tried on other inputs"
+    declared = find(name)
+    tried = "marked" if isinstance(declared, (Question, Measurement)) else "tried on other inputs"
+    if isinstance(declared, Artifact):
+        tried = "scored on images that nobody has seen"
     worth = "1 point" if points == 1 else f"{points} points"
     return (
         f"# After you submit, {name} is {tried} here ({worth}).\n"
