@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.backend import Array, to_host
+from chainrule.backend import Array, get_array_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -137,7 +137,7 @@ def random_search(
     return _best_of(objective, (tuple(sampler(rng) for sampler in samplers) for _ in range(budget)))
 
 
-def distinct_per_axis(points: Array, /) -> np.ndarray:
+def distinct_per_axis(points: Array, /) -> Array:
     """
     Count the different values of every setting that a search has tried.
 
@@ -156,8 +156,8 @@ def distinct_per_axis(points: Array, /) -> np.ndarray:
     >>> distinct_per_axis([[1, 5], [1, 6], [2, 5], [2, 6]]).tolist()
     [2, 2]
     """
-    columns = np.asarray(to_host(points)).T
-    return np.array([np.unique(column).size for column in columns], dtype=int)
+    xp = get_array_module(points)
+    return xp.asarray([xp.unique(column).size for column in xp.asarray(points).T], dtype=int)
 
 
 def _best_of(objective: Callable[..., float], points: Iterable[Point]) -> tuple[Point, float]:
