@@ -5,7 +5,7 @@ What you can do with this file:
 - hold a submission as it was taken in: `Submission`, with its `Cell`s;
 - say how a student's grading ended: `Ending`, whose table tells what each ending means;
 - hold what one question earned: `QuestionResult`;
-- hold what one student earned: `StudentResult`;
+- hold what one student earned: `StudentResult`; hold what stopped a cell: `Trouble`;
 - hold what the gradebook knows of a notebook: `NotebookRows`, with a `Row` for each cell;
 - hold what the gradebook is to keep for one cell: `Mark`.
 """
@@ -30,6 +30,7 @@ __all__ = [
     "Row",
     "StudentResult",
     "Submission",
+    "Trouble",
 ]
 
 
@@ -118,6 +119,16 @@ class StudentResult:
     def needs_person(self) -> bool:
         """Whether some answer waits to be marked by hand."""
         return any(question.points is None for question in self.questions)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What stopped a cell: the slug says how, the sentence tells it; `cell` is empty for one without a name."""
+
+    notebook: str
+    cell: str
+    slug: str
+    sentence: str
 
 
 @dataclass(frozen=True)
