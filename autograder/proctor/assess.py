@@ -24,7 +24,7 @@ from proctor.ownership import Ownership, guessed, owned
 from proctor.plan import Role
 from proctor.rendering import autograded_notebook, unreadable_notebook
 from proctor.repair import align
-from proctor.scoring import comment_of, hand_points, test_points
+from proctor.scoring import NO_RESPONSE, comment_of, hand_points, test_points
 from proctor.state import seed_for
 from proctor.tampering import changed_editions
 
@@ -176,7 +176,8 @@ def _marked(
         else:
             points = None if step.put_back else hand_points(row, step.source)
         marks.append(Mark(row.name, points))
-        questions.append(QuestionResult(row.name, points, most, _first_words(result), result.verified))
+        answered = comments.get(beside) not in (NO_RESPONSE, PUT_BACK)
+        questions.append(QuestionResult(row.name, points, most, _first_words(result), result.verified, answered))
         if result.note:
             notes[row.name] = result.note
     notebook = autograded_notebook(steps, results, task.plan.kernelspec)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from proctor.options import AsJson, CourseDir, Name  # noqa: TC001 - typer reads annotations at run time
 from proctor.terminal import print_json, screen, sentences, table
@@ -64,8 +65,8 @@ def _print_report(facts: ClassFacts, page: Path) -> None:
     if facts.mistakes:
         made = table(f"The most frequent mistakes in {facts.assignment}", "question", "mistake", "students")
         for it in facts.mistakes[:FIRST]:
-            made.add_row(it.question, it.title, f"{it.count} of {it.of}")
-        screen.print(made, markup=False)
+            made.add_row(escape(it.question), escape(it.title), f"{it.count} of {it.of}")
+        screen.print(made)
     scores = facts.scores
     if scores is not None:
         words = f"{scores.count} students, {scores.mean:.1f} of {scores.most_points:g} points on average."

@@ -86,13 +86,18 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """What one graded cell earned; `points` is None while it waits for a person."""
+    """
+    What one graded cell earned; `points` is None while it waits for a person.
+
+    `answered` is False where the answer that it is about is still as it was handed out.
+    """
 
     grade_id: str
     points: float | None
     most_points: float
     note: str = ""
     verified: bool = True
+    answered: bool = True
 
     def __post_init__(self) -> None:
         """Refuse points that no cell can earn."""

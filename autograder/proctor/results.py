@@ -42,7 +42,7 @@ class QuestionRecord:
     What a test found in one answer.
 
     `slug`, `title` and `section` are those of the course's diagnosis; without one, `title` has the error's first
-    line. All are empty for a right answer.
+    line. All are empty for a right answer. `answered` is False where nothing was written.
     """
 
     notebook: str
@@ -51,6 +51,7 @@ class QuestionRecord:
     slug: str = ""
     title: str = ""
     section: str = ""
+    answered: bool = True
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,9 @@ def record_of(found: Assessment, result: StudentResult) -> Record:
             note = notebook.notes.get(question.grade_id)
             words = {name: _line(note.get(name, "")) for name in ("slug", "title", "section")} if note else {}
             words = words or {"title": _line(question.note)}
-            questions.append(QuestionRecord(notebook.name, question.grade_id, question.verified, **words))
+            questions.append(
+                QuestionRecord(notebook.name, question.grade_id, question.verified, **words, answered=question.answered)
+            )
     absent = tuple(it.name for it in found.notebooks if it.marks is None)
     more = (tuple(questions), found.troubles, found.repairs, found.suspicions, absent)
     return Record(found.student, result.ending, result.reason, *more)
@@ -166,12 +169,11 @@ def _record(facts: Any) -> Record:
 
 
 def _question(facts: dict[str, Any]) -> QuestionRecord:
-    verified = facts["verified"]
-    if not isinstance(verified, bool):
-        raise TypeError(f"{verified!r} is neither true nor false")
-    return QuestionRecord(
-        **{name: _text(value) for name, value in facts.items() if name != "verified"}, verified=verified
-    )
+    flags = {name: facts[name] for name in ("verified", "answered")}
+    if not all(isinstance(it, bool) for it in flags.values()):
+        raise TypeError(f"{flags} are neither true nor false")
+    texts = {name: _text(value) for name, value in facts.items() if name not in flags}
+    return QuestionRecord(**texts, **flags)  # type: ignore[arg-type] # a name too many or too few raises
 
 
 def _text(value: Any) -> str:

@@ -10,6 +10,7 @@ Each picture says in words what it shows. Colors are classes of the style sheet;
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["correlation_bar", "histogram", "share_bar"]
 
 WIDTH, HEIGHT = 440, 230
-LEFT, RIGHT, TOP, BOTTOM = 40, 12, 24, 44
+LEFT, RIGHT, TOP, BOTTOM = 32, 22, 30, 44
 BAR = 100
 
 
@@ -38,11 +39,12 @@ def histogram(scores: Summary) -> Markup:
     Markup
         An <svg> with a bar for each tenth of the points, and a line at the median.
     """
-    top = _round_up(max(scores.bins))
+    steps = _steps(max(scores.bins))
+    top = steps[-1]
     wide, high = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
     each = wide / len(scores.bins)
     parts = []
-    for number in range(0, top + 1, max(top // 4, 1)):
+    for number in steps:
         y = TOP + high * (1 - number / top)
         line = Markup('<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>')
         parts.append(line.format(LEFT, WIDTH - RIGHT, y, y))
@@ -51,9 +53,6 @@ def histogram(scores: Summary) -> Markup:
         x, tall = LEFT + place * each, high * count / top
         box = Markup('<rect class="mark" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>')
         parts.append(box.format(x + 1.5, TOP + high - tall, each - 3, tall))
-        if count:
-            words = Markup('<text class="middle" x="{:.1f}" y="{:.1f}">{}</text>')
-            parts.append(words.format(x + each / 2, TOP + high - tall - 4, count))
     for place in range(0, len(scores.bins) + 1, 2):
         at = LEFT + place * each
         words = Markup('<text class="middle" x="{:.1f}" y="{}">{} %</text>')
@@ -62,6 +61,10 @@ def histogram(scores: Summary) -> Markup:
     at = LEFT + wide * share
     line = Markup('<line class="middle-line" x1="{:.1f}" x2="{:.1f}" y1="{}" y2="{}"/>')
     parts.append(line.format(at, at, TOP - 8, TOP + high))
+    for place, count in enumerate(scores.bins):
+        if count:
+            words = Markup('<text class="middle" x="{:.1f}" y="{:.1f}">{}</text>')
+            parts.append(words.format(LEFT + (place + 0.5) * each, TOP + high * (1 - count / top) - 4, count))
     words = Markup('<text class="{}" x="{:.1f}" y="{}">median {:.0f} %</text>')
     parts.append(words.format("end" if share > 0.7 else "", at + (-5 if share > 0.7 else 5), TOP - 12, 100 * share))
     label = Markup('<text class="middle" x="{:.1f}" y="{}">share of the {:g} points; bars count students</text>')
@@ -137,9 +140,8 @@ def _svg(kind: str, name: str, box: str, words: tuple[str, str], parts: list[Mar
     return head + Markup("").join(parts) + Markup("</svg>")
 
 
-def _round_up(number: int) -> int:
-    """The next of 4, 8, 12, 40, 80, 120, 400, ...: four steps of whole numbers."""
-    power = 1
-    while number > 12 * power:
-        power *= 10
-    return next(it for it in (4 * power, 8 * power, 12 * power) if number <= it)
+def _steps(most: int) -> range:
+    """Whole numbers from 0 to beyond the most, at most five steps of 1, 2 or 5 times a power of ten."""
+    nice = (factor * 10**power for power in itertools.count() for factor in (1, 2, 5))
+    step = next(it for it in nice if it * 4 >= most)
+    return range(0, step * max(-(-most // step), 1) + 1, step)

@@ -6,7 +6,8 @@ What you can do with this file:
 - know the kinds of events: `KINDS`, each with its heading and what it means.
 
 A mistake counts where the record has a finding, the question has points, and the gradebook gives less than all of
-them: whom a person has given full points has made none.
+them: whom a person has given full points has made none. An answer that
+was left as it was handed out is no mistake; it is counted apart.
 """
 
 from __future__ import annotations
@@ -93,6 +94,7 @@ class QuestionFacts:
     none: int
     waiting: int
     unverified: int
+    unanswered: int
     difficulty: float | None
     discrimination: float | None
 
@@ -182,6 +184,12 @@ def _questions(
     unverified: Counter[Key] = Counter(
         (it.notebook, it.grade_id) for record in records.values() for it in record.questions if not it.verified
     )
+    unanswered: Counter[Key] = Counter(
+        (it.notebook, it.grade_id)
+        for entry in counted
+        for it in (records[entry.person.id].questions if entry.person.id in records else ())
+        if not it.answered
+    )
     done = [(book, row.name) for book, row in rows if not waiting[book, row.name]]
     totals = [sum(entry.points.get(key) or 0.0 for key in done) for entry in counted]
     found = []
@@ -202,6 +210,7 @@ def _questions(
                 none=sum(it <= 0 for it in scored),
                 waiting=waiting[key],
                 unverified=unverified[key],
+                unanswered=unanswered[key],
                 difficulty=difficulty(points, most),
                 discrimination=discrimination(points, totals) if points else None,
             )
@@ -224,7 +233,7 @@ def _mistakes(
             if place not in most or points is None:
                 continue
             of[place] += 1
-            if (it.slug or it.title) and points < (most[place] or 0.0):
+            if it.answered and (it.slug or it.title) and points < (most[place] or 0.0):
                 key = (*place, it.slug, "" if it.slug else it.title)
                 made[key].append((entry.person.id, it.title or it.slug))
                 sections.setdefault(key, it.section)

@@ -23,7 +23,7 @@ __all__ = ["as_json", "as_tables"]
 
 QUESTION = (
     *("notebook", "name", "most_points", "by_hand", "count", "full", "partial", "none", "waiting", "unverified"),
-    *("difficulty", "discrimination"),
+    *("unanswered", "difficulty", "discrimination"),
 )
 STUDENT = (
     *("student", "first_name", "last_name", "score", "most_points", "late_penalty", "waiting", "ending"),

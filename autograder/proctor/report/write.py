@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["class_facts", "write_report"]
 
-MANY = 15  # rows of a table that stand open
+MANY, MANY_MISTAKES = 15, 25  # rows of a table that stand open
 PAGE = "report.html"
 
 
@@ -115,6 +115,7 @@ def _rendered(facts: ClassFacts, files: tuple[str, ...] = ()) -> str:
             kinds=KINDS,
             events=events,
             many=MANY,
+            many_mistakes=MANY_MISTAKES,
             fewest=FEWEST,
             fewest_correlated=FEWEST_CORRELATED,
         )
