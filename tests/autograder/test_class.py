@@ -66,6 +66,7 @@ CLASS = {
     "eve": {"square": SQUARE, "cube": FORGING},
     EVIL_NAME: {
         "square": ACTING,
+        "square-check": "pass",
         "essay": f"# {EVIL}\n\n[a](javascript:alert(5)) $\\href{{javascript:alert(6)}}{{x}}$",
     },
     "fay": {"square": SQUARE, "square-check": "pass", "edition/__init__.py": "answers = []"},

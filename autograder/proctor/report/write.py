@@ -15,6 +15,8 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from proctor.errors import AuthorError
 from proctor.gradebook import Gradebook
 from proctor.pages import environment
@@ -133,5 +135,6 @@ def _by_student(events: tuple[Event, ...]) -> dict[str, list[Event]]:
 def _templates() -> Environment:
     made = environment("proctor.report")
     made.globals |= {"histogram": histogram, "share_bar": share_bar, "correlation_bar": correlation_bar}
+    made.filters["breakable"] = lambda name: Markup("_<wbr>").join(name.split("_"))  # escapes the parts
     made.filters["percent"] = lambda share: f"{100 * share:.0f} %"
     return made
