@@ -14,31 +14,13 @@ import pytest
 from proctor.gradebook import Entry, Person, Roll
 from proctor.model import Ending, Trouble
 from proctor.report import items
-from proctor.report.charts import correlation_bar, histogram, share_bar
 from proctor.report.facts import KINDS, gather
 from proctor.report.tables import as_json, as_tables
 from proctor.report.write import _rendered
 from proctor.results import QuestionRecord, Record
-from support.classes import ACTIVE, Tags, class_of, notebook_of
+from support.classes import ACTIVE, Tags, class_of, facts_of, notebook_of, students
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>'\"--><svg onload=alert(3)>"
-
-
-def facts_of(points, *, by_hand=(), people=None, change=lambda records: records, **options):
-    """The facts of a class given by points."""
-    roll, records = class_of(points, people=people, **options)
-    names = next(iter(points.values()))
-    return gather("course", roll, [notebook_of(*names, by_hand=by_hand)], change(records))
-
-
-def students(count, rng=None):
-    """A class whose answers to three questions hang together."""
-    rng = rng or np.random.default_rng(7)
-    able = rng.normal(size=count)
-    return {
-        f"s{number:03}": {f"q{it}": 2.0 * bool(able[number] + rng.normal() > it - 1) for it in range(3)}
-        for number in range(count)
-    }
 
 
 class TestFigures:
@@ -277,78 +259,6 @@ class TestPage:
     def test_definitions_stand_beside_the_figures(self, page):
         for words in ("corrected item-total correlation", "from 5 students on", "from 20 students on", "25 students"):
             assert words in page
-
-
-def luminance(color):
-    """WCAG 2's relative luminance of #rrggbb."""
-    parts = np.array([int(color[it : it + 2], 16) for it in (1, 3, 5)]) / 255
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
-def contrast(one, other):
-    """WCAG 2's ratio, from 1 to 21."""
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-def colors():
-    """The named colors of both style sheets."""
-    page = _rendered(facts_of(students(5)))
-    found = dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6})", page))
-    return {name: f"#{it[1] * 2}{it[2] * 2}{it[3] * 2}" if len(it) == 4 else it for name, it in found.items()}
-
-
-# Machado, Oliveira and Fernandes (2009), severity 1: how red- and green-blind people see linear RGB.
-BLIND = {
-    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
-}
-
-
-class TestColors:
-    """AA contrast; marks differ for those who see fewer colors."""
-
-    @pytest.mark.parametrize("name", ["ink", "soft", "right", "wrong", "later", "mark", "less"])
-    def test_texts_and_marks_stand_out(self, name):
-        found = colors()
-
-        assert contrast(found[name], found["ground"]) >= 4.5
-
-    def test_marks_stand_out_from_their_track(self):
-        found = colors()
-
-        assert min(contrast(found[it], found["track"]) for it in ("mark", "less")) >= 3
-
-    @pytest.mark.parametrize("kind", BLIND)
-    def test_the_two_marks_differ_for_the_color_blind(self, kind):
-        found = colors()
-        seen = [np.array([int(found[it][n : n + 2], 16) for n in (1, 3, 5)]) / 255 for it in ("mark", "less")]
-        one, two = (np.clip(np.array(BLIND[kind]) @ it**2.2, 0, 1) for it in seen)
-
-        assert np.abs(one - two).max() > 0.2
-
-    def test_the_measure_is_that_of_wcag(self):
-        assert 21 == pytest.approx(contrast("#000000", "#ffffff"))
-
-
-class TestCharts:
-    """Small pictures."""
-
-    def test_bars_are_as_long_as_their_share(self):
-        assert 'class="mark" width="25.0"' in share_bar("a", 0.25, "words")
-
-    @pytest.mark.parametrize(("value", "bar"), [(0.5, 'x="50.0" width="25.0"'), (-0.5, 'x="25.0" width="25.0"')])
-    def test_correlations_go_both_ways(self, value, bar):
-        assert bar in correlation_bar("a", value, "words")
-
-    @pytest.mark.parametrize("scores", [[0.0], [10.0] * 3, list(np.linspace(0, 10, 2000))], ids=["one", "all", "many"])
-    def test_a_histogram_keeps_within_its_frame(self, scores):
-        drawn = str(histogram(items.summary(scores, 10.0)))
-        tall = [float(it) for it in re.findall(r'class="mark"[^>]* height="([\d.]+)"', drawn)]
-
-        assert 10 == len(tall)
-        assert 0 < max(tall) <= 162
 
 
 class TestNumbers:

@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- make an assignment's rows, and a class that answered it: `notebook_of`, `class_of`;
+- make an assignment's rows, and a class that answered it: `notebook_of`, `class_of`, `students`;
+- get what the report tells of it: `facts_of`;
 - read what a browser would act on, and the pictures, of a page: `Tags`;
 - name what a page may not hold: `ACTIVE`.
 """
@@ -11,8 +12,11 @@ from __future__ import annotations
 
 import html.parser
 
+import numpy as np
+
 from proctor.gradebook import Entry, Person, Roll
 from proctor.model import Ending, NotebookRows, Row
+from proctor.report.facts import gather
 from proctor.results import QuestionRecord, Record
 
 ACTIVE = {
@@ -85,3 +89,20 @@ def class_of(points, *, finding=("halved", "half of what it should be", "2.3"), 
         records[student] = Record(student, Ending.GRADED, "", tuple(questions))
     most = 2.0 * len(next(iter(points.values()))) if points else 0.0
     return Roll("ps1", most, None, tuple(entries)), records
+
+
+def facts_of(points, *, by_hand=(), people=None, change=lambda records: records, **options):
+    """The facts of a class given by points."""
+    roll, records = class_of(points, people=people, **options)
+    names = next(iter(points.values()))
+    return gather("course", roll, [notebook_of(*names, by_hand=by_hand)], change(records))
+
+
+def students(count, rng=None):
+    """A class whose answers to three questions hang together."""
+    rng = rng or np.random.default_rng(7)
+    able = rng.normal(size=count)
+    return {
+        f"s{number:03}": {f"q{it}": 2.0 * bool(able[number] + rng.normal() > it - 1) for it in range(3)}
+        for number in range(count)
+    }
