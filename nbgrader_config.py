@@ -26,3 +26,6 @@ c.Proctor.preload = ["sklearn.datasets"]
 
 # Student code sees the student edition of the library, never the installed one, which holds the answers.
 c.Proctor.editions = {"chainrule": "release/{assignment}/chainrule"}
+
+# Who is enrolled; not in git, since it has names.
+c.Proctor.roster = "course/roster.csv"

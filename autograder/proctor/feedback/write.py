@@ -14,16 +14,17 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from proctor.errors import AuthorError, GraderError
 from proctor.feedback.html import code, code_style, output, picture, prose
 from proctor.feedback.page import Page, page_of
 from proctor.folders import building_place, remove_folder, replace_folder
+from proctor.pages import environment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from jinja2 import Environment
 
     from proctor.course import Course
     from proctor.gradebook import Gradebook
@@ -121,11 +122,8 @@ def _notebook(path: Path) -> dict[str, object]:
 
 @cache
 def _templates() -> Environment:
-    made = Environment(
-        loader=PackageLoader("proctor.feedback"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
+    made = environment("proctor.feedback")
     made.filters |= {"prose": prose, "code": code, "output": output, "picture": picture}
-    made.filters["points"] = lambda number: f"{number:g}"
     return made
 
 
