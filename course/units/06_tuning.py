@@ -1296,19 +1296,19 @@ plotting.describe(fig, "Ten short runs all over the plane, five longer ones near
 # %% [markdown] lang="en"
 # Train a network with the rate and the hidden units that were found, and open the seal **once**.
 # The first lines train it for 20 epochs.
-# Store the accuracy on `x_test`, `y_test` in `test_accuracy`.
+# Store the accuracy on `x_test`, `y_test` in `sealed_accuracy`.
 
-# %% answer="test_accuracy"
+# %% answer="sealed_accuracy"
 rng = np.random.default_rng(70)
 network = make_network(rng, found_hidden)
 fit(network, x_train, y_train, optimizer=SGD(found_rate), epochs=20, rng=rng, progress=False)
 look = sealed_test(x_test, y_test)
 ### BEGIN SOLUTION
-test_accuracy, looks = look(network.predict)
+sealed_accuracy, looks = look(network.predict)
 ### END SOLUTION
 
-# %% check="test_accuracy"
-chainrule.check("test_accuracy", test_accuracy)
+# %% check="sealed_accuracy"
+chainrule.check("sealed_accuracy", sealed_accuracy)
 
 # %% [markdown] lang="en"
 # **In your own words (3 points).**

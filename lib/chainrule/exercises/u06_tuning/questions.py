@@ -106,7 +106,7 @@ QUESTIONS = (
         advice="Average over the 20 repeats the best of the 50 accuracies that the sealed test showed.",
     ),
     declare(Measurement, *BUDGET)(
-        name="test_accuracy",
+        name="sealed_accuracy",
         low=0.8,
         high=0.98,
         advice="Train with the best settings for 20 epochs and open the seal once: the first result of look(...).",
