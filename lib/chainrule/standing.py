@@ -13,6 +13,7 @@ Where a grader executes the notebook (NBGRADER_EXECUTION is set), nothing is kep
 from __future__ import annotations
 
 import collections
+import numbers
 import os
 import re
 import sys
@@ -132,8 +133,8 @@ def _row(exercise: Any, names: dict[str, Any]) -> Row:
 
 def _same(one: Any, other: Any) -> bool:
     """Whether a name still holds what was checked; a cell that runs again makes an equal number anew."""
-    plain = (bool, int, float, str)
-    return one is other or (type(one) is type(other) and type(one) in plain and one == other)
+    plain = isinstance(one, (numbers.Number, str))
+    return one is other or (plain and type(one) is type(other) and bool(one == other))
 
 
 def _headline(rows: list[Row]) -> str:

@@ -48,7 +48,7 @@ def notebook(browser, lab):
     """The notebook in JupyterLab, after Run All."""
     with window(browser, WIDE) as page:
         page.goto(f"{lab}lab/tree/{UNIT}/{UNIT}.ipynb?reset")
-        expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible()
+        expect(page.locator(".jp-StatusBar-Widget")).to_contain_text("(ipykernel) | Idle")  # connected, not only opened
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_text("Run All Cells", exact=True).click()
         expect(progress(page).locator("table")).to_be_visible(timeout=RUN_ALL_MILLISECONDS)
@@ -115,11 +115,14 @@ class TestNotebook:
         assert "wrong - sign of the inner derivative" == states(notebook)[MISTAKEN]
 
         answer = cell_with(notebook, f"def {MISTAKEN}")
-        source = answer.locator(".cm-content").inner_text()
-        answer.locator(".cm-content").click()
+        text = answer.locator(".cm-content")
+        text.click()
+        expect(text).to_be_focused()
         notebook.keyboard.press("Control+A")
-        notebook.keyboard.insert_text(source.replace(WRONG_LINE, RIGHT_LINE))
+        notebook.keyboard.insert_text(f"def {MISTAKEN}(theta, heads, flips):\n    {RIGHT_LINE}")
+        expect(text).to_contain_text(RIGHT_LINE)
         notebook.keyboard.press("Shift+Enter")
+        expect(check).to_have_class(re.compile("jp-mod-active"))
         notebook.keyboard.press("Shift+Enter")
 
         expect(check.locator(".jp-OutputArea")).to_contain_text(f"{MISTAKEN}: right on all")

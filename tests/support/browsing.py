@@ -12,6 +12,7 @@ import contextlib
 import json
 import subprocess
 import time
+import urllib.request
 
 from chainrule.lab import lab_command, write_settings
 
@@ -52,11 +53,13 @@ def served(folder, own, *, instructor=False):
 
 
 def _address(process, own):
-    """The server's address, once it has written it down."""
+    """The server's address, once it has written it down and answers there."""
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and process.poll() is None:
         for file in (own / "JUPYTER_RUNTIME_DIR").glob("jpserver-*.json"):
-            with contextlib.suppress(json.JSONDecodeError):
-                return json.loads(file.read_text(encoding="utf-8"))["url"]
+            with contextlib.suppress(json.JSONDecodeError, OSError):
+                found = json.loads(file.read_text(encoding="utf-8"))["url"]
+                with urllib.request.urlopen(f"{found}api", timeout=5):  # noqa: S310 - our own server
+                    return found
         time.sleep(0.1)
     raise AssertionError(f"JupyterLab did not start:\n{(own / 'log.txt').read_text()[-3000:]}")
