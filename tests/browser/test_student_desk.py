@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chainrule.authoring.notebook import notebook_text, read_notebook
-from support.browsing import NARROW, WIDE, window
+from support.browsing import NARROW, WIDE, until, window
 from support.courses import cells_of
 
 UNIT = "00_warmup"
@@ -67,7 +67,9 @@ def progress(page):
 
 def states(page):
     """From the name of an exercise to its state, as the table shows it."""
-    rows = [row.split("\t") for row in progress(page).locator("tbody tr").all_inner_texts()]
+    rows = (
+        progress(page).locator("tbody tr").evaluate_all("rows => rows.map(it => [...it.cells].map(c => c.textContent))")
+    )
     return {name.strip(): told.strip().lstrip("✓✗•○ ") for _, name, _, told in rows}
 
 
@@ -152,8 +154,11 @@ class TestNotebook:
 
 
 @pytest.mark.timeout(200)
-def test_the_table_fits_a_narrow_window(notebook, browser, lab):
+def test_the_table_fits_a_narrow_window(notebook, browser, lab, desk):
     """In the page of a single notebook, which is what a telephone shows best."""
+    notebook.get_by_role("menuitem", name="File", exact=True).click()
+    notebook.get_by_text("Save Notebook", exact=True).click()
+    until(lambda: "Your progress: " in (desk / UNIT / f"{UNIT}.ipynb").read_text(encoding="utf-8"))
     with window(browser, NARROW) as page:
         page.goto(f"{lab}notebooks/{UNIT}/{UNIT}.ipynb")
         panel = progress(page).locator(".jp-RenderedHTMLCommon > div").first

@@ -3,7 +3,8 @@
 What you can do with this file:
 
 - open a page in a window of some size: `window`, with `WIDE` or `NARROW`;
-- serve a folder with JupyterLab: `served`.
+- serve a folder with JupyterLab: `served`;
+- wait for something outside of pages: `until`.
 """
 
 from __future__ import annotations
@@ -50,6 +51,14 @@ def served(folder, own, *, instructor=False):
     finally:
         process.terminate()
         process.wait(20)
+
+
+def until(happened):
+    """Wait until something happened that no page shows."""
+    end = time.monotonic() + STEP_MILLISECONDS / 1000
+    while not happened():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.1)
 
 
 def _address(process, own):
