@@ -94,6 +94,11 @@ def open_lab(folder: Path, *options: str) -> int:
     -------
     int
         The exit status of JupyterLab.
+
+    Examples
+    --------
+    >>> open_lab(Path(), "--version") == 0  # doctest: +SKIP
+    True
     """
     with tempfile.TemporaryDirectory(prefix="chainrule-lab-") as settings:
         write_settings(Path(settings))

@@ -96,6 +96,12 @@ def remember(verdict: Verdict, answer: Any) -> None:
         What the check found.
     answer : object
         What was checked; when the notebook holds another object under this name, the check is out of date.
+
+    Examples
+    --------
+    >>> from chainrule.checking.verdict import Verdict
+    >>> remember(Verdict("relu", "Exercise 2.4", 1, right="right."), None)
+    >>> forget()
     """
     _found.pop(verdict.exercise, None)  # the last one checked comes last
     _found[verdict.exercise] = (verdict, answer)
@@ -105,7 +111,13 @@ def remember(verdict: Verdict, answer: Any) -> None:
 
 
 def forget() -> None:
-    """Forget every check, as a new kernel does."""
+    """
+    Forget every check, as a new kernel does.
+
+    Examples
+    --------
+    >>> forget()
+    """
     _found.clear()
     _tables.clear()
 

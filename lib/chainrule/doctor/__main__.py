@@ -7,6 +7,8 @@ from pathlib import Path
 
 from chainrule.doctor.examination import examine
 
+__all__ = ()
+
 if __name__ == "__main__":
     found = examine(Path.cwd())
     for it in found:

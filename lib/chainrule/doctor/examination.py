@@ -10,7 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chainrule.doctor import grading, machine, notebooks, packages
+from chainrule.doctor.grading import course_root, gradebook, writing
+from chainrule.doctor.machine import bubblewrap, gpu, space, texts, threads
+from chainrule.doctor.notebooks import buttons, edition, instructor_parts, is_student_edition, kernel
+from chainrule.doctor.packages import NEEDED, package, python
 
 if TYPE_CHECKING:
     from chainrule.doctor.finding import Finding
@@ -38,9 +41,9 @@ def examine(folder: Path | None = None) -> list[Finding]:
     ['Python', 'numpy']
     """
     here = folder or Path.cwd()
-    found = [packages.python(), *(packages.package(name, lowest) for name, lowest in packages.NEEDED.items())]
-    found += [notebooks.edition(here), notebooks.kernel(), notebooks.buttons()]
-    found += [notebooks.instructor_parts()] if notebooks.is_student_edition() else [machine.bubblewrap()]
-    found += [machine.gpu(), machine.threads(), machine.texts(), machine.space(here)]
-    root = grading.course_root(here)
-    return found + ([grading.writing(root), grading.gradebook(root)] if root else [])
+    found = [python(), *(package(name, lowest) for name, lowest in NEEDED.items())]
+    found += [edition(here), kernel(), buttons()]
+    found += [instructor_parts()] if is_student_edition() else [bubblewrap()]
+    found += [gpu(), threads(), texts(), space(here)]
+    root = course_root(here)
+    return found + ([writing(root), gradebook(root)] if root else [])

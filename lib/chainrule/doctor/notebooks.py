@@ -4,7 +4,7 @@ What you can do with this file:
 
 - examine the kernel: `kernel`;
 - examine nbgrader's parts of JupyterLab: `buttons`, and for a student `instructor_parts`;
-- examine which chainrule this is: `edition`.
+- examine which chainrule this is: `edition`; ask whether it is a student's: `is_student_edition`.
 """
 
 from __future__ import annotations
