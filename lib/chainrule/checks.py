@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 import os
-import sys
 from typing import TYPE_CHECKING, Any
 
 from chainrule.checking.artifact import Artifact, ArtifactKey, artifact_key, judge_artifact
@@ -26,7 +25,8 @@ from chainrule.checking.question import Measurement, Question
 from chainrule.checking.value_check import QuestionKey, judge_measurement, judge_question, mark_question
 from chainrule.checking.verdict import Finding, Verdict
 from chainrule.keyring import declared, visible_key
-from chainrule.shell import current_shell
+from chainrule.shell import notebook_names
+from chainrule.standing import remember
 
 if TYPE_CHECKING:
     from chainrule.checking.exercise import Exercise
@@ -65,11 +65,11 @@ def check(name: str, answer: Any = _LOOK_IT_UP) -> None:
     """
     key = visible_key(name)
     if answer is _LOOK_IT_UP:
-        names = _notebook_names()
-        verdict = _judged(key, names[name]) if name in names else _undefined(key)
-    else:
-        verdict = _judged(key, answer)
-    if not verdict.passed and os.environ.get("NBGRADER_EXECUTION"):
+        answer = notebook_names().get(name, _LOOK_IT_UP)
+    verdict = _undefined(key) if answer is _LOOK_IT_UP else _judged(key, answer)
+    if not os.environ.get("NBGRADER_EXECUTION"):
+        remember(verdict, answer)
+    elif not verdict.passed:
         raise CheckFailed(verdict)
     show(verdict)
 
@@ -152,12 +152,6 @@ def _hidden_seed(name: str) -> int:
     """A seed for this exercise from the grader's secret, so that no two exercises share their inputs."""
     secret = os.environ.get("PROCTOR_SEED", DEFAULT_SEED)
     return int.from_bytes(hashlib.sha256(f"{secret}/{name}".encode()).digest()[:8], "big")
-
-
-def _notebook_names() -> dict[str, Any]:
-    """What the notebook, or else the main script, has defined."""
-    shell = current_shell()
-    return dict(shell.user_ns) if shell else vars(sys.modules["__main__"])
 
 
 def _undefined(key: Keys) -> Verdict:

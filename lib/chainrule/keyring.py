@@ -4,7 +4,8 @@ What you can do with this file:
 
 - get what the visible check needs: `visible_key`;
 - make that from a declaration: `key_of`;
-- get the declaration that the hidden test needs: `declared`.
+- get the declaration that the hidden test needs: `declared`;
+- list the exercises of a unit: `listed`.
 
 The full package holds `chainrule.exercises`; a student edition holds the file `KEY_FILE` in its place.
 """
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from chainrule.checking.exercise import Declared
     from chainrule.checking.keyfile import Keys
 
-__all__ = ["KEY_FILE", "VISIBLE_SEED", "declared", "key_of", "visible_key"]
+__all__ = ["KEY_FILE", "VISIBLE_SEED", "declared", "key_of", "listed", "visible_key"]
 
 VISIBLE_SEED = 20_260_401
 KEY_FILE = "answer_key.npz"
@@ -110,6 +111,33 @@ def declared(name: str) -> Declared:
             "here. Install the package with its instructor extra where submissions are graded."
         ) from error
     return find(name)
+
+
+def listed(name: str = "") -> tuple[Keys | Declared, ...]:
+    """
+    List the exercises of a unit; each has a name, a section and points.
+
+    Parameters
+    ----------
+    name : str
+        An exercise of the unit. A student edition is of one unit, and needs no name.
+
+    Returns
+    -------
+    tuple of AnswerKey, QuestionKey, Exercise, Question or Measurement
+        Functions first, then questions; empty where all units are here and no name is given.
+
+    Examples
+    --------
+    >>> [it.name for it in listed("relu")][:2]
+    ['sigmoid', 'sigmoid_grad_from_output']
+    """
+    try:
+        from chainrule.exercises import find, of_unit, questions_of
+    except ModuleNotFoundError:
+        return tuple(_file_keys().values())
+    unit = find(name).unit if name else ""
+    return (*of_unit(unit), *questions_of(unit)) if unit else ()
 
 
 def _from_file(name: str) -> Keys:

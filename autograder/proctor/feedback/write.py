@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = ["graded_students", "write_feedback"]
 
+# When a submission came and its secret: nbgrader names a released page after them, so that its student alone finds it.
+FOR_RELEASE = ("timestamp.txt", "submission_secret.txt")
+MOST_RELEASE_BYTES = 4096
+
 
 def graded_students(course: Course, assignment: str, wanted: Sequence[str]) -> list[str]:
     """
@@ -104,6 +108,9 @@ def write_feedback(
         building.mkdir()
         for name, page in pages.items():
             (building / f"{name}.html").write_text(_rendered(page), encoding="utf-8", errors="replace")
+        for name in FOR_RELEASE:
+            if (graded / name).is_file() and not (graded / name).is_symlink():
+                (building / name).write_bytes((graded / name).read_bytes()[:MOST_RELEASE_BYTES])
         replace_folder(building, target)
     except (OSError, ValueError) as error:
         raise GraderError(f"Expected to write {target}, found that this failed ({error}).", slug="feedback") from error

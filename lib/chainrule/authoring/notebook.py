@@ -28,6 +28,14 @@ __all__ = ["notebook_text", "read_notebook", "source_notebook"]
 
 # JupyterLab's Run All goes on after a cell with this tag fails, so it reaches every exercise.
 GOES_ON = "raises-exception"
+# The last two cells of every notebook; the second is needed by no graded cell.
+CLOSING = {
+    "en": "## Your progress\n\nThe table shows what passes the visible checks, and what is left.\n"
+    "It follows every check that you run.",
+    "ko": "## 나의 진행 상황\n\n표는 공개 검사를 통과한 것과 남은 것을 보여 줍니다.\n"
+    "검사를 실행할 때마다 표가 바뀝니다.",
+}
+PROGRESS = "chainrule.progress()"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -55,6 +63,8 @@ def source_notebook(cells: Iterable[UnitCell], *, lang: str = "en") -> dict[str,
         if cell.kind == "prose" and cell.lang != lang:
             continue
         made += _cells(cell)
+    made.append(_made("markdown", CLOSING.get(lang, CLOSING["en"]), {"lang": lang}))
+    made.append(_made("code", PROGRESS, {}, tags=("demo", GOES_ON)))
     seen: dict[str, int] = {}
     for cell_made in made:
         name = cell_made["id"]

@@ -34,9 +34,11 @@ ALWAYS_INSIDE = (
         "experiments",
         "intermediates",
         "keyring",
+        "lab",
         "metrics",
         "plotting",
         "shell",
+        "standing",
     ),
 )
 NEVER_INSIDE = ("exercises", "authoring", "cli")
