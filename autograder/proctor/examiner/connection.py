@@ -28,6 +28,7 @@ from proctor.examiner.standins import Dressed, StandIn, dressed, stand_in
 from proctor.inside import aliases, ambient
 from proctor.inside.pack import encode
 from proctor.inside.unpack import decode
+from proctor.inside.verbs import changed, contents_key
 from proctor.inside.wire import (
     Callback,
     Handle,
@@ -242,7 +243,9 @@ class Connection:
         else:
             try:
                 args, kwargs = with_functions((args, kwargs), self._functions)
-                answer = ["returned", function(*args, **kwargs)]
+                given = aliases.mutables((*args, *kwargs.values()))
+                before = [contents_key(it) for it in given]
+                answer = ["returned", function(*args, **kwargs), changed(given, before)]
             except Exception as error:  # noqa: BLE001 - goes to the student's code, which called
                 answer = ["failed", type(error).__name__, str(error)[:2000]]
         try:

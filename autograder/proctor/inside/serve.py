@@ -34,8 +34,8 @@ The protocol, all of it. A request is a list [verb, ...]; the table `Student.ver
 A reply is ["value", value, more] or ["raised", description, more], where `more` holds what else happened and is
 empty most of the time: "changed" arguments, what was "printed" and "warned", the global "random" state. While a
 call runs, the student's code may call a function of the test: then ["callback", number, args, kwargs] goes out, and
-["returned", value] or ["failed", type, message] comes back, with requests of the examiner's in between, since a
-test's function may call the student's.
+["returned", value, changed arguments] or ["failed", type, message] comes back, with requests of the examiner's in
+between, since a test's function may call the student's.
 
 Nothing here is trusted by the other side: the student's code runs in this very process and can send anything.
 """
@@ -166,13 +166,8 @@ class Student:
                 self._device.back(given)
                 if given:
                     numbers = {id(it): number for number, it in enumerate(given)}
-                    changed = [
-                        [number, aliases.referring(aliases.contents(it), numbers)]
-                        for number, it in enumerate(given)
-                        if verbs.contents_key(it) != before[number]
-                    ]
-                    if changed:
-                        more["changed"] = changed
+                    if found := verbs.changed(given, before):
+                        more["changed"] = found
                 texts = list(warned)
                 if texts:
                     more["warned"] = texts
@@ -200,6 +195,7 @@ class Student:
     def _call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the test, and serve what it asks for meanwhile."""
         args, kwargs = self._device.home(args), self._device.home(kwargs)
+        given = aliases.mutables((*args, *kwargs.values()))
         message = encode(["callback", number, list(args), kwargs], handle_for=self.objects.handle_of, dress=True)
         busy, self._busy = self._busy, False
         write_frame(self._sock, 0, message)
@@ -208,7 +204,10 @@ class Student:
             verb, *fields = decode(message, object_of=self.objects.object_of)
             if verb == "returned":
                 self._busy = busy
-                return self._device.there(self.objects.received(fields[0], []))
+                value, changes = fields
+                for place, contents in changes:
+                    aliases.restore(given[place], self.objects.received(aliases.resolved(contents, given), []))
+                return self._device.there(self.objects.received(value, []))
             if verb == "failed":
                 self._busy = busy
                 raise verbs.builtin_exception(*fields)

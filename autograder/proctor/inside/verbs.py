@@ -5,7 +5,7 @@ What you can do with this file:
 - compute with operators by their names: `OPERATORS`;
 - take one step of an iterator: `next_of`; wait for a coroutine: `awaited`;
 - read a signature as plain data: `signature_of`;
-- tell whether a mutable value has changed: `contents_key`;
+- tell whether a mutable value has changed: `contents_key`; list all that have: `changed`;
 - make the exception that a function of the test raised: `builtin_exception`;
 - write a file of the submission: `put_file`.
 """
@@ -27,7 +27,7 @@ from .others import plain_state
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["OPERATORS", "awaited", "builtin_exception", "contents_key", "next_of", "put_file", "signature_of"]
+__all__ = ["OPERATORS", "awaited", "builtin_exception", "changed", "contents_key", "next_of", "put_file", "signature_of"]
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     name: getattr(operator, name)
@@ -54,6 +54,16 @@ def contents_key(value: Any) -> Any:
         _, key, *rest = value.get_state()
         return (key.tobytes(), rest)
     return kind(value)
+
+
+def changed(given: list[Any], before: list[Any]) -> list[list[Any]]:
+    """Pairs of the number and the new contents of every value that is not what it was."""
+    numbers = {id(it): number for number, it in enumerate(given)}
+    return [
+        [number, aliases.referring(aliases.contents(it), numbers)]
+        for number, it in enumerate(given)
+        if contents_key(it) != before[number]
+    ]
 
 
 def next_of(iterator: Any) -> list[Any]:
