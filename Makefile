@@ -51,6 +51,7 @@ bench: $(READY) ## benchmarks; results under benchmarks/results/
 	$(BIN)/python benchmarks/wire.py
 	$(BIN)/python benchmarks/throughput.py
 	$(BIN)/python benchmarks/large_class.py
+	$(BIN)/python benchmarks/class_report.py
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

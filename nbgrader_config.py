@@ -18,6 +18,12 @@ c.CourseDirectory.db_url = f"sqlite:///{var / 'gradebook.db'}"
 # A submitted copy of the student edition is never trusted: grading leaves it out and uses the installed package.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "chainrule"]
 
+# Students need the edition, so this one step leaves nothing out: `nbgrader release_assignment`, or formgrader's button.
+c.ExchangeFactory.release_assignment = "chainrule.authoring.exchange.ReleaseWithEdition"
+
+# Where students of one machine fetch and submit; put it where they can go, and tell their nbgrader the same.
+c.Exchange.root = str(var / "exchange")
+
 # Pictures and long runs are needed by no graded cell.
 c.Execute.skip_cells_with_tag = "demo"
 
@@ -26,3 +32,6 @@ c.Proctor.preload = ["sklearn.datasets"]
 
 # Student code sees the student edition of the library, never the installed one, which holds the answers.
 c.Proctor.editions = {"chainrule": "release/{assignment}/chainrule"}
+
+# Who is enrolled; not in git, since it has names.
+c.Proctor.roster = "course/roster.csv"

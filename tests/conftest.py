@@ -15,7 +15,7 @@ HARDWARE = {"gpu": "an NVIDIA GPU with CuPy"}
 RIGHTS = {"other user": "root, and a Python of this version that every user can run"}
 PROGRAMS = {
     "bwrap": "bubblewrap (Debian: apt-get install bubblewrap)",
-    "chromium": "Chromium and its driver (Debian: apt-get install chromium chromium-driver)",
+    "chromium": "Chromium (Debian: apt-get install chromium)",
 }
 
 

@@ -19,13 +19,14 @@ from proctor.examination import Used, examined, surveyed
 from proctor.examiner.step import SentStep
 from proctor.examiner.task import Task
 from proctor.intake import take_in
-from proctor.model import Ending, Mark, QuestionResult, Submission
+from proctor.model import Ending, Mark, QuestionResult, Submission, Trouble
 from proctor.ownership import Ownership, guessed, owned
 from proctor.plan import Role
 from proctor.rendering import autograded_notebook, unreadable_notebook
 from proctor.repair import align
-from proctor.scoring import comment_of, hand_points, test_points
+from proctor.scoring import NO_RESPONSE, comment_of, hand_points, test_points
 from proctor.state import seed_for
+from proctor.tampering import changed_editions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,7 @@ __all__ = ["Assessment", "NotebookAssessment", "assess", "survey_all"]
 IN_KERNEL = "in-kernel"
 PUT_BACK = "The cell was missing from the submission and was put back; look for an answer elsewhere."
 TIME_SLUGS = frozenset({"timed-out", "test-time", "submission-time"})
+FORGED = "malformed"  # an answer on the wire that our own half inside never gives
 MOST_SURVEYS = 3
 
 
@@ -66,6 +68,8 @@ class Assessment:
     notebooks: tuple[NotebookAssessment, ...]
     repairs: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    suspicions: tuple[str, ...] = ()
     cpu_seconds: float = 0.0
     memory_bytes: float = 0.0
 
@@ -75,7 +79,8 @@ class _Tally:
     """What is gathered over the notebooks of a submission."""
 
     repairs: list[str] = field(default_factory=list)
-    troubles: list[tuple[str, str]] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    suspicions: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     extra: set[str] = field(default_factory=set)
@@ -105,6 +110,8 @@ def assess(assignment: Assignment, student: str, folder: Path, parents: Parents)
     tally = _Tally()
     notebooks = [_notebook(assignment, task, (student, folder, parents), tally) for task in assignment.notebooks]
     ending, reason = _ending(tally, len(notebooks))
+    suspicions = [*tally.suspicions, *changed_editions(folder, assignment.fence.editions)]
+    suspicions += [_told(it) for it in tally.troubles if it.slug == FORGED]
     return Assessment(
         student,
         ending,
@@ -112,6 +119,8 @@ def assess(assignment: Assignment, student: str, folder: Path, parents: Parents)
         tuple(notebooks),
         tuple(tally.repairs),
         tuple(sorted(tally.extra)),
+        tuple(tally.troubles),
+        tuple(suspicions),
         tally.used.cpu_seconds,
         tally.used.memory_bytes,
     )
@@ -133,6 +142,7 @@ def _notebook(
         return NotebookAssessment(plan.name, unreadable_notebook(str(error), plan.kernelspec), None)
     steps = align(plan, submission)
     tally.repairs += steps.repairs
+    tally.suspicions += steps.suspicions
     extra = {name: folder / name for name in submission.extra if not name.endswith(".ipynb")}
     tally.extra |= set(extra)
     files = extra | dict(assignment.author_files)
@@ -148,7 +158,7 @@ def _marked(
     beside = ""
     for step, result in zip(steps, results, strict=True):
         if result.trouble:
-            tally.troubles.append((result.trouble_slug, f"{step.grade_id or 'a cell'}: {result.trouble}"))
+            tally.troubles.append(Trouble(task.plan.name, step.grade_id, result.trouble_slug, result.trouble))
         row = step.cell.row if step.cell else None
         if row is None:
             continue
@@ -166,7 +176,8 @@ def _marked(
         else:
             points = None if step.put_back else hand_points(row, step.source)
         marks.append(Mark(row.name, points))
-        questions.append(QuestionResult(row.name, points, most, _first_words(result), result.verified))
+        answered = comments.get(beside) not in (NO_RESPONSE, PUT_BACK)
+        questions.append(QuestionResult(row.name, points, most, _first_words(result), result.verified, answered))
         if result.note:
             notes[row.name] = result.note
     notebook = autograded_notebook(steps, results, task.plan.kernelspec)
@@ -193,14 +204,18 @@ def _ending(tally: _Tally, count: int) -> tuple[Ending, str]:
         return Ending.MISSING, tally.missing[0]
     if tally.unreadable:
         return Ending.UNREADABLE, " ".join(tally.unreadable)
-    words = " ".join([*(text for _, text in tally.troubles[:3]), *tally.missing, *tally.repairs[:3]])
+    words = " ".join([*map(_told, tally.troubles[:3]), *tally.missing, *tally.repairs[:3]])
     more = len(tally.troubles[3:]) + len(tally.repairs[3:])
     words += f" (and {more} more)" if more else ""
-    if any(slug in TIME_SLUGS for slug, _ in tally.troubles):
+    if any(it.slug in TIME_SLUGS for it in tally.troubles):
         return Ending.TIMED_OUT, words
     if tally.troubles:
         return Ending.CRASHED, words
     return (Ending.REPAIRED if tally.repairs else Ending.GRADED), words
+
+
+def _told(trouble: Trouble) -> str:
+    return f"{trouble.cell or 'a cell'}: {trouble.sentence}"
 
 
 def _task(assignment: Assignment, notebook: str, steps: Sequence[Step], ownership: Ownership, student: str) -> Task:

@@ -4,6 +4,8 @@ What you can do with this file:
 
 - see whether an assignment can be graded out here, on its solved notebook: `proctor check`;
 - grade a class: `proctor grade`; write its feedback: `proctor feedback`;
+- sum the class up: `proctor report`; write its scores for another system: `proctor export`;
+- bring the roster into the gradebook: `proctor roster`;
 - examine this machine: `proctor doctor`.
 """
 
@@ -19,7 +21,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
+from proctor.class_commands import export, report, roster
 from proctor.model import MEANINGS, Ending
+from proctor.options import AsJson, CourseDir, Name  # noqa: TC001 - typer reads annotations at run time
 from proctor.terminal import print_json, progress, screen, sentences, table
 
 if TYPE_CHECKING:
@@ -50,12 +54,11 @@ UNPROTECTED = (
 )
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__.splitlines()[0])
 
-Name = Annotated[str, typer.Argument(help="The assignment's name, such as ps1.")]
-CourseDir = Annotated[Path, typer.Option(help="The course's folder, where nbgrader_config.py lies.")]
 Strict = Annotated[bool, typer.Option(help="Tests that can only run in the student's process wait for a person.")]
 Isolation = Annotated[Fencing, typer.Option(help="What keeps student code apart from this machine.")]
 On = Annotated[Device, typer.Option("--device", help="Whether student code may use this machine's GPU.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")]
+for command in (report, export, roster):
+    app.command()(command)
 
 
 @app.command()

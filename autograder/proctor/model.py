@@ -5,7 +5,7 @@ What you can do with this file:
 - hold a submission as it was taken in: `Submission`, with its `Cell`s;
 - say how a student's grading ended: `Ending`, whose table tells what each ending means;
 - hold what one question earned: `QuestionResult`;
-- hold what one student earned: `StudentResult`;
+- hold what one student earned: `StudentResult`; hold what stopped a cell: `Trouble`;
 - hold what the gradebook knows of a notebook: `NotebookRows`, with a `Row` for each cell;
 - hold what the gradebook is to keep for one cell: `Mark`.
 """
@@ -30,6 +30,7 @@ __all__ = [
     "Row",
     "StudentResult",
     "Submission",
+    "Trouble",
 ]
 
 
@@ -85,13 +86,18 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """What one graded cell earned; `points` is None while it waits for a person."""
+    """
+    What one graded cell earned; `points` is None while it waits for a person.
+
+    `answered` is False where the answer that it is about is still as it was handed out.
+    """
 
     grade_id: str
     points: float | None
     most_points: float
     note: str = ""
     verified: bool = True
+    answered: bool = True
 
     def __post_init__(self) -> None:
         """Refuse points that no cell can earn."""
@@ -118,6 +124,16 @@ class StudentResult:
     def needs_person(self) -> bool:
         """Whether some answer waits to be marked by hand."""
         return any(question.points is None for question in self.questions)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What stopped a cell: the slug says how, the sentence tells it; `cell` is empty for one without a name."""
+
+    notebook: str
+    cell: str
+    slug: str
+    sentence: str
 
 
 @dataclass(frozen=True)

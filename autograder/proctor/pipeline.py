@@ -19,6 +19,7 @@ from proctor.gradebook import Gradebook
 from proctor.journal import Journal
 from proctor.model import Ending, StudentResult
 from proctor.preparation import prepare
+from proctor.results import record_of, write_record
 from proctor.sandbox.bubblewrap import refusal
 from proctor.timestamps import parse_timestamp, read_timestamp
 
@@ -192,10 +193,12 @@ def _written(
             marks={it.name: it.marks for it in found.notebooks},
             comments={it.name: it.comments for it in found.notebooks},
         )
+        write_record(course, assignment.name, record_of(found, result))
         if found.ending is not Ending.NOT_GRADED:
             journal.done(student, digest)
     except StudentError as error:
         result = StudentResult(student, assignment.name, Ending.UNREADABLE, str(error))
+        write_record(course, assignment.name, record_of(found, result))
     return Graded(result, found.repairs, tuple(it.grade_id for it in questions if not it.verified))
 
 

@@ -55,10 +55,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Steps:
-    """All cells in the order in which they run, and what was put right."""
+    """All cells in the order in which they run, what was put right, and what of it looks like an attempt to cheat."""
 
     steps: tuple[Step, ...]
     repairs: tuple[str, ...]
+    suspicions: tuple[str, ...] = ()
 
 
 def align(plan: Plan, submission: Submission) -> Steps:
@@ -84,7 +85,7 @@ def align(plan: Plan, submission: Submission) -> Steps:
     groups = _in_order(groups, repairs)
     _put_back(plan, groups, repairs)
     steps = [step for group in groups for step in group.steps]
-    return Steps(tuple(steps), tuple(repairs))
+    return Steps(tuple(steps), tuple(repairs), _changed_tests(submission.cells, owner, chosen))
 
 
 def _recognized(plan: Plan, cells: tuple[Cell, ...], repairs: list[str]) -> list[PlanCell | None]:
@@ -175,6 +176,18 @@ def _groups(
             copied = Step(Role.STUDENTS, cell.kind, cell.source, None, cell.tags, cell.kind == "code")
             groups[-1].steps.append(copied)
     return groups
+
+
+def _changed_tests(cells: tuple[Cell, ...], owner: list[PlanCell | None], chosen: dict[int, int]) -> tuple[str, ...]:
+    """A test is locked in a notebook's interface: who changes one has gone out of the way to do it."""
+    return tuple(
+        f"The test {planned.grade_id} had been changed."
+        for number, (cell, planned) in enumerate(zip(cells, owner, strict=True))
+        if planned is not None
+        and planned.role is Role.TEST
+        and chosen[planned.place] == number
+        and not _same(cell.source, planned.source, planned.tests)
+    )
 
 
 def _same(source: str, *texts: str) -> bool:

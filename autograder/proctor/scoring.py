@@ -18,7 +18,7 @@ from proctor.plan import checksum
 if TYPE_CHECKING:
     from proctor.model import Row
 
-__all__ = ["comment_of", "hand_points", "test_points"]
+__all__ = ["NO_RESPONSE", "comment_of", "hand_points", "test_points"]
 
 NO_RESPONSE = "No response."
 

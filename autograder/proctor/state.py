@@ -4,7 +4,8 @@ What you can do with this file:
 
 - find the folder: `state_folder`;
 - get the course's secret: `secret`; derive a student's seed from it: `seed_for`;
-- keep facts under a name until what they depend on changes: `remembered`, `remember`.
+- keep facts under a name until what they depend on changes: `remembered`, `remember`;
+- write a file that appears whole or not at all: `write_whole`.
 
 All of it may be deleted: facts are found out again. A new secret gives new hidden inputs.
 """
@@ -25,7 +26,7 @@ from proctor.errors import GraderError
 if TYPE_CHECKING:
     from proctor.course import Course
 
-__all__ = ["remember", "remembered", "secret", "seed_for", "state_folder"]
+__all__ = ["remember", "remembered", "secret", "seed_for", "state_folder", "write_whole"]
 
 SQLITE = "sqlite:///"
 SECRET_BYTES = 32
@@ -70,7 +71,7 @@ def secret(course: Course) -> bytes:
     """
     path = state_folder(course) / "secret"
     if not path.is_file():
-        _write(path, secrets.token_bytes(SECRET_BYTES))
+        write_whole(path, secrets.token_bytes(SECRET_BYTES))
     try:
         found = path.read_bytes()
     except OSError as error:
@@ -147,13 +148,28 @@ def remember(course: Course, name: str, depends: str, facts: Any) -> None:
         Something that JSON can hold.
     """
     text = json.dumps({"depends": depends, "facts": facts})
-    _write(state_folder(course) / f"{name}.json", text.encode())
+    write_whole(state_folder(course) / f"{name}.json", text.encode())
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write a file that only its owner can read; it appears whole or not at all."""
+def write_whole(path: Path, data: bytes) -> None:
+    """
+    Write a file that only its owner can read; it appears whole or not at all.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Its place; folders above it are made.
+    data : bytes
+        Its content.
+
+    Raises
+    ------
+    GraderError
+        It cannot be written.
+    """
     name = ""
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import atexit
 import functools
 import multiprocessing
+import os
 import pickle
 import shutil
 import tempfile
@@ -67,6 +68,9 @@ alone = threading.RLock()  # some executors run several tasks of one process at 
 def begin_process() -> None:
     """Let a fresh process end with the one that started it, and leave nothing behind when it forks."""
     die_with_parent()
+    parent = multiprocessing.parent_process()
+    if parent is not None and not parent.is_alive():  # it ended before the kernel could be asked
+        os._exit(1)
     multiprocessing.set_start_method("fork", force=True)  # so that locks of imported modules leave nothing behind
 
 

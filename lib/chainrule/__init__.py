@@ -5,9 +5,11 @@ In a notebook::
     import chainrule
     xp = chainrule.use("auto")
     chainrule.check("relu", relu)
+    chainrule.progress()
 """
 
 from chainrule.backend import get_array_module, to_device, to_host, use
 from chainrule.checks import check, grade
+from chainrule.standing import progress
 
-__all__ = ["check", "get_array_module", "grade", "to_device", "to_host", "use"]
+__all__ = ["check", "get_array_module", "grade", "progress", "to_device", "to_host", "use"]

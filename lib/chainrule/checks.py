@@ -12,10 +12,11 @@ grader executes the notebook (NBGRADER_EXECUTION is set), it raises `CheckFailed
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
-import sys
 from typing import TYPE_CHECKING, Any
 
+from chainrule.checking.artifact import Artifact, ArtifactKey, artifact_key, judge_artifact
 from chainrule.checking.display import show
 from chainrule.checking.errors import CheckFailed
 from chainrule.checking.judge import judge
@@ -24,10 +25,11 @@ from chainrule.checking.question import Measurement, Question
 from chainrule.checking.value_check import QuestionKey, judge_measurement, judge_question, mark_question
 from chainrule.checking.verdict import Finding, Verdict
 from chainrule.keyring import declared, visible_key
-from chainrule.shell import current_shell
+from chainrule.shell import notebook_names
+from chainrule.standing import remember
 
 if TYPE_CHECKING:
-    from chainrule.checking.exercise import Declared
+    from chainrule.checking.exercise import Exercise
     from chainrule.checking.keyfile import Keys
 
 __all__ = ["check", "grade"]
@@ -63,18 +65,18 @@ def check(name: str, answer: Any = _LOOK_IT_UP) -> None:
     """
     key = visible_key(name)
     if answer is _LOOK_IT_UP:
-        names = _notebook_names()
-        verdict = _judged(key, names[name]) if name in names else _undefined(key)
-    else:
-        verdict = _judged(key, answer)
-    if not verdict.passed and os.environ.get("NBGRADER_EXECUTION"):
+        answer = notebook_names().get(name, _LOOK_IT_UP)
+    verdict = _undefined(key) if answer is _LOOK_IT_UP else _judged(key, answer)
+    if not os.environ.get("NBGRADER_EXECUTION"):
+        remember(verdict, answer)
+    elif not verdict.passed:
         raise CheckFailed(verdict)
     show(verdict)
 
 
-def grade(name: str, answer: Any) -> None:
+def grade(name: str, answer: Any) -> int | None:
     """
-    Grade an answer on hidden inputs; silence means right.
+    Grade an answer on hidden inputs; silence means right, a number is partial credit.
 
     Parameters
     ----------
@@ -82,6 +84,11 @@ def grade(name: str, answer: Any) -> None:
         The exercise, such as "relu".
     answer : object
         The student's function.
+
+    Returns
+    -------
+    int or None
+        Points of an artifact that earns some but not all: a grader takes the last value of a test cell for that.
 
     Raises
     ------
@@ -98,19 +105,25 @@ def grade(name: str, answer: Any) -> None:
     ...     print(error.proctor_note["slug"])
     not-callable
     """
-    verdict = _marked(declared(name), answer)
+    declaration = declared(name)
+    if isinstance(declaration, Artifact):
+        return _points(declaration, answer)
+    verdict = _marked(declaration, answer)
     if not verdict.passed:
         raise CheckFailed(verdict)
+    return None
 
 
 def _judged(key: Keys, answer: Any) -> Verdict:
     """The visible verdict; it needs nothing that the student edition does not hold."""
     if isinstance(key, QuestionKey):
         return judge_question(key, answer)
+    if isinstance(key, ArtifactKey):
+        return judge_artifact(key, answer, _reader(key.reader))[0]
     return judge_measurement(key, answer) if isinstance(key, Measurement) else judge(key, answer)
 
 
-def _marked(declaration: Declared, answer: Any) -> Verdict:
+def _marked(declaration: Exercise | Question | Measurement, answer: Any) -> Verdict:
     """The verdict that counts."""
     if isinstance(declaration, Question):
         return mark_question(declaration, answer)
@@ -119,16 +132,26 @@ def _marked(declaration: Declared, answer: Any) -> Verdict:
     return judge(compile_key(declaration, _hidden_seed(declaration.name)), answer, hidden=True)
 
 
+def _points(artifact: Artifact, answer: Any) -> int | None:
+    """What a test cell ends with: nothing for all points, else their number."""
+    key = artifact_key(artifact, _hidden_seed(artifact.name), hidden=True)
+    verdict, earned = judge_artifact(key, answer, _reader(artifact.reader), hidden=True)
+    if not verdict.passed:
+        raise CheckFailed(verdict)
+    print(verdict.text())  # noqa: T201 - it stands in the feedback
+    return earned if earned < artifact.points else None
+
+
+def _reader(name: str) -> Any:
+    """The function that an artifact names; its module is imported by the units that need it alone."""
+    module, _, function = name.rpartition(".")
+    return getattr(importlib.import_module(module), function)
+
+
 def _hidden_seed(name: str) -> int:
     """A seed for this exercise from the grader's secret, so that no two exercises share their inputs."""
     secret = os.environ.get("PROCTOR_SEED", DEFAULT_SEED)
     return int.from_bytes(hashlib.sha256(f"{secret}/{name}".encode()).digest()[:8], "big")
-
-
-def _notebook_names() -> dict[str, Any]:
-    """What the notebook, or else the main script, has defined."""
-    shell = current_shell()
-    return dict(shell.user_ns) if shell else vars(sys.modules["__main__"])
 
 
 def _undefined(key: Keys) -> Verdict:

@@ -15,7 +15,6 @@ import contextlib
 import json
 import math
 import shutil
-import subprocess
 import time
 from collections.abc import Iterator  # noqa: TC003 - typer reads annotations
 from dataclasses import asdict
@@ -31,13 +30,13 @@ from rich.table import Table
 from chainrule.authoring.build import build_unit
 from chainrule.authoring.course import find_course
 from chainrule.authoring.demo import Watch, run_demo
-from chainrule.authoring.lab import lab_command, write_settings
 from chainrule.authoring.mutants import Hunt, hunt
 from chainrule.authoring.simulate import simulate, write_deserved
 from chainrule.authoring.verify import Proof, verify_exercise
 from chainrule.checking.errors import ChainRuleError
 from chainrule.doctor import examine
 from chainrule.exercises import UNITS, of_unit
+from chainrule.lab import open_lab
 
 __all__ = ["app"]
 
@@ -138,12 +137,10 @@ def lab(context: typer.Context) -> None:
         for unit in course.units:
             if not (desk / unit).exists():  # a copy to work on; what somebody wrote there is kept
                 shutil.copytree(course.release(unit), desk / unit)
-        write_settings(course.var / "lab")
-        command, env = lab_command(desk, course.var / "lab", *context.args)
         screen.print(
             f"You work on a copy of the release in {desk}; delete a unit there to start afresh.", soft_wrap=True
         )
-    raise typer.Exit(subprocess.run(command, env=env, check=False).returncode)  # noqa: S603 - our own command
+    raise typer.Exit(open_lab(desk, *context.args))
 
 
 @app.command()

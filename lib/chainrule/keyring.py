@@ -4,7 +4,8 @@ What you can do with this file:
 
 - get what the visible check needs: `visible_key`;
 - make that from a declaration: `key_of`;
-- get the declaration that the hidden test needs: `declared`.
+- get the declaration that the hidden test needs: `declared`;
+- list the exercises of a unit: `listed`.
 
 The full package holds `chainrule.exercises`; a student edition holds the file `KEY_FILE` in its place.
 """
@@ -15,6 +16,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from chainrule.checking.artifact import Artifact, artifact_key
 from chainrule.checking.errors import GraderError, UnknownExercise
 from chainrule.checking.key import compile_key
 from chainrule.checking.keyfile import unpack
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from chainrule.checking.exercise import Declared
     from chainrule.checking.keyfile import Keys
 
-__all__ = ["KEY_FILE", "VISIBLE_SEED", "declared", "key_of", "visible_key"]
+__all__ = ["KEY_FILE", "VISIBLE_SEED", "declared", "key_of", "listed", "visible_key"]
 
 VISIBLE_SEED = 20_260_401
 KEY_FILE = "answer_key.npz"
@@ -42,7 +44,7 @@ def visible_key(name: str) -> Keys:
 
     Returns
     -------
-    AnswerKey, QuestionKey or Measurement
+    AnswerKey, QuestionKey, Measurement or ArtifactKey
         The same data in the full package and in a student edition.
 
     Raises
@@ -63,18 +65,20 @@ def key_of(declaration: Declared) -> Keys:
 
     Parameters
     ----------
-    declaration : Exercise, Question or Measurement
+    declaration : Exercise, Question, Measurement or Artifact
         What an author declared.
 
     Returns
     -------
-    AnswerKey, QuestionKey or Measurement
+    AnswerKey, QuestionKey, Measurement or ArtifactKey
         What a student edition may hold.
     """
     if isinstance(declaration, Question):
         return question_key(declaration)
     if isinstance(declaration, Measurement):
         return declaration
+    if isinstance(declaration, Artifact):
+        return artifact_key(declaration, VISIBLE_SEED)
     return compile_key(declaration, VISIBLE_SEED)
 
 
@@ -89,7 +93,7 @@ def declared(name: str) -> Declared:
 
     Returns
     -------
-    Exercise, Question or Measurement
+    Exercise, Question, Measurement or Artifact
         With its answers.
 
     Raises
@@ -107,6 +111,33 @@ def declared(name: str) -> Declared:
             "here. Install the package with its instructor extra where submissions are graded."
         ) from error
     return find(name)
+
+
+def listed(name: str = "") -> tuple[Keys | Declared, ...]:
+    """
+    List the exercises of a unit; each has a name, a section and points.
+
+    Parameters
+    ----------
+    name : str
+        An exercise of the unit. A student edition is of one unit, and needs no name.
+
+    Returns
+    -------
+    tuple of AnswerKey, QuestionKey, Exercise, Question or Measurement
+        Functions first, then questions; empty where all units are here and no name is given.
+
+    Examples
+    --------
+    >>> [it.name for it in listed("relu")][:2]
+    ['sigmoid', 'sigmoid_grad_from_output']
+    """
+    try:
+        from chainrule.exercises import find, of_unit, questions_of
+    except ModuleNotFoundError:
+        return tuple(_file_keys().values())
+    unit = find(name).unit if name else ""
+    return (*of_unit(unit), *questions_of(unit)) if unit else ()
 
 
 def _from_file(name: str) -> Keys:

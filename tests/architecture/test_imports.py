@@ -18,13 +18,13 @@ PACKAGES = [ROOT / "lib" / "chainrule", ROOT / "autograder" / "proctor"]
 # Reference implementations that need to know where arrays live, and nothing else.
 ON_ARRAYS = [
     *("activations", "approximation", "augmentation", "batches", "collapse", "dense", "descent"),
-    *("doctor", "experiments", "gradcheck", "initializers", "intermediates", "likelihood"),
+    *("experiments", "gradcheck", "initializers", "intermediates", "likelihood"),
     *("linear_models", "losses", "metrics", "network", "optimizers", "perceptron", "preprocessing"),
     *("regularization", "splits", "steps"),
 ]
 # A part is the root `__init__`, or a module or package directly below it. Every part may import itself.
 ALLOWED = {
-    "chainrule": {"backend", "checks"},
+    "chainrule": {"backend", "checks", "standing"},
     "chainrule.backend": set(),
     "chainrule.data": set(),
     **{f"chainrule.{name}": {"backend"} for name in ON_ARRAYS},
@@ -32,21 +32,34 @@ ALLOWED = {
     "chainrule.layers": {"activations", "backend", "losses"},
     "chainrule.multilayer": {"backend", "layers", "network"},
     "chainrule.training": {"backend", "network", "optimizers"},
+    "chainrule.tuning": {"backend"},
     "chainrule.derivatives": {"backend", "gradcheck"},
     "chainrule.mlp": {"backend", "losses"},
+    "chainrule.packing": {"backend"},
+    "chainrule.shifting": {"augmentation", "backend"},
+    "chainrule.sizing": {"dense"},
+    "chainrule.timing": set(),
+    "chainrule.capstone": {"activations", "backend", "data"},
     "chainrule.shell": set(),
+    "chainrule.lab": set(),
     "chainrule.plotting": {"backend", "shell"},
     "chainrule.stand_in": set(),
     "chainrule.checking": {"backend", "intermediates", "shell", "stand_in"},
     "chainrule.exercises": {
-        *("activations", "approximation", "augmentation", "batches", "checking", "collapse", "data", "dense"),
-        *("derivatives", "descent", "gradcheck", "initializers", "layers", "likelihood", "linear_models", "losses"),
-        *("mlp", "perceptron", "preprocessing", "regularization", "splits", "steps"),
+        *("activations", "approximation", "augmentation", "batches", "capstone", "checking", "collapse", "data"),
+        *("dense", "derivatives", "descent", "gradcheck", "initializers", "layers", "likelihood", "linear_models"),
+        *("losses", "mlp", "packing", "perceptron", "preprocessing", "regularization", "shifting", "sizing"),
+        *("splits", "steps", "timing", "tuning"),
     },
     "chainrule.keyring": {"checking", "exercises"},
-    "chainrule.checks": {"checking", "keyring", "shell"},
-    "chainrule.authoring": {"checking", "exercises", "keyring"},
-    "chainrule.cli": {"authoring", "checking", "doctor", "exercises"},
+    "chainrule.standing": {"checking", "keyring", "shell"},
+    "chainrule.checks": {"checking", "keyring", "shell", "standing"},
+    "chainrule.doctor": {"backend", "keyring", "lab"},
+    "chainrule.authoring": {
+        *("checking", "exercises", "keyring"),
+        *("data", "multilayer", "network", "optimizers", "training"),  # the runs of the clinic are trained here
+    },
+    "chainrule.cli": {"authoring", "checking", "doctor", "exercises", "lab"},
     "proctor": {"errors"},
     "proctor.__main__": {"cli"},
     "proctor.errors": set(),
@@ -55,6 +68,9 @@ ALLOWED = {
     "proctor.analysis": set(),
     "proctor.folders": set(),
     "proctor.outputs": set(),
+    "proctor.options": set(),
+    "proctor.pages": set(),
+    "proctor.spreadsheets": set(),
     "proctor.settings": {"errors"},
     "proctor.timestamps": {"errors"},
     "proctor.course": {"errors", "settings"},
@@ -62,6 +78,7 @@ ALLOWED = {
     "proctor.autograded": {"course", "errors", "folders", "timestamps"},
     "proctor.gradebook": {"course", "errors", "model", "timestamps"},
     "proctor.submitted": {"errors"},
+    "proctor.tampering": {"errors", "submitted"},
     "proctor.intake": {"errors", "model", "submitted"},
     "proctor.plan": {"model"},
     "proctor.repair": {"model", "plan"},
@@ -72,7 +89,7 @@ ALLOWED = {
     "proctor.launcher": {"errors", "inside", "sandbox"},
     "proctor.examination": {"errors", "examiner", "inside", "launcher", "sandbox"},
     "proctor.doctor": {"errors", "examiner", "inside", "launcher", "sandbox"},
-    "proctor.feedback": {"course", "errors", "folders", "gradebook", "plan"},
+    "proctor.feedback": {"course", "errors", "folders", "gradebook", "pages", "plan"},
     "proctor.terminal": {"errors"},
     "proctor.rendering": {"examiner", "model", "outputs", "repair"},
     "proctor.assignment": {"examiner", "ownership", "plan", "sandbox"},
@@ -84,18 +101,25 @@ ALLOWED = {
     "proctor.journal": {"course", "errors", "state"},
     "proctor.assess": {
         *("assignment", "errors", "examination", "examiner", "intake", "model", "ownership", "plan"),
-        *("rendering", "repair", "scoring", "state"),
+        *("rendering", "repair", "scoring", "state", "tampering"),
+    },
+    "proctor.results": {"assess", "course", "errors", "model", "state"},
+    "proctor.report": {"course", "errors", "gradebook", "model", "pages", "results", "spreadsheets", "state"},
+    "proctor.roster": {"course", "errors"},
+    "proctor.exports": {"gradebook", "roster", "spreadsheets"},
+    "proctor.class_commands": {
+        *("course", "errors", "exports", "gradebook", "options", "report", "roster", "state", "terminal"),
     },
     "proctor.worker": {"assess", "assignment", "errors", "examination", "inside", "model", "ownership"},
     "proctor.cluster": {"errors"},
     "proctor.executors": {"assess", "cluster", "assignment", "errors", "model", "ownership", "worker"},
     "proctor.pipeline": {
         *("assess", "assignment", "autograded", "course", "digests", "errors", "executors", "gradebook", "journal"),
-        *("model", "preparation", "sandbox", "timestamps"),
+        *("model", "preparation", "results", "sandbox", "timestamps"),
     },
     "proctor.cli": {
-        *("assignment", "cluster", "course", "doctor", "errors", "executors", "feedback", "gradebook", "journal"),
-        *("model", "pipeline", "terminal"),
+        *("assignment", "class_commands", "cluster", "course", "doctor", "errors", "executors", "feedback"),
+        *("gradebook", "journal", "model", "options", "pipeline", "terminal"),
     },
 }
 # A process that was forked for one submission imports from that submission's folder, as a kernel does.
@@ -212,9 +236,7 @@ def bad_habits(source: str) -> list[str]:
             isinstance(node, ast.Subscript) and is_search_path(node.value) and not isinstance(node.ctx, ast.Load)
         )
         kept = isinstance(node, ast.Assign) and is_search_path(node.value)
-        from_sys = (
-            isinstance(node, ast.ImportFrom) and node.module == "sys" and "path" in {it.name for it in node.names}
-        )
+        from_sys = getattr(node, "module", "") == "sys" and "path" in {it.name for it in node.names}
         if of_sys or set_whole or set_entry or kept or from_sys:
             found.append(f"line {node.lineno}: sys.path")
     return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -218,3 +220,29 @@ def test_the_station_stays_for_what_needs_the_same(bench, station):
     worker.warm_up(pickle.dumps(bench.assignment(SMALL, modules=("math",))))
 
     assert (True, False) == (same is first, station[0] is first)
+
+
+LATE = """
+import multiprocessing
+
+from proctor.worker import begin_process
+
+
+class Ended:
+    def is_alive(self):
+        return {alive}
+
+
+multiprocessing.parent_process = Ended
+begin_process()
+print("at work")
+"""
+
+
+@pytest.mark.parametrize(("alive", "code", "words"), [(False, 1, ""), (True, 0, "at work\n")])
+def test_a_worker_whose_parent_was_killed_before_it_began_ends(alive, code, words):
+    """The kernel tells only of a parent that ends later."""
+    command = [sys.executable, "-c", LATE.format(alive=alive)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    assert (code, words) == (done.returncode, done.stdout)

@@ -98,6 +98,14 @@ class TestNotebooks:
         assert len(drawing) >= 8
         assert all("plotting.describe(" in source for source in drawing)
 
+    def test_the_last_cell_shows_the_progress_and_grading_needs_it_not(self, built, unit):
+        for path in (built.source(unit), built.release(unit) / f"{unit}.ipynb"):
+            last = read_notebook(path)["cells"][-1]
+
+            assert "chainrule.progress()" == last["source"]
+            assert {"demo", "raises-exception"} == set(last["metadata"]["tags"])
+            assert "nbgrader" not in last["metadata"]
+
     def test_every_prose_cell_carries_its_language(self, built, unit):
         cells = read_unit(built.text(unit), unit)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 
-from chainrule.authoring.lab import FOR_INSTRUCTORS, lab_command, write_settings
+from chainrule.lab import FOR_INSTRUCTORS, lab_command, write_settings
 
 
 def test_news_and_instructor_extensions_are_off(tmp_path):

@@ -146,7 +146,7 @@ class TestFirstWrongIntermediate:
     def test_the_panel_keeps_its_columns(self):
         verdict = judge(compile_key(find("mlp_forward"), seed=3), self.wrong_in_layer_two)
 
-        assert "<pre" in as_html(verdict)
+        assert '<pre style="white-space:pre;' in as_html(verdict)
         assert as_html(verdict).count("first difference:") == 1
 
     def test_backward_starts_at_the_last_layer(self):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib.metadata
 import sys
 import types
+from pathlib import Path
 
 import pytest
 
-from chainrule import doctor
-from chainrule.doctor import NEEDED, Finding, examine
+from chainrule.doctor import NEEDED, Finding, examine, machine, packages
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def findings_by_part():
@@ -31,8 +33,11 @@ def versions(monkeypatch):
 
 
 def test_every_part_is_examined_once(versions):
-    """Python, each package, the GPU."""
-    assert ["Python", *NEEDED, "GPU"] == [finding.part for finding in examine()]
+    """In the order in which to mend them."""
+    desk = ["chainrule", "kernel", "nbgrader in JupyterLab", "bubblewrap"]
+    found = [finding.part for finding in examine(ROOT)]
+
+    assert ["Python", *NEEDED, *desk, "GPU", "BLAS threads", "UTF-8", "disk", "course/var", "gradebook"] == found
 
 
 @pytest.mark.parametrize("package", NEEDED)
@@ -55,7 +60,7 @@ def test_a_missing_package_is_missing(package, versions):
 def test_an_old_package_is_a_note(versions):
     """It may still work, so the sentence names both versions and the way to update."""
     versions["numpy"] = "1.26.4"
-    sentence = "numpy 1.26.4 is older than 2.4.6, the oldest tried; pip install -U numpy."
+    sentence = "numpy 1.26.4 is older than 2.4.6, the oldest tried; try: pip install -U numpy."
 
     assert Finding("numpy", "note", sentence) == findings_by_part()["numpy"]
 
@@ -74,7 +79,7 @@ def test_versions_are_compared_as_numbers(found, state, versions):
 @pytest.mark.parametrize("version", [(3, 11, 0), (3, 12, 9), (3, 13, 1)], ids=str)
 def test_a_tried_python_is_fine(version, monkeypatch):
     """From 3.11 to 3.13."""
-    monkeypatch.setattr(doctor, "sys", types.SimpleNamespace(version_info=version))
+    monkeypatch.setattr(packages, "sys", types.SimpleNamespace(version_info=version))
 
     assert Finding("Python", "ok", f"Python {'.'.join(map(str, version))}.") == findings_by_part()["Python"]
 
@@ -82,7 +87,7 @@ def test_a_tried_python_is_fine(version, monkeypatch):
 @pytest.mark.parametrize("version", [(3, 10, 14), (3, 14, 0), (2, 7, 18)], ids=str)
 def test_another_python_is_missing(version, monkeypatch):
     """The sentence names the range and what was found."""
-    monkeypatch.setattr(doctor, "sys", types.SimpleNamespace(version_info=version))
+    monkeypatch.setattr(packages, "sys", types.SimpleNamespace(version_info=version))
     found = ".".join(map(str, version))
     sentence = f"Expected Python 3.11 to 3.13, found {found}; install one of these."
 
@@ -100,6 +105,6 @@ def test_no_gpu_is_a_note(monkeypatch):
 def test_a_ready_gpu_is_fine(monkeypatch):
     """Its name is the sentence."""
     state = types.SimpleNamespace(usable=True, sentence="Fake GPU is ready.")
-    monkeypatch.setattr(doctor, "gpu_state", lambda: state)
+    monkeypatch.setattr(machine, "gpu_state", lambda: state)
 
     assert Finding("GPU", "ok", "Fake GPU is ready.") == findings_by_part()["GPU"]

@@ -31,12 +31,13 @@ ELSEWHERE = {"authoring", "backend", "capstone", "checking", "checks", "cli", "d
 ELSEWHERE |= {"packing", "plotting", "shell", "stand_in"}
 # They take no arrays, or make them on the host for `to_device` to move.
 ON_THE_HOST = {
+    "load_clinic",
     "DataUnavailableError",
     "Digits", "Mnist", "floating_dtype", "layer_sizes", "load_digits", "load_gate", "load_mnist",
     "load_parity", "moons", "one_each", "saved_parameters", "share", "spirals", "strength_of", "throw_thumbtack",
 }  # fmt: skip
 # Descriptions of what others offer.
-FORMS = {"EpochHook", "History", "Infers", "Layer", "Loss", "Optimizer", "StopsHere", "Gate", "Run"}
+FORMS = {"EpochHook", "History", "Infers", "Layer", "Loss", "Optimizer", "StopsHere", "Gate", "Record", "Run"}
 
 
 @contextlib.contextmanager

@@ -14,21 +14,26 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from proctor.errors import AuthorError, GraderError
 from proctor.feedback.html import code, code_style, output, picture, prose
 from proctor.feedback.page import Page, page_of
 from proctor.folders import building_place, remove_folder, replace_folder
+from proctor.pages import environment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from jinja2 import Environment
+
     from proctor.course import Course
     from proctor.gradebook import Gradebook
 
 __all__ = ["graded_students", "write_feedback"]
+
+# When a submission came and its secret: nbgrader names a released page after them, so that its student alone finds it.
+FOR_RELEASE = ("timestamp.txt", "submission_secret.txt")
+MOST_RELEASE_BYTES = 4096
 
 
 def graded_students(course: Course, assignment: str, wanted: Sequence[str]) -> list[str]:
@@ -103,6 +108,9 @@ def write_feedback(
         building.mkdir()
         for name, page in pages.items():
             (building / f"{name}.html").write_text(_rendered(page), encoding="utf-8", errors="replace")
+        for name in FOR_RELEASE:
+            if (graded / name).is_file() and not (graded / name).is_symlink():
+                (building / name).write_bytes((graded / name).read_bytes()[:MOST_RELEASE_BYTES])
         replace_folder(building, target)
     except (OSError, ValueError) as error:
         raise GraderError(f"Expected to write {target}, found that this failed ({error}).", slug="feedback") from error
@@ -121,11 +129,8 @@ def _notebook(path: Path) -> dict[str, object]:
 
 @cache
 def _templates() -> Environment:
-    made = Environment(
-        loader=PackageLoader("proctor.feedback"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
+    made = environment("proctor.feedback")
     made.filters |= {"prose": prose, "code": code, "output": output, "picture": picture}
-    made.filters["points"] = lambda number: f"{number:g}"
     return made
 
 

@@ -1,7 +1,7 @@
 """The gradebook of a course, opened, read and written.
 
 What you can do with this file: open a `Gradebook` in a `with` statement, read the cells of an assignment, record
-what a student earned, and read the scores of a class. `recording` says how a submission is written.
+what a student earned, read a class and its scores, and enroll students. `recording` says how a submission is written.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -17,17 +17,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from proctor.errors import AuthorError, GraderError
 from proctor.gradebook.reading import NotebookMarks, read_marks
 from proctor.gradebook.recording import find_assignment, record_submission
-from proctor.gradebook.tables import (
-    CELL,
-    GRADE,
-    GRADE_CELL,
-    NOTEBOOK,
-    SCORE,
-    SOURCE,
-    SUBMISSION,
-    TASK_CELL,
-    WORK,
-)
+from proctor.gradebook.roll import Enrolled, Roll, enroll, read_roll
+from proctor.gradebook.tables import CELL, GRADE_CELL, NOTEBOOK, SOURCE, TASK_CELL
 from proctor.model import NotebookRows, Row
 from proctor.timestamps import parse_timestamp
 
@@ -182,6 +173,52 @@ class Gradebook:
         with self._transaction() as connection:
             return read_marks(connection, assignment, student)
 
+    def roll(self, assignment: str) -> Roll:
+        """
+        Read a whole class: everybody's points in every cell.
+
+        Parameters
+        ----------
+        assignment : str
+            Its name.
+
+        Returns
+        -------
+        Roll
+            With everybody whom the gradebook knows.
+
+        Raises
+        ------
+        AuthorError
+            The assignment is not there.
+        GraderError
+            The database cannot be read.
+        """
+        with self._transaction() as connection:
+            return read_roll(connection, assignment)
+
+    def enroll(self, people: Sequence[Mapping[str, str]]) -> Enrolled:
+        """
+        Enroll students: all of them, or none.
+
+        Parameters
+        ----------
+        people : sequence of mapping of str to str
+            With an `id` each, and first_name, last_name, email or lms_user_id as far as they are known.
+
+        Returns
+        -------
+        Enrolled
+            What was changed; nobody is ever removed.
+
+        Raises
+        ------
+        GraderError
+            The database cannot be written.
+        """
+        with self._transaction(writes=True) as connection:
+            return enroll(connection, people)
+
     def scores(self, assignment: str) -> dict[str, tuple[float, float, bool]]:
         """
         Read the scores of a class.
@@ -204,20 +241,9 @@ class Gradebook:
         GraderError
             The database cannot be read.
         """
-        waiting = sa.func.coalesce(sa.func.sum(sa.case((GRADE.c.needs_manual_grade, 1), else_=0)), 0)
-        owned = WORK.c.assignment_id == SUBMISSION.c.id
-        penalty = sa.func.coalesce(sa.func.sum(WORK.c.late_submission_penalty), 0.0)
-        grades = sa.select(SUBMISSION.c.student_id, SCORE, waiting).group_by(SUBMISSION.c.student_id)
-        grades = grades.outerjoin(WORK, owned).outerjoin(GRADE, GRADE.c.notebook_id == WORK.c.id)
-        penalties = sa.select(SUBMISSION.c.student_id, penalty).group_by(SUBMISSION.c.student_id)
-        penalties = penalties.outerjoin(WORK, owned)
-        with self._transaction() as connection:
-            found = find_assignment(connection, assignment)
-            most = sum(connection.execute(_most(table, found.id)).scalar_one() for table in (GRADE_CELL, TASK_CELL))
-            of_it = SUBMISSION.c.assignment_id == found.id
-            lost = dict(connection.execute(penalties.where(of_it)).all())
-            rows = connection.execute(grades.where(of_it).order_by(SUBMISSION.c.student_id)).all()
-        return {student: (max(0.0, score - lost[student]), most, bool(left)) for student, score, left in rows}
+        roll = self.roll(assignment)
+        handed_in = (it for it in roll.entries if it.handed_in)
+        return {it.person.id: (it.score, roll.most_points, it.waiting > 0) for it in handed_in}
 
     def _rows(self, connection: sa.Connection, notebook: str) -> tuple[Row, ...]:
         """The cells of a notebook."""
@@ -262,9 +288,3 @@ class Gradebook:
 def _begin(connection: sa.Connection) -> None:
     """Take the right to write at once: who reads first and writes later can be refused without waiting."""
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
-
-
-def _most(table: Any, assignment: str) -> sa.Select[Any]:
-    """The sum of the points of one kind of cells."""
-    query = sa.select(sa.func.coalesce(sa.func.sum(table.c.max_score), 0.0)).join(CELL, CELL.c.id == table.c.id)
-    return query.join(NOTEBOOK, NOTEBOOK.c.id == CELL.c.notebook_id).where(NOTEBOOK.c.assignment_id == assignment)

@@ -43,7 +43,7 @@ SOLUTION_CELL = _table("solution_cells", "id")
 SOURCE = _table("source_cell", "id name cell_type source checksum notebook_id", locked=sa.Boolean)
 
 # What students handed in. The columns called notebook_id lead from a grade or comment to WORK.
-STUDENT = _table("student", "id")
+STUDENT = _table("student", "id first_name last_name email lms_user_id")
 SUBMISSION = _table("submitted_assignment", "id assignment_id student_id", timestamp=sa.DateTime, extension=sa.Interval)
 WORK = _table(
     "submitted_notebook",

@@ -157,7 +157,7 @@ def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any]
         scale = 2.0 ** rng.integers(-5, 2)  # a power of two, so that numbers that were exact stay so
         args = tuple(_scaled(arg, scale) for arg in exercise.sample(rng))
         usual = key.cases[0].probe
-        tried = Probe("random", args, reading=usual.reading, script=usual.script)
+        tried = Probe("random", args, then=usual.then, reading=usual.reading, script=usual.script)
         expected, found = (observe(it, tried) for it in (exercise.reference, answer))
         if not _agree(exercise, usual.view, expected, found):
             return False

@@ -14,6 +14,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from chainrule.checking.artifact import Artifact
 from chainrule.checking.question import Measurement, Question
 from chainrule.exercises import find
 
@@ -27,6 +28,14 @@ __all__ = ["notebook_text", "read_notebook", "source_notebook"]
 
 # JupyterLab's Run All goes on after a cell with this tag fails, so it reaches every exercise.
 GOES_ON = "raises-exception"
+# The last two cells of every notebook; the second is needed by no graded cell.
+CLOSING = {
+    "en": "## Your progress\n\nThe table shows what passes the visible checks, and what is left.\n"
+    "It follows every check that you run.",
+    "ko": "## 나의 진행 상황\n\n표는 공개 검사를 통과한 것과 남은 것을 보여 줍니다.\n"
+    "검사를 실행할 때마다 표가 바뀝니다.",
+}
+PROGRESS = "chainrule.progress()"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -54,6 +63,8 @@ def source_notebook(cells: Iterable[UnitCell], *, lang: str = "en") -> dict[str,
         if cell.kind == "prose" and cell.lang != lang:
             continue
         made += _cells(cell)
+    made.append(_made("markdown", CLOSING.get(lang, CLOSING["en"]), {"lang": lang}))
+    made.append(_made("code", PROGRESS, {}, tags=("demo", GOES_ON)))
     seen: dict[str, int] = {}
     for cell_made in made:
         name = cell_made["id"]
@@ -136,7 +147,10 @@ def _cells(cell: UnitCell) -> list[dict[str, Any]]:
 
 def _hidden(name: str, points: int) -> str:
     """The hidden test, with a visible line that says what runs there."""
-    tried = "marked" if isinstance(find(name), (Question, Measurement)) else "tried on other inputs"
+    declared = find(name)
+    tried = "marked" if isinstance(declared, (Question, Measurement)) else "tried on other inputs"
+    if isinstance(declared, Artifact):
+        tried = "scored on images that nobody has seen"
     worth = "1 point" if points == 1 else f"{points} points"
     return (
         f"# After you submit, {name} is {tried} here ({worth}).\n"

@@ -23,6 +23,7 @@ import numpy as np
 
 from chainrule.authoring.notebook import notebook_text, read_notebook
 from chainrule.authoring.standalone import standalone_cell
+from chainrule.checking.artifact import Artifact
 from chainrule.checking.errors import AuthorError
 from chainrule.checking.exercise import Exercise
 from chainrule.checking.question import Measurement, Question
@@ -105,12 +106,15 @@ def simulate(course: Course, unit: str, *, students: int, seed: int, folder: Pat
     width = len(str(students))
     made = [Student(f"student-{i:0{width}}", kind) for i, kind in enumerate(kinds, start=1)]
     for student in made:
-        cells = _answers(student, unit, source, rng)
+        files: dict[str, bytes] = {}
+        cells = _answers(student, unit, source, rng, files)
         home = folder / student.name / unit
         if home.exists():
             shutil.rmtree(home)
         shutil.copytree(course.release(unit), home)
         (home / f"{unit}.ipynb").write_text(notebook_text(_filled(release, cells)), encoding="utf-8")
+        for name, content in files.items():
+            (home / name).write_bytes(content)
         if student.kind == "tampered edition":
             (home / "chainrule" / "checks.py").write_text(TAMPERED, encoding="utf-8")
     return made
@@ -150,8 +154,10 @@ def write_deserved(path: Path, students: list[Student]) -> None:
     path.write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def _answers(student: Student, unit: str, source: dict[str, Any], rng: Generator) -> dict[str, str]:
-    """The text of every cell that the student changed; fills in what the student deserves."""
+def _answers(
+    student: Student, unit: str, source: dict[str, Any], rng: Generator, files: dict[str, bytes]
+) -> dict[str, str]:
+    """The text of every cell that the student changed; fills in what is deserved, and the files that are made."""
     declared: tuple[Declared, ...] = (*of_unit(unit), *questions_of(unit))
     by_name = {it.name: it for it in declared}
     solved = {_grade_id(cell): cell["source"] for cell in source["cells"] if _grade_id(cell) in by_name}
@@ -163,15 +169,19 @@ def _answers(student: Student, unit: str, source: dict[str, Any], rng: Generator
     cells = {}
     for name in solved:
         luck = rng.uniform()
+        it = by_name[name]
+        if isinstance(it, Artifact):
+            cells[name] = _artifact(student, it, rng, files, right=luck >= MISTAKEN)
+            continue
         if luck < MISTAKEN:
-            cells[name], student.mistakes[name] = _wrong(by_name[name], rng)
+            cells[name], student.mistakes[name] = _wrong(it, rng)
         elif luck >= MISTAKEN + UNTOUCHED:
-            cells[name] = _right(by_name[name], rng)
-        student.points[name] = by_name[name].points * (luck >= MISTAKEN + UNTOUCHED)
+            cells[name] = _right(it, rng)
+        student.points[name] = it.points * (luck >= MISTAKEN + UNTOUCHED)
     return cells
 
 
-def _right(declared: Declared, rng: Generator) -> str:
+def _right(declared: Exercise | Question | Measurement, rng: Generator) -> str:
     """A right answer: the reference or an alternative, the value of a question, a number in the range."""
     if isinstance(declared, Exercise):
         labels = list(declared.alternatives)
@@ -184,7 +194,19 @@ def _right(declared: Declared, rng: Generator) -> str:
     return f"{declared.name} = {number!r}\n"
 
 
-def _wrong(declared: Declared, rng: Generator) -> tuple[str, str]:
+def _artifact(student: Student, artifact: Artifact, rng: Generator, files: dict[str, bytes], *, right: bool) -> str:
+    """The line that reads the file of an example, the first for a right one; an example may have no file."""
+    example = artifact.examples[0 if right else rng.integers(1, len(artifact.examples))]
+    content = example.make()
+    if content is not None:
+        files[artifact.file] = content
+    student.points[artifact.name] = example.points
+    if not right:
+        student.mistakes[artifact.name] = example.name
+    return f"{artifact.cell}\n"
+
+
+def _wrong(declared: Exercise | Question | Measurement, rng: Generator) -> tuple[str, str]:
     """A wrong answer and the name of what is wrong with it."""
     if isinstance(declared, Exercise):
         mistake = declared.mistakes[rng.integers(len(declared.mistakes))]

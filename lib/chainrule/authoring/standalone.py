@@ -203,10 +203,11 @@ def _class_tree(made: type) -> ast.ClassDef:
 
 def _strip(function: ast.FunctionDef) -> None:
     """Leave out decorators, annotations and the docstring: what they need a student may lack."""
-    function.decorator_list, function.returns = [], None
-    arguments = function.args
-    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-        argument.annotation = None
+    function.decorator_list = []
+    for inner in [node for node in ast.walk(function) if isinstance(node, ast.FunctionDef)]:  # itself among them
+        inner.returns, arguments = None, inner.args
+        for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+            argument.annotation = None
     if ast.get_docstring(function):
         function.body = function.body[1:]
     for node in ast.walk(function):

@@ -34,12 +34,15 @@ ALWAYS_INSIDE = (
         "experiments",
         "intermediates",
         "keyring",
+        "lab",
         "metrics",
         "plotting",
         "shell",
+        "standing",
     ),
 )
 NEVER_INSIDE = ("exercises", "authoring", "cli")
+KINDS = (".py", ".mplstyle", ".json")
 
 
 def write_edition(unit: str, folder: Path, *, assessed: Iterable[str]) -> None:
@@ -64,7 +67,7 @@ def write_edition(unit: str, folder: Path, *, assessed: Iterable[str]) -> None:
     for source in sorted(home.rglob("*")):
         inside = source.relative_to(home)
         part = inside.parts[0].removesuffix(".py")  # a module or a package
-        if source.is_file() and source.suffix in (".py", ".mplstyle", ".json") and part not in left_out:
+        if source.is_file() and source.suffix in KINDS and part not in left_out:
             (target / inside).parent.mkdir(parents=True, exist_ok=True)
             (target / inside).write_bytes(source.read_bytes())
     keys = [key_of(declared) for declared in (*of_unit(unit), *questions_of(unit))]

@@ -4,7 +4,7 @@ from chainrule.checking.errors import AuthorError, ChainRuleError, CheckFailed, 
 from chainrule.checking.exercise import Exercise, Gradient, Mistake
 from chainrule.checking.judge import judge
 from chainrule.checking.key import AnswerKey, compile_key
-from chainrule.checking.probes import Call, Large, Named, Probe, Seeded, Strided
+from chainrule.checking.probes import Call, Large, Member, Named, Probe, Seeded, Strided
 from chainrule.checking.statistics import Statistic
 from chainrule.checking.verdict import Finding, Verdict
 
@@ -19,6 +19,7 @@ __all__ = [
     "GraderError",
     "Gradient",
     "Large",
+    "Member",
     "Mistake",
     "Named",
     "Probe",

@@ -177,7 +177,8 @@ def _evidence(key: AnswerKey, worst: Symptom, outcome: Outcome) -> list[str]:
         failure = outcome.failure
         at = f" in {failure.line}" if failure.line else ""
         told = f": {failure.message.rstrip('.')}" if failure.message not in ("", "None") else ""
-        return [f"It raised {failure.type_name}{at}{told}."]
+        end = "" if told.endswith(("?", "!")) else "."
+        return [f"It raised {failure.type_name}{at}{told}{end}"]
     if worst.kind == "none":
         where = worst.mismatch.where if worst.mismatch else ""
         why = "Was it stored under this name?" if "grads[" in where else "Is a return missing?"

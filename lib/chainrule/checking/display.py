@@ -3,7 +3,8 @@
 What you can do with this file:
 
 - show it: `show`, as a small panel in Jupyter and as text in a terminal;
-- make the panel: `as_html`.
+- make the panel: `as_html`;
+- make a table of states in the same dress: `table_html`.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from typing import TYPE_CHECKING
 from chainrule.shell import in_notebook
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from chainrule.checking.verdict import Verdict
 
-__all__ = ["as_html", "show"]
+__all__ = ["as_html", "show", "table_html"]
 
 # JupyterLab's own colours, so that the panel follows a dark theme; green, vermilion and sky blue by Okabe and Ito.
 STYLE = (
@@ -50,9 +53,53 @@ def as_html(verdict: Verdict) -> str:
     table = verdict.finding.table if verdict.finding else ""
     told = [line for line in verdict.lines if line not in table.splitlines()]
     lines = "".join(f"<div>{html.escape(line)}</div>" for line in told)
-    lines += f'<pre style="margin:6px 0 0;line-height:1.3">{html.escape(table)}</pre>' if table else ""
+    # JupyterLab breaks lines of <pre> in the middle of a number, unless told not to.
+    keeps_lines = "white-space:pre;word-break:normal;overflow:visible;"
+    lines += f'<pre style="{keeps_lines}margin:6px 0 0;line-height:1.3">{html.escape(table)}</pre>' if table else ""
     picture = f'<div style="margin-top:6px">{verdict.picture}</div>' if verdict.picture else ""
     return f'<div style="{STYLE.format(edge=edge)}">{title}{lines}{picture}</div>'
+
+
+def table_html(caption: str, headings: Sequence[str], rows: Iterable[tuple[str, ...]], remarks: Iterable[str]) -> str:
+    """
+    Make a table of exercises and their states.
+
+    Parameters
+    ----------
+    caption : str
+        The line above; a screen reader reads it first.
+    headings : sequence of str
+        Number, name, points, state.
+    rows : iterable of tuple of str
+        Number, name, points, the state's sign as an HTML entity, the state in words.
+    remarks : iterable of str
+        Sentences below.
+
+    Returns
+    -------
+    str
+        One HTML element; words are escaped, and no state is told by color alone.
+    """
+    cell = "padding:2px 10px 2px 0;text-align:{align};vertical-align:top;white-space:{wrap}"
+    left, right = cell.format(align="left", wrap="normal"), cell.format(align="right", wrap="nowrap")
+    dress = (left, left, right, left)
+    top = "".join(f'<th scope="col" style="{it}">{name}</th>' for it, name in zip(dress, headings, strict=True))
+    lines = []
+    for number, name, points, sign, told in rows:
+        edge = {"right": RIGHT, "wrong": WRONG, "recorded": RECORDED}.get(told.split(" - ")[0], "inherit")
+        lines.append(
+            f'<tr><td style="{left}">{number}</td>'
+            f'<th scope="row" style="{left};font-weight:normal"><code>{html.escape(name)}</code></th>'
+            f'<td style="{right}">{points}</td>'
+            f'<td style="{left}"><span style="color:{edge}" aria-hidden="true">{sign}</span> '
+            f"{html.escape(told)}</td></tr>"
+        )
+    above = "text-align:left;padding:0 0 6px;color:inherit"
+    title = f'<caption style="{above}"><strong>{html.escape(caption)}</strong></caption>'
+    told = "".join(f"<div>{html.escape(it)}</div>" for it in remarks)
+    table = f'<table style="margin:0 0 6px;border-collapse:collapse">{title}<thead><tr>{top}</tr></thead>'
+    table += f"<tbody>{''.join(lines)}</tbody></table>"
+    return f'<div style="{STYLE.format(edge=RECORDED)};overflow-x:auto">{table}{told}</div>'
 
 
 def show(verdict: Verdict) -> None:

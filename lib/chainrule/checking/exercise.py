@@ -16,6 +16,7 @@ import inspect
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from chainrule.checking.artifact import Artifact
 from chainrule.checking.errors import AuthorError
 from chainrule.checking.question import Measurement, Question
 
@@ -135,5 +136,5 @@ class Exercise:
         return f"Exercise {self.number} - {self.title}"
 
 
-Declared = Exercise | Question | Measurement
+Declared = Exercise | Question | Measurement | Artifact
 """What a name in a notebook may stand for."""

@@ -3,6 +3,7 @@
 What you can do with this file:
 
 - pass a function to an answer: add its family to `FUNCTIONS` and name it with `Named`;
+- pass functions that share a state: add their family to `GROUPS` and name each with `Member`;
 - write it out in messages: add its family to `WORDS`;
 - compare results that are not unique as they stand: add a view to `VIEWS` and name it in the probe;
 - forgive the form of a result too, a list where the right one is an array: name the view in `FREE_FORMS`;
@@ -16,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.checking.runs import RUNS
 from chainrule.intermediates import named_intermediates
 
-__all__ = ["FREE_FORMS", "FUNCTIONS", "IN_ORDER", "VIEWS", "WORDS"]
+__all__ = ["FREE_FORMS", "FUNCTIONS", "GROUPS", "IN_ORDER", "VIEWS", "WORDS"]
 
 
 def _quadratic(*curvatures: float) -> Callable[[Any], Any]:
@@ -87,6 +89,7 @@ def _sine_slope(frequency: float, factor: float = 1.0, offset: float = 0.0) -> C
 
 
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
+    **RUNS,
     "affine": _affine,
     "classifier": _classifier,
     "coupled": _coupled,
@@ -120,6 +123,27 @@ WORDS: dict[str, Callable[..., str]] = {
     "valley slope": lambda *curvatures: f"lambda w: xp.asarray({[round(it, 6) for it in curvatures]}) * w",
 }
 """Families that can be written in a line, so that a student can call the answer with the same function."""
+
+
+def _fake_device(launch: float, first: float, *work: float) -> tuple[Callable[..., Any], ...]:
+    """A device that works while the program runs ahead, on a clock that only they move: call, synchronize, clock."""
+    now, idle_at, calls = 0.0, first, 0  # it is busy with earlier work
+
+    def call() -> None:
+        nonlocal now, idle_at, calls
+        now += launch
+        idle_at = max(now, idle_at) + (work[(calls - 1) % len(work)] if calls else first)
+        calls += 1
+
+    def synchronize() -> None:
+        nonlocal now
+        now = max(now, idle_at)
+
+    return call, synchronize, lambda: now
+
+
+GROUPS: dict[str, Callable[..., tuple[Callable[..., Any], ...]]] = {"fake device": _fake_device}
+"""Families of functions that share a state, from parameters to all of them."""
 
 
 def _total_over_pieces(result: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:
@@ -185,6 +209,12 @@ def _product(result: tuple[Any, Any]) -> Any:
     return first @ second
 
 
+def _point_and_score(result: tuple[Any, Any]) -> dict[str, Any]:
+    """The best point of a search, as a tuple, list or array, and its score."""
+    point, score = result
+    return {"the best point": np.ravel(np.asarray(point, dtype=float)), "its score": np.asarray(score, dtype=float)}
+
+
 def _forward_pass(result: tuple[Any, Any]) -> dict[str, Any]:
     """Inputs, weights and pre-activations of all layers by name, in the order of the computation."""
     logits, caches = result
@@ -226,6 +256,7 @@ VIEWS: dict[str, Callable[[Any], Any]] = {
     "parameters": _parameters,
     "parameters and velocity": _parameters_and_velocity,
     "parts with sizes": _parts_with_sizes,
+    "point and score": _point_and_score,
     "rows of parts": _rows_of_parts,
     "small enough": lambda error: {"the answer to 'is the error below 1e-6?'": np.asarray(error < 1e-6)},
     "sorted pieces": _sorted_pieces,
@@ -238,7 +269,7 @@ VIEWS: dict[str, Callable[[Any], Any]] = {
 FREE_FORMS = frozenset(
     {
         *("backward pass", "forward pass", "parameters", "parameters and velocity"),
-        *("parts with sizes", "rows of parts", "stacked path"),
+        *("parts with sizes", "point and score", "rows of parts", "stacked path"),
     }
 )
 """Views that make one form out of several, so that the forms of the results themselves are not compared."""

@@ -21,9 +21,10 @@ from typing import Any
 import numpy as np
 
 from chainrule.checking import key as keys_module
+from chainrule.checking.artifact import ArtifactKey, Level
 from chainrule.checking.compare import Expected
 from chainrule.checking.observe import Failure, Outcome
-from chainrule.checking.probes import Call, Large, Named, Probe, Seeded, Strided
+from chainrule.checking.probes import Call, Large, Member, Named, Probe, Seeded, Strided
 from chainrule.checking.question import Measurement
 from chainrule.checking.statistics import Measured, Statistic
 from chainrule.checking.value_check import QuestionKey
@@ -31,7 +32,7 @@ from chainrule.checking.values import Opaque, Unreadable
 
 __all__ = ["Keys", "pack", "unpack"]
 
-Keys = keys_module.AnswerKey | QuestionKey | Measurement
+Keys = keys_module.AnswerKey | QuestionKey | Measurement | ArtifactKey
 
 # The classes that a file may name. Nothing else is ever built from it.
 CLASSES: dict[str, type[Any]] = {
@@ -40,11 +41,14 @@ CLASSES: dict[str, type[Any]] = {
         keys_module.AnswerKey,
         keys_module.Case,
         keys_module.KnownMistake,
+        ArtifactKey,
         Call,
         Expected,
         Failure,
         Large,
+        Level,
         Measured,
+        Member,
         Measurement,
         Named,
         Opaque,
@@ -66,7 +70,7 @@ def pack(keys: Iterable[Keys]) -> bytes:
 
     Parameters
     ----------
-    keys : iterable of AnswerKey, QuestionKey or Measurement
+    keys : iterable of AnswerKey, QuestionKey, Measurement or ArtifactKey
         In the order of the unit.
 
     Returns
@@ -99,7 +103,7 @@ def unpack(data: bytes) -> dict[str, Keys]:
 
     Returns
     -------
-    dict of str to AnswerKey, QuestionKey or Measurement
+    dict of str to AnswerKey, QuestionKey, Measurement or ArtifactKey
         By the name of the exercise.
 
     Raises

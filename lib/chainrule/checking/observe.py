@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.checking.probes import Probe, materialize, read_result, run_probe
+from chainrule.checking.probes import Named, Probe, materialize, read_result, run_probe
 from chainrule.checking.quiet import Quiet
 from chainrule.checking.values import snapshot
 
@@ -75,7 +75,8 @@ def observe(answer: Callable[..., Any], probe: Probe) -> Outcome:
     >>> observe(lambda x: 2 * x, Probe("a number", (3.0,))).value
     array(6.)
     """
-    args = tuple(materialize(arg) for arg in probe.args)
+    made: dict[Named, tuple[Any, ...]] = {}
+    args = tuple(materialize(arg, made) for arg in probe.args)
     pristine = [_state(arg) for arg in args]
     quiet = Quiet()
     value, failure = None, None

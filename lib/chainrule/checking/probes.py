@@ -4,6 +4,7 @@ What you can do with this file:
 
 - describe one input: `Probe`, and for a class or a function as a result the further calls: `Call`;
 - describe arguments that are no plain data: `Strided`, `Seeded`, `Large`, `Named`;
+- pass several functions that share a state, each as an argument: `Member`;
 - turn a description into fresh arguments: `materialize`;
 - run an answer through a probe: `run_probe`, a class by a script of calls;
 - look at a result from the side that is unique: `apply_view`;
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.checking.families import FUNCTIONS, VIEWS
+from chainrule.checking.families import FUNCTIONS, GROUPS, VIEWS
 from chainrule.checking.readings import READINGS
 from chainrule.checking.scripts import SCRIPTS
 from chainrule.checking.values import Unreadable, brief
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Call",
     "Large",
+    "Member",
     "Named",
     "Probe",
     "Seeded",
@@ -75,6 +77,14 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Member:
+    """One function of a group in `GROUPS`; the members of equal groups in one probe share their state."""
+
+    group: Named
+    index: int
+
+
+@dataclass(frozen=True)
 class Call:
     """One more call on what the answer made: a method by name, or the object itself."""
 
@@ -107,14 +117,16 @@ class Probe:
     script: str = ""
 
 
-def materialize(arg: Any) -> Any:
+def materialize(arg: Any, made: dict[Named, tuple[Any, ...]] | None = None) -> Any:
     """
     Make a fresh argument from its description; arrays are copied, so an answer may do what it likes.
 
     Parameters
     ----------
-    arg : array, scalar, str, None, list, tuple, Strided, Seeded, Large or Named
+    arg : array, scalar, str, None, list, tuple, Strided, Seeded, Large, Named or Member
         An entry of `Probe.args`.
+    made : dict, optional
+        The groups of functions that were made for this call; one dictionary for all arguments of a probe.
 
     Returns
     -------
@@ -140,8 +152,13 @@ def materialize(arg: Any) -> Any:
         return arg.scale * np.random.default_rng(arg.seed).standard_normal(arg.shape)
     if isinstance(arg, Named):
         return FUNCTIONS[arg.name](*arg.parameters)
+    if isinstance(arg, Member):
+        made = {} if made is None else made
+        if arg.group not in made:
+            made[arg.group] = GROUPS[arg.group.name](*arg.group.parameters)
+        return made[arg.group][arg.index]
     if isinstance(arg, (list, tuple)):
-        return type(arg)(materialize(entry) for entry in arg)
+        return type(arg)(materialize(entry, made) for entry in arg)
     return arg
 
 

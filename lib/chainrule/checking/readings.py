@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- compare what a network computes, whatever its weights: name a family of `READINGS` in the probe.
+- compare what a network computes, whatever its weights, or named arrays, whatever holds them: name a family of
+  `READINGS` in the probe.
 
 A network is a list of weights, (D, M) for each layer, and a list of biases, (M,) for each layer; max(z, 0) follows
 every layer but the last. A reading raises ValueError with a sentence where the result is no such network.
@@ -53,7 +54,30 @@ def _network_on_interval(low: float, high: float, points: float, budget: float) 
     return read
 
 
+def _layers_by_name(count: float) -> Callable[[Any], Any]:
+    """The entries of a dictionary with sizes, activations and the arrays W1, b1, ... of some layers."""
+    names = ["sizes", "activations", *(f"{kind}{i}" for i in range(1, int(count) + 1) for kind in "Wb")]
+
+    def read(result: Any) -> dict[str, Any]:
+        if not isinstance(result, dict):
+            raise ValueError(f"Expected a dictionary of arrays, found {describe(result)}.")  # noqa: TRY004 - as documented
+        if set(result) != set(names):
+            raise ValueError(f"Expected the entries {', '.join(names)}, found {', '.join(result) or 'none'}.")
+        entries = dict(result)
+        for name in ("sizes", "activations"):
+            if isinstance(entries[name], tuple) or np.size(entries[name]) == 0:
+                entries[name] = list(entries[name])
+        if isinstance(entries["sizes"], list):
+            if not all(isinstance(it, np.ndarray) and it.shape == () for it in entries["sizes"]):
+                raise ValueError("Expected whole numbers in the entry 'sizes', found something else.")
+            entries["sizes"] = np.array(entries["sizes"])
+        return entries
+
+    return read
+
+
 READINGS: dict[str, Callable[..., Callable[[Any], Any]]] = {
+    "layers by name": _layers_by_name,
     "network on an interval": _network_on_interval,
     "network on bits": _network_on_bits,
 }

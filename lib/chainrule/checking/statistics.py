@@ -183,9 +183,12 @@ STATISTICS: dict[str, Callable[[np.ndarray, Sequence[Any]], float]] = {
     "correlation of neighboring rows": lambda array, _: _neighbors(array, 0),
     "largest entry": lambda array, _: float(array.max()),
     "mean": lambda array, _: float(array.mean()),
+    "mean logarithm": lambda array, _: float(np.log(array).mean()),
     "mean, in standard deviations,": lambda array, _: _ratio(float(array.mean()), float(array.std())),
+    "share of entries between the ends": lambda array, args: float(((array >= args[0]) & (array <= args[1])).mean()),
     "share of entries that are not 0": lambda array, _: float((array != 0).mean()),
     "smallest entry": lambda array, _: float(array.min()),
+    "spread of the logarithms": lambda array, _: float(np.log(array).std()),
     "standard deviation": lambda array, _: float(array.std()),
     "sum": lambda array, _: float(array.sum()),
 }

@@ -76,7 +76,7 @@ def snapshot(value: Any) -> Any:
     Returns
     -------
     numpy.ndarray, tuple, list, dict, str, None or Opaque
-        Numbers become arrays of no dimensions.
+        Numbers become arrays of no dimensions, arrays of texts become lists.
 
     Examples
     --------
@@ -88,6 +88,8 @@ def snapshot(value: Any) -> Any:
     value = to_host(value)
     if isinstance(value, (np.ndarray, np.generic, numbers.Number)) and not isinstance(value, np.ma.MaskedArray):
         array = np.array(value, copy=True, subok=False)
+        if array.dtype.kind == "U":
+            return array.tolist()
         return array if array.dtype.kind in NUMBER_KINDS + "c" else Opaque(f"array with dtype {array.dtype}")
     if value is None or type(value) in (str, Unreadable):
         return value

@@ -6,9 +6,11 @@ What you can do with this package:
 - get the 70,000 digits of MNIST, from a network once: `load_mnist`;
 - throw a thumbtack: `throw_thumbtack`;
 - get the truth tables of logic gates: `load_gate`, `load_parity`;
+- get the records of seven training runs that went wrong: `load_clinic`;
 - get labelled points in the plane: `moons`, `spirals`.
 """
 
+from chainrule.data.clinic import Record, load_clinic
 from chainrule.data.digits import Digits, load_digits
 from chainrule.data.gates import load_gate, load_parity
 from chainrule.data.mnist import DataUnavailableError, Mnist, load_mnist
@@ -19,6 +21,8 @@ __all__ = [
     "DataUnavailableError",
     "Digits",
     "Mnist",
+    "Record",
+    "load_clinic",
     "load_digits",
     "load_gate",
     "load_mnist",

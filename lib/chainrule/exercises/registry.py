@@ -4,7 +4,7 @@ What you can do with this file:
 
 - list the units that have exercises: `UNITS`;
 - get the exercises of one unit, functions that students write: `of_unit`;
-- get its questions and measurements: `questions_of`;
+- get its questions, measurements and artifacts: `questions_of`;
 - get one of either by its name: `find`.
 """
 
@@ -19,6 +19,7 @@ from chainrule.checking.errors import UnknownExercise
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from chainrule.checking.artifact import Artifact
     from chainrule.checking.exercise import Declared, Exercise
     from chainrule.checking.question import Measurement, Question
 
@@ -31,6 +32,8 @@ UNITS = (
     "03_initialization",
     "04_backpropagation",
     "05_regularization",
+    "06_tuning",
+    "07_capstone",
 )
 
 
@@ -62,9 +65,9 @@ def of_unit(unit: str) -> tuple[Exercise, ...]:
     return exercises
 
 
-def questions_of(unit: str) -> tuple[Question | Measurement, ...]:
+def questions_of(unit: str) -> tuple[Question | Measurement | Artifact, ...]:
     """
-    Give the questions and measurements of a unit.
+    Give the questions, measurements and artifacts of a unit.
 
     Parameters
     ----------
@@ -73,7 +76,7 @@ def questions_of(unit: str) -> tuple[Question | Measurement, ...]:
 
     Returns
     -------
-    tuple of Question or Measurement
+    tuple of Question, Measurement or Artifact
         In the order of the notebook.
 
     Raises
@@ -86,7 +89,7 @@ def questions_of(unit: str) -> tuple[Question | Measurement, ...]:
     >>> len(questions_of("02")) > 0
     True
     """
-    questions: tuple[Question | Measurement, ...] = _module(unit).QUESTIONS
+    questions: tuple[Question | Measurement | Artifact, ...] = _module(unit).QUESTIONS
     return questions
 
 
@@ -109,7 +112,7 @@ def find(name: str) -> Declared:
 
     Returns
     -------
-    Exercise, Question or Measurement
+    Exercise, Question, Measurement or Artifact
         Names are unique in the course.
 
     Raises

@@ -1,0 +1,192 @@
+"""The files that learning management systems import. Pure.
+
+What you can do with this file:
+
+- write scores in one of `FORMATS`: `exported`, which returns an `Exported`; say whose scores count: `Choice`.
+
+canvas. Student, ID, SIS User ID, SIS Login ID, Section, then one column an assignment, and a row "Points Possible".
+    Canvas looks a student up by ID (its own number), else by SIS User ID, else by SIS Login ID, else by name; a
+    column whose title no assignment has makes a new one. An empty score would clear what Canvas has, so students
+    without any score are left out.
+    Source: `lib/gradebook_importer.rb` of github.com/instructure/canvas-lms; "How do I import grades in the
+    Gradebook?", https://community.canvaslms.com/t5/Instructor-Guide/-/ta-p/807.
+moodle. First name, Last name, Username, ID number, Email address, then one column an assignment. In Moodle one maps a
+    column to the user (username, idnumber or email) and each assignment to a grade item or a new one, whose maximum
+    is to be set by hand. Moodle refuses grades above 100 unless the site allows them.
+    Source: https://docs.moodle.org/en/Grade_import; `grade/import/csv/classes/load_data.php` of github.com/moodle.
+brightspace. OrgDefinedId, Username, "NAME Points Grade" for each assignment, End-of-Line Indicator with a # in each
+    row. Ids begin with a #, as in Brightspace's own exports: it is no part of the id, and keeps spreadsheets from
+    changing it.
+    Source: https://community.d2l.com/brightspace/kb/articles/3538-importing-grades; https://kb.wisc.edu/4330.
+csv. The columns of `nbgrader export`, and `to_mark`, the number of answers that wait for a person; a line for each
+    student and assignment.
+
+Texts that a spreadsheet would run as formulas get an apostrophe in front. Where such a text is a key, the system
+does not know the student then, and `Exported.odd` names the student: enter that score by hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from proctor.spreadsheets import csv_text, is_formula
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from proctor.gradebook import Entry, Person, Roll
+
+    Facts = Mapping[str, str]
+    Table = tuple[Sequence[str], list[list[object]]]
+
+__all__ = ["FORMATS", "Choice", "Exported", "exported"]
+
+NBGRADER = (
+    *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score"),
+    *("late_submission_penalty", "score", "max_score"),
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """
+    Whose scores count.
+
+    `students` alone, all when empty; `zeros` gives 0 to who handed nothing in; `unfinished` counts scores to which
+    a person has still to add.
+    """
+
+    students: tuple[str, ...] = ()
+    zeros: bool = False
+    unfinished: bool = False
+
+
+@dataclass(frozen=True)
+class Exported:
+    """
+    A file's text, how many students are in it, and who is not as one might expect.
+
+    `unfinished` were left out because answers wait for a person, `absent` because they handed nothing in, and `odd`
+    are in it under a key that no system knows.
+    """
+
+    text: str
+    count: int
+    unfinished: tuple[str, ...]
+    absent: tuple[str, ...]
+    odd: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One student with the scores of all assignments; None where there is none."""
+
+    person: Person
+    facts: Facts
+    scores: tuple[float | None, ...]
+    entries: tuple[Entry, ...]
+    keys: list[str] = field(default_factory=list)
+
+    def key(self, *names: str) -> str:
+        """The first of some facts that is known, noted as a key."""
+        found = next((it for it in (self.facts.get(name, "") for name in names) if it), "")
+        self.keys.append(found)
+        return found
+
+
+def exported(to: str, rolls: Sequence[Roll], roster: Mapping[str, Facts], choice: Choice) -> Exported:
+    """
+    Write scores for a system.
+
+    Parameters
+    ----------
+    to : str
+        One of `FORMATS`.
+    rolls : sequence of Roll
+        One of each assignment.
+    roster : mapping of str to mapping of str to str
+        What the roster has of each student, by id; may be empty.
+    choice : Choice
+        Whose scores count.
+
+    Returns
+    -------
+    Exported
+        With the file's text.
+    """
+    lines, unfinished, absent = [], [], []
+    people = {entry.person.id: entry.person for roll in rolls for entry in roll.entries}
+    by_roll = [{entry.person.id: entry for entry in roll.entries} for roll in rolls]
+    for student, person in sorted(people.items()):
+        if choice.students and student not in choice.students:
+            continue
+        entries = tuple(found[student] for found in by_roll)
+        scores = tuple(_score(it, choice) for it in entries)
+        if any(it.waiting for it in entries) and not choice.unfinished:
+            unfinished.append(student)
+        elif not any(it.handed_in for it in entries) and not choice.zeros:
+            absent.append(student)
+        facts = {name: getattr(person, name) for name in ("first_name", "last_name", "email", "lms_user_id")}
+        facts |= {name: text for name, text in roster.get(student, {}).items() if text} | {"id": student}
+        if to == "csv" or any(it is not None for it in scores):
+            lines.append(_Line(person, facts, scores, entries))
+    header, rows = FORMATS[to](rolls, lines)
+    odd = tuple(it.person.id for it in lines if to != "brightspace" and any(map(is_formula, it.keys)))
+    return Exported(csv_text(header, rows), len(lines), tuple(unfinished), tuple(absent), odd)
+
+
+def _score(entry: Entry, choice: Choice) -> float | None:
+    if not entry.handed_in:
+        return 0.0 if choice.zeros else None
+    return None if entry.waiting and not choice.unfinished else entry.score
+
+
+def _canvas(rolls: Sequence[Roll], lines: Sequence[_Line]) -> Table:
+    header = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", *(it.assignment for it in rolls))
+    rows: list[list[object]] = [["    Points Possible", "", "", "", "", *(it.most_points for it in rolls)]]
+    for it in lines:
+        names = (it.facts.get("last_name", ""), it.facts.get("first_name", ""))
+        name = ", ".join(part for part in names if part) or it.person.id
+        keys = (it.key("lms_user_id"), it.key("sis_user_id"), it.key("sis_login_id", "username", "id"))
+        rows.append([name, *keys, it.facts.get("section", ""), *it.scores])
+    return header, rows
+
+
+def _moodle(rolls: Sequence[Roll], lines: Sequence[_Line]) -> Table:
+    names = ("First name", "Last name", "Username", "ID number", "Email address")
+    rows: list[list[object]] = []
+    for it in lines:
+        keys = (it.key("username", "sis_login_id", "id"), it.key("id_number", "lms_user_id"), it.key("email"))
+        rows.append([it.facts.get("first_name", ""), it.facts.get("last_name", ""), *keys, *it.scores])
+    return (*names, *(it.assignment for it in rolls)), rows
+
+
+def _brightspace(rolls: Sequence[Roll], lines: Sequence[_Line]) -> Table:
+    items = (f"{it.assignment} Points Grade" for it in rolls)
+    rows: list[list[object]] = []
+    for it in lines:
+        keys = (it.key("org_defined_id", "lms_user_id"), it.key("username", "sis_login_id", "id"))
+        rows.append([*(f"#{key}" if key else "" for key in keys), *it.scores, "#"])
+    return ("OrgDefinedId", "Username", *items, "End-of-Line Indicator"), rows
+
+
+def _csv(rolls: Sequence[Roll], lines: Sequence[_Line]) -> Table:
+    rows: list[list[object]] = []
+    for number, roll in enumerate(rolls):
+        for it in lines:
+            entry, score = it.entries[number], it.scores[number]
+            raw, penalty = (entry.raw_score, entry.penalty) if score is not None else (None, None)
+            who = (it.key("id"), *(it.facts.get(name, "") for name in ("last_name", "first_name", "email")))
+            row = (roll.assignment, roll.duedate, entry.timestamp, *who, raw, penalty, score, roll.most_points)
+            rows.append([*row, entry.waiting])
+    return (*NBGRADER, "to_mark"), rows
+
+
+FORMATS: dict[str, Callable[[Sequence[Roll], Sequence[_Line]], Table]] = {
+    "canvas": _canvas,
+    "moodle": _moodle,
+    "brightspace": _brightspace,
+    "csv": _csv,
+}
+"""What makes the header and the rows for each system."""

@@ -1,0 +1,88 @@
+"""One part of a set-up and what is to be said about it.
+
+What you can do with this file:
+
+- hold it: `Finding`; make one: `fine`, `note`, `missing`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Finding", "fine", "missing", "note"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part of the set-up: fine, to be known about, or missing."""
+
+    part: str
+    state: Literal["ok", "note", "missing"]
+    sentence: str
+
+
+def fine(part: str, sentence: str) -> Finding:
+    """
+    Say that a part is as it should be.
+
+    Parameters
+    ----------
+    part, sentence : str
+        What was examined, and what was found.
+
+    Returns
+    -------
+    Finding
+        With the state "ok".
+
+    Examples
+    --------
+    >>> fine("Python", "Python 3.12.1.").state
+    'ok'
+    """
+    return Finding(part, "ok", sentence)
+
+
+def note(part: str, sentence: str) -> Finding:
+    """
+    Say what is to be known about a part that works.
+
+    Parameters
+    ----------
+    part, sentence : str
+        What was examined, and what was found.
+
+    Returns
+    -------
+    Finding
+        With the state "note".
+
+    Examples
+    --------
+    >>> note("GPU", "There is none.").state
+    'note'
+    """
+    return Finding(part, "note", sentence)
+
+
+def missing(part: str, sentence: str) -> Finding:
+    """
+    Say that a part is missing, and what to do about it.
+
+    Parameters
+    ----------
+    part, sentence : str
+        What was examined, and what to try.
+
+    Returns
+    -------
+    Finding
+        With the state "missing".
+
+    Examples
+    --------
+    >>> missing("numpy", "numpy is not installed.").state
+    'missing'
+    """
+    return Finding(part, "missing", sentence)

@@ -1,0 +1,243 @@
+"""Exercises 6.1 and 6.2: the first loss, and a handful learned by heart."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+
+from chainrule import tuning
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Named, Probe
+
+__all__ = ["EXERCISES"]
+
+first_section = partial(Exercise, unit="06_tuning", number="6.1", title="The first loss")
+handful_section = partial(Exercise, unit="06_tuning", number="6.2", title="Overfit a handful")
+
+CLASSES = (3, 26, 2, 1000)  # not 10, where log10 would give 1
+SMALL_DECAY = 1e-4
+
+
+def untrained(rng):
+    """A first loss and half the sum of the squared weights."""
+    return Named("first loss", (float(rng.uniform(1.0, 6.0)), float(rng.uniform(300.0, 900.0))))
+
+
+def first_loss_probes(rng):
+    return (
+        *(Probe(f"{classes} classes", (untrained(rng), classes)) for classes in CLASSES),
+        Probe("a network that is sure and wrong", (Named("first loss", (40.0, 700.0)), 7)),
+        Probe("a loss below ln C", (Named("first loss", (0.5, 500.0)), 5)),
+    )
+
+
+def by_probabilities(loss_of, classes):
+    fair = np.full(classes, 1.0 / classes)
+    expected = -np.log(fair[0])
+    return expected, loss_of(0) - expected
+
+
+def by_entropy(loss_of, classes):
+    guess = np.ones(classes) / classes
+    entropy = float(np.sum(guess * np.log(1.0 / guess)))
+    return entropy, loss_of(0.0) - entropy
+
+
+INITIAL_LOSS_CHECK = first_section(
+    name="initial_loss_check",
+    points=2,
+    reference=tuning.initial_loss_check,
+    alternatives={
+        "minus ln of 1 / C": by_probabilities,
+        "the entropy of a fair guess": by_entropy,
+        "through base 2": lambda loss_of, classes: (
+            math.log2(classes) / math.log2(math.e),
+            loss_of(0.0) - math.log2(classes) / math.log2(math.e),
+        ),
+    },
+    probes=first_loss_probes,
+    sample=lambda rng: (untrained(rng), int(rng.integers(2, 200))),
+    tolerance=2000.0,
+    mistakes=(
+        Mistake(
+            name="weight_decay_left_on",
+            wrong=lambda loss_of, classes: (math.log(classes), loss_of(SMALL_DECAY) - math.log(classes)),
+            explanation="Weight decay is on, and its penalty hides the first loss; call loss_of(0.0).",
+        ),
+        Mistake(
+            name="decay_of_one",
+            wrong=lambda loss_of, classes: (math.log(classes), loss_of(1.0) - math.log(classes)),
+            explanation="loss_of(1.0) is a weight decay of 1, an enormous one; with decay off it is loss_of(0.0).",
+        ),
+        Mistake(
+            name="log10_in_place_of_ln",
+            wrong=lambda loss_of, classes: (math.log10(classes), loss_of(0.0) - math.log10(classes)),
+            explanation="log10 is the logarithm to base 10; cross-entropy uses the natural one, xp.log or math.log.",
+        ),
+        Mistake(
+            name="log2_in_place_of_ln",
+            wrong=lambda loss_of, classes: (math.log2(classes), loss_of(0.0) - math.log2(classes)),
+            explanation="log2 counts bits; cross-entropy uses the natural logarithm, xp.log or math.log.",
+        ),
+        Mistake(
+            name="sign_of_the_logarithm",
+            wrong=lambda loss_of, classes: (math.log(1.0 / classes), loss_of(0.0) - math.log(1.0 / classes)),
+            explanation="ln(1 / C) is negative; the loss is minus the logarithm of the probability, -ln(1 / C) = ln C.",
+        ),
+        Mistake(
+            name="probability_in_place_of_loss",
+            wrong=lambda loss_of, classes: (1.0 / classes, loss_of(0.0) - 1.0 / classes),
+            explanation="1 / C is the probability of a fair guess; the loss is minus its logarithm, ln C.",
+        ),
+        Mistake(
+            name="loss_in_place_of_gap",
+            wrong=lambda loss_of, classes: (math.log(classes), loss_of(0.0)),
+            explanation="The second result is the loss itself; subtract the expected one to get the gap.",
+        ),
+        Mistake(
+            name="gap_turned_around",
+            wrong=lambda loss_of, classes: (math.log(classes), math.log(classes) - loss_of(0.0)),
+            explanation="The gap has the wrong sign: it is the measured loss minus the expected one.",
+        ),
+    ),
+)
+
+# --- the handful -------------------------------------------------------------------------------------
+
+
+def rising(rng, epochs):
+    """Accuracies of 20 examples that reach 1 in this epoch and not before, with 0.95 on the way, and fall later."""
+    known = np.sort(rng.integers(2, 17, epochs - 1)) / 20
+    known[-2:] = (0.9, 0.95)
+    return Named("handful", (*(float(it) for it in known), 1.0, 0.95))
+
+
+def never(rng, epochs):
+    """Accuracies that stay below 1."""
+    return Named("handful", tuple(float(it) for it in rng.integers(2, 20, epochs) / 20))
+
+
+def handful_probes(rng):
+    quick, slow = int(rng.integers(5, 9)), int(rng.integers(12, 30))
+    return (
+        Probe("a network that learns all", (rising(rng, quick), 50)),
+        Probe("a slow one", (rising(rng, slow), 40)),
+        Probe("one that learns all in the last epoch allowed", (rising(rng, slow), slow)),
+        Probe("one that would need an epoch more", (rising(rng, quick), quick - 1)),
+        Probe("one that stays at 95 %", (Named("handful", (0.3, 0.6, 0.95)), 30)),
+        Probe("one that learns nothing", (never(rng, 6), 25)),
+        Probe("one that knows all after the first epoch", (Named("handful", (1.0, 0.8)), 10)),
+        Probe("one that may run for one epoch", (Named("handful", (0.5, 1.0)), 1)),
+    )
+
+
+def handful_while(run_epoch, limit):
+    epoch, accuracy = 0, 0.0
+    while accuracy < 1.0:
+        if epoch == limit:
+            return None
+        accuracy = run_epoch(0.0, 0.0)
+        epoch += 1
+    return epoch
+
+
+def handful_of_all(run_epoch, limit):
+    known = [run_epoch(0, 0) == 1.0 for _ in range(limit)]
+    return known.index(True) + 1 if True in known else None
+
+
+def first_at(run_epoch, limit, goal, dropout, decay):
+    """The first epoch at which the accuracy reaches a goal."""
+    return next((it + 1 for it in range(limit) if run_epoch(dropout, decay) >= goal), None)
+
+
+def counted_from_zero(run_epoch, limit):
+    found = first_at(run_epoch, limit, 1.0, 0.0, 0.0)
+    return None if found is None else found - 1
+
+
+def one_short(run_epoch, limit):
+    return first_at(run_epoch, limit - 1, 1.0, 0.0, 0.0)
+
+
+def limit_on_failure(run_epoch, limit):
+    found = first_at(run_epoch, limit, 1.0, 0.0, 0.0)
+    return limit if found is None else found
+
+
+def last_accuracy(run_epoch, limit):
+    accuracy = 0.0
+    for _ in range(limit):
+        accuracy = run_epoch(0.0, 0.0)
+        if accuracy == 1.0:
+            break
+    return accuracy
+
+
+def never_stops(run_epoch, limit):
+    known = [run_epoch(0.0, 0.0) for _ in range(limit)]
+    return limit if max(known) == 1.0 else None
+
+
+OVERFIT_SMALL_SAMPLE = handful_section(
+    name="overfit_small_sample",
+    points=2,
+    reference=tuning.overfit_small_sample,
+    alternatives={
+        "while it is below 1": handful_while,
+        "all epochs first, then the search": handful_of_all,
+    },
+    probes=handful_probes,
+    sample=lambda rng: (rising(rng, int(rng.integers(3, 30))), int(rng.integers(2, 40))),
+    mistakes=(
+        Mistake(
+            name="dropout_left_on",
+            wrong=lambda run_epoch, limit: first_at(run_epoch, limit, 1.0, 0.5, 0.0),
+            explanation="Dropout is on: it hides units at random, so the network cannot learn by heart. Pass 0.0.",
+        ),
+        Mistake(
+            name="weight_decay_left_on",
+            wrong=lambda run_epoch, limit: first_at(run_epoch, limit, 1.0, 0.0, 1e-4),
+            explanation="Weight decay is on: this test asks what the network can do without regularization. Pass 0.0.",
+        ),
+        Mistake(
+            name="ninety_percent_is_enough",
+            wrong=lambda run_epoch, limit: first_at(run_epoch, limit, 0.9, 0.0, 0.0),
+            explanation="It stops below 100 %; a handful must be learned to the last example, so wait for accuracy 1.",
+        ),
+        Mistake(
+            name="almost_all_is_enough",
+            wrong=lambda run_epoch, limit: first_at(run_epoch, limit, 0.95, 0.0, 0.0),
+            explanation="At 95 % one example of 20 is still wrong, and that one may be the bug; wait for accuracy 1.",
+        ),
+        Mistake(
+            name="counted_from_zero",
+            wrong=counted_from_zero,
+            explanation="The count starts at 0: when the first epoch is enough, the answer is 1.",
+        ),
+        Mistake(
+            name="one_epoch_short",
+            wrong=one_short,
+            explanation="The last epoch that is allowed is not run: range(1, limit) ends at limit - 1.",
+        ),
+        Mistake(
+            name="limit_in_place_of_none",
+            wrong=limit_on_failure,
+            explanation="When all epochs are used up without success it returns the limit; the answer is then None.",
+        ),
+        Mistake(
+            name="accuracy_in_place_of_epochs",
+            wrong=last_accuracy,
+            explanation="This is the accuracy that was reached; the answer is the number of epochs that it took.",
+        ),
+        Mistake(
+            name="runs_to_the_limit",
+            wrong=never_stops,
+            explanation="It notices success but returns the limit; give the first epoch with accuracy 1.",
+        ),
+    ),
+)
+
+EXERCISES = (INITIAL_LOSS_CHECK, OVERFIT_SMALL_SAMPLE)

@@ -1,0 +1,281 @@
+"""Exercise 6.10: random search, and how many different values a search has tried."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule import tuning
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Named, Probe, Seeded
+
+__all__ = ["EXERCISES"]
+
+section = partial(Exercise, unit="06_tuning", number="6.10", title="Random search")
+
+
+def listed(label, rng, columns, budget, *, cliff=np.inf, places=None):
+    """Samplers with known values, so that each right answer tries the same points."""
+    places = rng.uniform(0.2, 0.8, len(columns)) if places is None else places
+    hills = [float(it) for place in places for it in (rng.uniform(0.5, 1.5), place)]
+    objective = Named("landscape", (budget, float(cliff), float(rng.uniform(-1.0, 1.0)), *hills))
+    samplers = [Named("listed sampler", tuple(float(it) for it in column)) for column in columns]
+    return Probe(label, (objective, samplers, budget, generator(rng)), view="point and score")
+
+
+def generator(rng):
+    return Seeded(int(rng.integers(1 << 30)))
+
+
+def with_best_in_the_middle(rng, axes, budget):
+    """Values of which neither the first nor the last point is the best one; the best place is 0.5."""
+    columns = rng.uniform(0.0, 0.3, (axes, budget))
+    columns[:, budget // 2] = 0.5 + rng.uniform(-0.02, 0.02, axes)
+    return columns
+
+
+def probes(rng):
+    def ordinary(label, axes, budget):
+        return listed(label, rng, with_best_in_the_middle(rng, axes, budget), budget, places=[0.5] * axes)
+
+    failing = with_best_in_the_middle(rng, 2, 6)
+    failing[0, [1, 4]] = 0.9, 0.95
+    first = with_best_in_the_middle(rng, 2, 5)
+    first[0, 0] = 0.9
+    last = np.array([[0.1, 0.2, 0.3, 0.5]])
+    low = rng.uniform(3.0, 4.0, (2, 6))
+    low[:, 3] = 2.9
+    real = Named("landscape", (1, np.inf, 0.0, 1.0, float(rng.uniform(0.3, 0.7))))
+    return (
+        ordinary("5 runs with two settings", 2, 5),
+        ordinary("7 runs with three settings", 3, 7),
+        ordinary("9 runs with one setting", 1, 9),
+        listed("runs that diverge", rng, failing, 6, cliff=0.8, places=[0.5, 0.5]),
+        listed("a first run that diverges", rng, first, 5, cliff=0.8, places=[0.5, 0.5]),
+        listed("a last run that is the best", rng, last, 4, places=[0.5]),
+        listed("a first run that is the best", rng, last[:, ::-1], 4, places=[0.5]),
+        listed("scores below 0", rng, low, 6, places=[0.5, 0.5]),
+        listed("one run", rng, [[0.4], [0.7]], 1),
+        Probe(
+            "a sampler that uses the generator",  # one draw: a grader that calls from afar may send it a copy
+            (real, [Named("uniform sampler", (0.0, 1.0))], 1, generator(rng)),
+            view="point and score",
+        ),
+    )
+
+
+def by_lists(objective, samplers, budget, rng):
+    points = [[sampler(rng) for sampler in samplers] for _ in range(budget)]
+    scores = np.array([objective(*point) for point in points])
+    best = int(np.nanargmax(scores))
+    return points[best], scores[best]
+
+
+def by_columns(objective, samplers, budget, rng):
+    columns = [[sampler(rng) for _ in range(budget)] for sampler in samplers]
+    found, best = -np.inf, None
+    for point in zip(*columns, strict=True):
+        score = objective(*point)
+        if score > found:
+            found, best = score, point
+    return np.array(best), found
+
+
+def tried(objective, samplers, budget, rng):
+    points = [[sampler(rng) for sampler in samplers] for _ in range(budget)]
+    return points, np.array([objective(*point) for point in points])
+
+
+def nan_wins(objective, samplers, budget, rng):
+    points, scores = tried(objective, samplers, budget, rng)
+    best = int(np.argmax(scores))
+    return points[best], scores[best]
+
+
+def first_nan_stays(objective, samplers, budget, rng):
+    points, scores = tried(objective, samplers, budget, rng)
+    best = 0
+    for run in range(1, budget):
+        if scores[run] > scores[best]:
+            best = run
+    return points[best], scores[best]
+
+
+def lowest(objective, samplers, budget, rng):
+    points, scores = tried(objective, samplers, budget, rng)
+    best = int(np.nanargmin(scores))
+    return points[best], scores[best]
+
+
+def one_point(objective, samplers, budget, rng):
+    point = [sampler(rng) for sampler in samplers]
+    score = max(objective(*point) for _ in range(budget))
+    return point, score
+
+
+def last_point(objective, samplers, budget, rng):
+    points, scores = tried(objective, samplers, budget, rng)
+    return points[-1], np.nanmax(scores)
+
+
+def own_generator(objective, samplers, budget, rng):
+    points, scores = tried(objective, samplers, budget, np.random.default_rng(0))
+    best = int(np.nanargmax(scores))
+    return points[best], scores[best]
+
+
+def one_run_short(objective, samplers, budget, rng):
+    points, scores = tried(objective, samplers, max(budget - 1, 1), rng)
+    best = int(np.nanargmax(scores))
+    return points[best], scores[best]
+
+
+def from_zero(objective, samplers, budget, rng):
+    best, highest = None, 0.0
+    for _ in range(budget):
+        point = [sampler(rng) for sampler in samplers]
+        score = objective(*point)
+        if score > highest:
+            best, highest = point, score
+    return best, highest
+
+
+def one_more_draw(objective, samplers, budget, rng):
+    points, scores = tried(objective, samplers, budget, rng)
+    best = int(np.nanargmax(scores))
+    return points[best], objective(*points[best])
+
+
+RANDOM_SEARCH = section(
+    name="random_search",
+    points=3,
+    reference=tuning.random_search,
+    alternatives={"all points first": by_lists, "all values of a setting first": by_columns},
+    probes=probes,
+    sample=lambda rng: listed("random", rng, rng.uniform(0, 1, (2, 6)), 6).args,
+    properties=("leaves_global_generator",),
+    mistakes=(
+        Mistake(
+            name="nan_wins",
+            wrong=nan_wins,
+            explanation="argmax returns the place of nan: a run that diverged wins. Leave such runs out.",
+        ),
+        Mistake(
+            name="first_nan_stays",
+            wrong=first_nan_stays,
+            explanation="When the first score is nan, no later score is larger than it: nan stays the best. Test "
+            "for nan.",
+        ),
+        Mistake(
+            name="lowest_score",
+            wrong=lowest,
+            explanation="This is the lowest score; the objective is an accuracy, so the highest is best.",
+        ),
+        Mistake(
+            name="one_point_for_all_runs",
+            wrong=one_point,
+            explanation="The samplers are called once, so each run tries the same point; call them anew for every run.",
+        ),
+        Mistake(
+            name="last_point_returned",
+            wrong=last_point,
+            explanation="The score is the best one, but the point is that of the last run; keep point and score "
+            "together.",
+        ),
+        Mistake(
+            name="own_generator",
+            wrong=own_generator,
+            explanation="The samplers get another generator than the one that was passed in; call sampler(rng).",
+        ),
+        Mistake(
+            name="best_starts_at_zero",
+            wrong=from_zero,
+            explanation="The best score starts at 0, so scores below 0 never win; start with -math.inf.",
+        ),
+        Mistake(
+            name="one_run_short",
+            wrong=one_run_short,
+            explanation="One run less than the budget allows is made; range(budget) counts all of them.",
+        ),
+        Mistake(
+            name="scored_twice",
+            wrong=one_more_draw,
+            explanation="The best point is run once more to get its score, a run that the budget does not pay; "
+            "keep the score.",
+        ),
+    ),
+)
+
+# --- different values --------------------------------------------------------------------------------
+
+
+def table(label, *columns):
+    return Probe(label, (np.array(columns, dtype=float).T,))
+
+
+def grid_points(rng, *sizes):
+    mesh = np.meshgrid(*(rng.standard_normal(size) for size in sizes), indexing="ij")
+    rows = np.stack([side.ravel() for side in mesh], axis=1)
+    return rows[rng.permutation(len(rows))]
+
+
+def distinct_probes(rng):
+    return (
+        Probe("a grid of 3 x 4 settings", (grid_points(rng, 3, 4),)),
+        Probe("12 random points", (rng.standard_normal((12, 3)),)),
+        Probe("a grid with three axes", (grid_points(rng, 2, 3, 5),)),
+        Probe("as many runs as settings", (rng.integers(0, 2, (4, 4)).astype(float),)),
+        Probe("integers, some twice", (rng.integers(0, 4, (9, 2)),)),
+        Probe("float32 numbers", (grid_points(rng, 4, 2).astype(np.float32),)),
+        table("a value that comes back, and one that stays", [1, 2, 1, 2, 1], [7, 7, 7, 7, 7], [1, 2, 3, 4, 5]),
+        table("a point that was tried twice", [0.3, 0.2, 0.3, 0.3], [5.0, 6.0, 5.0, 7.0]),
+        Probe("one run", (rng.standard_normal((1, 3)),)),
+        table("the same value on two axes", [0.1, 0.2, 0.1], [0.1, 0.1, 0.2]),
+    )
+
+
+DISTINCT_PER_AXIS = section(
+    name="distinct_per_axis",
+    points=1,
+    reference=tuning.distinct_per_axis,
+    alternatives={
+        "sets": lambda points: np.array([len(set(column.tolist())) for column in points.T]),
+        "jumps in the sorted columns": lambda points: 1 + (np.diff(np.sort(points, axis=0), axis=0) > 0).sum(axis=0),
+        "a dictionary for each column": lambda points: np.array(
+            [len(dict.fromkeys(points[:, k])) for k in range(points.shape[1])]
+        ),
+    },
+    probes=distinct_probes,
+    sample=lambda rng: (rng.integers(0, 5, (int(rng.integers(2, 9)), int(rng.integers(1, 5)))).astype(float),),
+    mistakes=(
+        Mistake(
+            name="number_of_runs",
+            wrong=lambda points: np.full(points.shape[1], len(points)),
+            explanation="This is the number of runs; a grid repeats its values, so count the different ones of a "
+            "column.",
+        ),
+        Mistake(
+            name="rows_in_place_of_columns",
+            wrong=lambda points: np.array([np.unique(row).size for row in points]),
+            explanation="It counts along the rows, that is within a run; a setting is a column of points.",
+        ),
+        Mistake(
+            name="one_count_for_all",
+            wrong=lambda points: np.full(points.shape[1], np.unique(points).size),
+            explanation="All columns are counted together; each setting needs a count of its own.",
+        ),
+        Mistake(
+            name="different_rows",
+            wrong=lambda points: np.full(points.shape[1], np.unique(points, axis=0).shape[0]),
+            explanation="These are the different rows, that is points; count the different values of each column.",
+        ),
+        Mistake(
+            name="neighbors_compared",
+            wrong=lambda points: 1 + (np.diff(points, axis=0) != 0).sum(axis=0),
+            explanation="It counts changes from run to run; a value that comes back later is counted twice.",
+        ),
+    ),
+)
+
+EXERCISES = (RANDOM_SEARCH, DISTINCT_PER_AXIS)

@@ -1,0 +1,303 @@
+"""Exercises 6.4 and 6.5: the coarse grid, and longer runs of its best pairs."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from chainrule import tuning
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Named, Probe
+
+__all__ = ["EXERCISES"]
+
+coarse_section = partial(Exercise, unit="06_tuning", number="6.4", title="A coarse grid")
+refine_section = partial(Exercise, unit="06_tuning", number="6.5", title="Refine")
+
+RATES, DECAYS = (0.3, 0.1, 0.03, 0.01), (1e-3, 1e-4, 1e-5, 0.0)
+
+
+def settings(rng, rows, columns):
+    """Rates and decays in random order."""
+    pick = [rng.permutation(it)[:size].tolist() for it, size in ((RATES, rows), (DECAYS, columns))]
+    return pick[0], pick[1]
+
+
+def accuracies(rng, rows, columns, failed=0):
+    """A table of different accuracies, some runs failed."""
+    table = rng.permutation(np.linspace(0.2, 0.95, rows * columns)) + rng.uniform(-0.015, 0.015, rows * columns)
+    table[rng.permutation(rows * columns)[:failed]] = np.nan
+    return table.reshape(rows, columns)
+
+
+def trained(table, rates, decays, budget):
+    return Named("trained", (budget, *table.shape, *rates, *decays, *table.ravel().tolist()))
+
+
+def coarse_case(rng, label, rows, columns, epochs, failed=0):
+    rates, decays = settings(rng, rows, columns)
+    table = accuracies(rng, rows, columns, failed)
+    return Probe(label, (trained(table, rates, decays, rows * columns), rates, decays, epochs))
+
+
+def coarse_probes(rng):
+    return (
+        coarse_case(rng, "2 rates and 3 decays", 2, 3, 2),
+        coarse_case(rng, "4 rates and 2 decays", 4, 2, 5),
+        coarse_case(rng, "3 rates and 3 decays", 3, 3, 3),
+        coarse_case(rng, "two runs that give nan", 2, 4, 4, failed=2),
+        coarse_case(rng, "one rate", 1, 3, 1),
+        coarse_case(rng, "one decay", 3, 1, 2, failed=1),
+    )
+
+
+def coarse_loop(train, rates, decays, epochs):
+    table = np.zeros((len(rates), len(decays)))
+    for i, rate in enumerate(rates):
+        for j, decay in enumerate(decays):
+            accuracy = train(rate, decay, epochs)
+            if np.isfinite(accuracy):
+                table[i, j] = accuracy
+    return table
+
+
+def coarse_flat(train, rates, decays, epochs):
+    flat = np.array([train(rate, decay, epochs) for rate in rates for decay in decays])
+    return np.where(np.isnan(flat), 0.0, flat).reshape(len(rates), -1)
+
+
+def whole_table(train, rates, decays, epochs):
+    return np.array([[train(rate, decay, epochs) for decay in decays] for rate in rates])
+
+
+COARSE_GRID = coarse_section(
+    name="coarse_grid",
+    points=2,
+    reference=tuning.coarse_grid,
+    alternatives={"two loops into zeros": coarse_loop, "one long list, reshaped": coarse_flat},
+    probes=coarse_probes,
+    sample=lambda rng: coarse_case(rng, "random", int(rng.integers(1, 5)), int(rng.integers(1, 5)), 3).args,
+    mistakes=(
+        Mistake(
+            name="rows_and_columns_swapped",
+            wrong=lambda train, rates, decays, epochs: np.nan_to_num(whole_table(train, rates, decays, epochs).T),
+            explanation="Rows and columns are swapped: a row of the table belongs to a rate, a column to a decay.",
+        ),
+        Mistake(
+            name="nan_stays",
+            wrong=whole_table,
+            explanation="A run that diverged is still nan in the table; nan spreads, so write 0 in its place.",
+        ),
+        Mistake(
+            name="filled_in_the_wrong_order",
+            wrong=lambda train, rates, decays, epochs: np.nan_to_num(
+                [train(rate, decay, epochs) for decay in decays for rate in rates]
+            ).reshape(len(rates), len(decays)),
+            explanation="The loops run over decays first, but reshape fills row by row: put the loop over rates "
+            "outside.",
+        ),
+        Mistake(
+            name="one_epoch_each",
+            wrong=lambda train, rates, decays, epochs: np.nan_to_num(whole_table(train, rates, decays, 1)),
+            explanation="Each run is trained for one epoch; pass on the number of epochs that the function is given.",
+        ),
+        Mistake(
+            name="same_decay_everywhere",
+            wrong=lambda train, rates, decays, epochs: np.nan_to_num(
+                np.array([[train(rate, decays[0], epochs) for _ in decays] for rate in rates])
+            ),
+            explanation="All columns use the first decay; the decay of column j is decays[j].",
+        ),
+        Mistake(
+            name="pairs_in_place_of_a_grid",
+            wrong=lambda train, rates, decays, epochs: np.nan_to_num(
+                [train(rate, decay, epochs) for rate, decay in zip(rates, decays, strict=False)]
+            ),
+            explanation="zip makes pairs, the first rate with the first decay and so on; a grid has all combinations.",
+        ),
+    ),
+)
+
+# --- refine ------------------------------------------------------------------------------------------
+
+
+def refine_case(rng, label, rows, columns, keep, failed=0, *, beaten=False, place=None):
+    """The longer runs rank the kept pairs anew; the lowest of the table would be the best if it were trained."""
+    rates, decays = settings(rng, rows, columns)
+    table = accuracies(rng, rows, columns)
+    order = np.argsort(-table, axis=None)
+    longer = np.empty(rows * columns)
+    longer[order] = np.linspace(0.6, 0.97, rows * columns) + rng.uniform(-0.005, 0.005, rows * columns)
+    kept = rng.permutation(order[:keep])
+    if keep > 1 and kept[0] == order[0]:  # the winner of the short runs does not stay the winner
+        kept = kept[::-1]
+    longer[kept] = np.linspace(0.9, 0.7, keep)
+    longer[kept[1 : 1 + failed]] = np.nan
+    if place is not None:  # of the short runs, the best one first
+        longer[order[place]] = np.nan
+    if beaten:
+        longer[kept[0]] = 0.1 + longer[kept[0]] / 10
+    arguments = trained(longer.reshape(rows, columns), rates, decays, keep), table, rates, decays, keep
+    return Probe(label, (*arguments, int(rng.integers(10, 21))))
+
+
+def refine_probes(rng):
+    return (
+        refine_case(rng, "3 of 6 pairs", 2, 3, 3),
+        refine_case(rng, "2 of 8 pairs", 4, 2, 2),
+        refine_case(rng, "4 of 9 pairs", 3, 3, 4),
+        refine_case(rng, "one pair", 3, 4, 1),
+        refine_case(rng, "a longer run that gives nan", 4, 4, 4, failed=1),
+        refine_case(rng, "two longer runs that give nan", 4, 3, 4, failed=2),
+        refine_case(rng, "nan from the pair that was best before", 3, 2, 3, place=0),
+        refine_case(rng, "nan from the last pair that is kept", 2, 4, 3, place=2),
+        refine_case(rng, "all pairs", 2, 2, 4),
+        refine_case(rng, "runs that are worse than before", 2, 3, 2, beaten=True),
+    )
+
+
+def best_pairs(table, keep):
+    """Rows and columns of the largest entries."""
+    flat = np.argsort(np.asarray(table, dtype=float), axis=None)[::-1][:keep]
+    return [divmod(int(it), np.shape(table)[1]) for it in flat]
+
+
+def refine_by_sorting(train, table, rates, decays, keep, epochs):
+    pairs = sorted(np.ndindex(*table.shape), key=lambda at: table[at], reverse=True)[:keep]
+    runs = [(train(rates[i], decays[j], epochs), i, j) for i, j in pairs]
+    accuracy, i, j = max(it for it in runs if it[0] == it[0])
+    return rates[i], decays[j], accuracy
+
+
+def refine_by_masking(train, table, rates, decays, keep, epochs):
+    longer = np.full(table.shape, -np.inf)
+    floor = np.sort(table.ravel())[-keep]
+    for i, j in zip(*np.nonzero(table >= floor), strict=True):
+        longer[i, j] = train(rates[i], decays[j], epochs)
+    i, j = np.unravel_index(np.nanargmax(longer), table.shape)
+    return rates[i], decays[j], longer[i, j]
+
+
+def refined(train, table, rates, decays, pairs, epochs):
+    """The best of some pairs after longer runs."""
+    runs = [(train(rates[i], decays[j], epochs), i, j) for i, j in pairs]
+    accuracy, i, j = max(it for it in runs if it[0] == it[0])
+    return rates[i], decays[j], accuracy
+
+
+def first_pairs(train, table, rates, decays, keep, epochs):
+    pairs = list(np.ndindex(*table.shape))[:keep]
+    return refined(train, table, rates, decays, pairs, epochs)
+
+
+def no_longer_run(train, table, rates, decays, keep, epochs):
+    i, j = best_pairs(table, 1)[0]
+    return rates[i], decays[j], table[i, j]
+
+
+def winner_of_the_short_runs(train, table, rates, decays, keep, epochs):
+    i, j = best_pairs(table, 1)[0]
+    return rates[i], decays[j], train(rates[i], decays[j], epochs)
+
+
+def nan_wins_refine(train, table, rates, decays, keep, epochs):
+    pairs = best_pairs(table, keep)
+    runs = np.array([train(rates[i], decays[j], epochs) for i, j in pairs])
+    i, j = pairs[int(np.argmax(runs))]
+    return rates[i], decays[j], runs.max()
+
+
+def first_nan_stays(train, table, rates, decays, keep, epochs):
+    runs = [(train(rates[i], decays[j], epochs), i, j) for i, j in best_pairs(table, keep)]
+    accuracy, i, j = max(runs, key=lambda run: run[0])
+    return rates[i], decays[j], accuracy
+
+
+def nan_of_the_last_pair_stays(train, table, rates, decays, keep, epochs):
+    runs = [(train(rates[i], decays[j], epochs), i, j) for i, j in reversed(best_pairs(table, keep))]
+    accuracy, i, j = max(runs, key=lambda run: run[0])
+    return rates[i], decays[j], accuracy
+
+
+def worst_pairs(train, table, rates, decays, keep, epochs):
+    return refined(train, table, rates, decays, best_pairs(-table, keep), epochs)
+
+
+def lowest_accuracy(train, table, rates, decays, keep, epochs):
+    runs = [(train(rates[i], decays[j], epochs), i, j) for i, j in best_pairs(table, keep)]
+    accuracy, i, j = min(it for it in runs if it[0] == it[0])
+    return rates[i], decays[j], accuracy
+
+
+REFINE = refine_section(
+    name="refine",
+    points=3,
+    reference=tuning.refine,
+    alternatives={"pairs sorted by their accuracy": refine_by_sorting, "a table of longer runs": refine_by_masking},
+    probes=refine_probes,
+    sample=lambda rng: refine_case(rng, "random", int(rng.integers(2, 5)), int(rng.integers(2, 5)), 3).args,
+    mistakes=(
+        Mistake(
+            name="all_pairs_again",
+            wrong=lambda train, table, rates, decays, keep, epochs: refined(
+                train, table, rates, decays, list(np.ndindex(*table.shape)), epochs
+            ),
+            explanation="All pairs are trained again, which the budget does not allow; only the keep best are.",
+        ),
+        Mistake(
+            name="first_in_place_of_best",
+            wrong=first_pairs,
+            explanation="The first pairs of the table are trained longer; it should be those with the highest "
+            "accuracies.",
+        ),
+        Mistake(
+            name="worst_pairs",
+            wrong=worst_pairs,
+            explanation="argsort puts the lowest first: these are the worst pairs. Take the other end.",
+        ),
+        Mistake(
+            name="short_run_reported",
+            wrong=no_longer_run,
+            explanation="This is the best entry of the coarse grid; train the best pairs longer and compare these "
+            "runs.",
+        ),
+        Mistake(
+            name="winner_of_the_short_runs",
+            wrong=winner_of_the_short_runs,
+            explanation="Only the winner of the short runs is trained again; train keep pairs, since the order may "
+            "change.",
+        ),
+        Mistake(
+            name="nan_wins",
+            wrong=nan_wins_refine,
+            explanation="argmax returns the place of nan: a run that diverged wins. Leave such runs out.",
+        ),
+        Mistake(
+            name="first_nan_stays",
+            wrong=first_nan_stays,
+            explanation="When the first of the longer runs gives nan, no later one is larger than it: nan stays the "
+            "best. Test for nan.",
+        ),
+        Mistake(
+            name="nan_of_the_last_pair_stays",
+            wrong=nan_of_the_last_pair_stays,
+            explanation="Where the run that you try first gives nan, no later one is larger than it, and max keeps it. "
+            "Test for nan.",
+        ),
+        Mistake(
+            name="lowest_accuracy",
+            wrong=lowest_accuracy,
+            explanation="This is the pair with the lowest new accuracy; accuracies are good when they are high.",
+        ),
+        Mistake(
+            name="one_epoch_each",
+            wrong=lambda train, table, rates, decays, keep, epochs: refined(
+                train, table, rates, decays, best_pairs(table, keep), 1
+            ),
+            explanation="The pairs are trained for one epoch again; pass on epochs, the number for the longer runs.",
+        ),
+    ),
+)
+
+EXERCISES = (COARSE_GRID, REFINE)

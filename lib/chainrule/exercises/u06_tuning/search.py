@@ -1,0 +1,302 @@
+"""Exercises 6.8 and 6.9: numbers on a logarithmic scale, and a grid."""
+
+from __future__ import annotations
+
+import itertools
+from functools import partial
+
+import numpy as np
+
+from chainrule import tuning
+from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.probes import Named, Probe, Seeded
+from chainrule.checking.statistics import Statistic
+from chainrule.exercises.sampling import five_sigma
+
+__all__ = ["EXERCISES"]
+
+log_section = partial(Exercise, unit="06_tuning", number="6.8", title="Rates on a logarithmic scale")
+grid_section = partial(Exercise, unit="06_tuning", number="6.9", title="Grid search")
+
+MANY = 3000
+
+
+def log_uniform(low, high, size):
+    """What draws between these ends have in common."""
+    middle, width = (np.log(low) + np.log(high)) / 2, np.log(high / low)
+    spread = width / 12**0.5
+    return (
+        Statistic("share of entries between the ends", "the result", 1.0, 1.0, 0.5 / size**0.5),
+        five_sigma("mean logarithm", "the result", middle, spread / size**0.5),
+        five_sigma("spread of the logarithms", "the result", spread, 0.45 * spread / size**0.5),
+        five_sigma("correlation of neighboring rows", "the result", 0.0, 1.2 / size**0.5),
+    )
+
+
+def draws(label, low, high, rng, size=MANY):
+    return Probe(label, (low, high, size, Seeded(int(rng.integers(1 << 30)))), statistics=log_uniform(low, high, size))
+
+
+def log_probes(rng):
+    tens = 10.0 ** -rng.uniform(3.5, 4.5)
+    return (
+        draws("rates from about 1e-4 to 1", float(tens), 1.0, rng),
+        draws("rates from 1e-5 to 0.2", 1e-5, 0.2, rng),
+        draws("numbers of units from 8 to 500", 8.0, 500.0, rng),
+        draws("numbers on one side of 1", 2.0, 3.0, rng, 2000),
+        draws("another size", 1e-3, 0.5, rng, 1000),
+    )
+
+
+def uniform_of_the_ends(low, high, size, rng):
+    return rng.uniform(low, high, size)
+
+
+SAMPLE_LOG_UNIFORM = log_section(
+    name="sample_log_uniform",
+    points=2,
+    reference=tuning.sample_log_uniform,
+    alternatives={
+        "powers of ten": lambda low, high, size, rng: 10 ** rng.uniform(np.log10(low), np.log10(high), size),
+        "a ratio to a random power": lambda low, high, size, rng: low * (high / low) ** rng.random(size),
+        "one after the other": lambda low, high, size, rng: np.array(
+            [np.exp(rng.uniform(np.log(low), np.log(high))) for _ in range(size)]
+        ),
+    },
+    probes=log_probes,
+    sample=lambda rng: (10.0 ** rng.uniform(-5, -2), 1.0, MANY, Seeded(int(rng.integers(1 << 30)))),
+    properties=("advances_generator", "same_seed_same_result", "leaves_global_generator"),
+    mistakes=(
+        Mistake(
+            name="uniform_not_logarithmic",
+            wrong=uniform_of_the_ends,
+            explanation="The numbers themselves are uniform, so nine of ten lie in the top decade; draw the logarithm.",
+        ),
+        Mistake(
+            name="exponents_as_ends",
+            wrong=lambda low, high, size, rng: 10 ** rng.uniform(low, high, size),
+            explanation="low and high are the ends themselves, not exponents of ten; take their logarithms first.",
+        ),
+        Mistake(
+            name="logarithms_returned",
+            wrong=lambda low, high, size, rng: rng.uniform(np.log(low), np.log(high), size),
+            explanation="These are the logarithms; raise e to them to get back between low and high.",
+        ),
+        Mistake(
+            name="bases_mixed",
+            wrong=lambda low, high, size, rng: np.exp(rng.uniform(np.log10(low), np.log10(high), size)),
+            explanation="log10 and exp belong to different bases; use log with exp, or log10 with 10**.",
+        ),
+        Mistake(
+            name="bases_mixed_the_other_way",
+            wrong=lambda low, high, size, rng: 10 ** rng.uniform(np.log(low), np.log(high), size),
+            explanation="log and 10** belong to different bases; use log with exp, or log10 with 10**.",
+        ),
+        Mistake(
+            name="normal_in_place_of_uniform",
+            wrong=lambda low, high, size, rng: np.exp(
+                rng.normal((np.log(low) + np.log(high)) / 2, np.log(high / low) / 12**0.5, size)
+            ),
+            explanation="A normal distribution has no ends: some numbers lie outside low to high. Use rng.uniform.",
+        ),
+        Mistake(
+            name="one_number_for_all",
+            wrong=lambda low, high, size, rng: np.full(size, np.exp(rng.uniform(np.log(low), np.log(high)))),
+            explanation="One number is drawn and repeated; pass size to rng.uniform.",
+        ),
+        Mistake(
+            name="equal_steps_not_random",
+            wrong=lambda low, high, size, rng: np.geomspace(low, high, size),
+            explanation="These are equal steps on a logarithmic scale, the same at every call; draw them with rng.",
+        ),
+    ),
+)
+
+# --- the grid ----------------------------------------------------------------------------------------
+
+
+def landscape(rng, axes, budget, cliff=np.inf):
+    """A score whose best place lies near, but not on, a random point of the grid."""
+    hills = []
+    for axis in axes:
+        width = (max(axis) - min(axis)) or 1.0
+        center = float(rng.choice(axis)) + 0.11 * width * float(rng.uniform(-1.0, 1.0))
+        hills += [float(rng.uniform(0.3, 1.0)) / width**2, center]
+    return Named("landscape", (budget, float(cliff), float(rng.uniform(-1.0, 1.0)), *hills))
+
+
+def grid_case(rng, label, sizes, *, cliff=False):
+    axes = [[float(it) for it in rng.permutation(np.arange(1.0, size + 1)) / 10**i] for i, size in enumerate(sizes)]
+    edge = np.inf
+    if cliff:  # the first run is a good one, others with a larger first setting fail
+        axes[0] = [min(axes[0]), *(it for it in axes[0] if it > min(axes[0]))]
+        edge = sorted(axes[0])[len(axes[0]) // 2]
+    runs = int(np.prod(sizes))
+    return Probe(label, (landscape(rng, axes, runs, edge), axes), view="point and score")
+
+
+def first_fails(rng, label):
+    """The first combination gives nan, and so does the last."""
+    axes = [[9.0, 2.0, 1.0, 8.0], [0.5, 0.1]]
+    return Probe(label, (landscape(rng, [[1.0, 2.0], axes[1]], 8, 3.0), axes), view="point and score")
+
+
+def valley(label):
+    """From the first corner, a step along either axis is a step up the side of the valley."""
+    axes = [[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]]
+    return Probe(label, (Named("landscape", (9, np.inf, -1.9, 1.0, 3.0, 1.0, 2.9)), axes), view="point and score")
+
+
+def low_scores(rng, label):
+    """As when the score is minus a loss."""
+    axes = [[1.0, 2.5, 2.0], [0.4, 0.1]]
+    places = rng.uniform(4.0, 5.0, 2)
+    return Probe(
+        label,
+        (Named("landscape", (6, np.inf, 0.0, 1.0, float(places[0]), 1.0, float(places[1]))), axes),
+        view="point and score",
+    )
+
+
+def grid_probes(rng):
+    return (
+        grid_case(rng, "3 x 3 settings", (3, 3)),
+        grid_case(rng, "4 x 2 settings", (4, 2)),
+        grid_case(rng, "three axes", (2, 3, 4)),
+        grid_case(rng, "one axis", (5,)),
+        grid_case(rng, "some runs diverge", (4, 3), cliff=True),
+        first_fails(rng, "the first and the last run diverge"),
+        grid_case(rng, "one combination", (1, 1)),
+        low_scores(rng, "scores below 0"),
+        valley("settings whose best values depend on each other"),
+    )
+
+
+def is_better(score, best):
+    return not np.isnan(score) and (best is None or score > best)
+
+
+def grid_recursive(objective, axes):
+    def walk(chosen, rest):
+        if not rest:
+            yield chosen
+        for value in rest[0] if rest else ():
+            yield from walk([*chosen, value], rest[1:])
+
+    found = [(objective(*point), point) for point in walk([], axes)]
+    score, point = max((it for it in found if it[0] == it[0]), key=lambda it: it[0])
+    return point, score
+
+
+def grid_by_mesh(objective, axes):
+    points = np.stack([side.ravel() for side in np.meshgrid(*axes, indexing="ij")], axis=1)
+    scores = np.array([objective(*point) for point in points.tolist()])
+    best = np.nanargmax(scores)
+    return points[best], scores[best]
+
+
+def grid_scores(objective, axes):
+    points = list(itertools.product(*axes))
+    return points, np.array([objective(*point) for point in points])
+
+
+def grid_argmax(objective, axes):
+    points, scores = grid_scores(objective, axes)
+    best = int(np.argmax(scores))
+    return points[best], scores[best]
+
+
+def grid_lowest(objective, axes):
+    points, scores = grid_scores(objective, axes)
+    best = int(np.nanargmin(scores))
+    return points[best], scores[best]
+
+
+def grid_builtin_max(objective, axes):
+    points, scores = grid_scores(objective, axes)
+    best = list(scores).index(max(scores)) if scores[0] == scores[0] else 0
+    return points[best], scores[best]
+
+
+def grid_pairs(objective, axes):
+    points = list(zip(*axes, strict=False))
+    scores = [objective(*point) for point in points]
+    best = int(np.argmax([-np.inf if np.isnan(it) else it for it in scores]))
+    return points[best], scores[best]
+
+
+def grid_axis_by_axis(objective, axes):
+    point = [axis[0] for axis in axes]
+    score = None
+    for k, axis in enumerate(axes):
+        for value in axis if k == 0 else axis[1:]:
+            trial = [*point[:k], value, *point[k + 1 :]]
+            found = objective(*trial)
+            if is_better(found, score):
+                point, score = trial, found
+    return point, score
+
+
+def grid_from_zero(objective, axes):
+    best, highest = None, 0.0
+    for point in itertools.product(*axes):
+        score = objective(*point)
+        if score > highest:
+            best, highest = point, score
+    return best, highest
+
+
+def grid_number(objective, axes):
+    _, scores = grid_scores(objective, axes)
+    best = int(np.nanargmax(scores))
+    return best, scores[best]
+
+
+GRID_SEARCH = grid_section(
+    name="grid_search",
+    points=2,
+    reference=tuning.grid_search,
+    alternatives={"axis within axis": grid_recursive, "a mesh of points": grid_by_mesh},
+    probes=grid_probes,
+    sample=lambda rng: grid_case(rng, "random", (3, 2)).args,
+    mistakes=(
+        Mistake(
+            name="nan_wins",
+            wrong=grid_argmax,
+            explanation="argmax returns the place of nan: a run that diverged wins. Leave such runs out.",
+        ),
+        Mistake(
+            name="first_nan_stays",
+            wrong=grid_builtin_max,
+            explanation="When the first score is nan, no later score is larger than it: nan stays the best. Test "
+            "for nan.",
+        ),
+        Mistake(
+            name="lowest_score",
+            wrong=grid_lowest,
+            explanation="This is the lowest score; the objective is an accuracy, so the highest is best.",
+        ),
+        Mistake(
+            name="pairs_in_place_of_a_grid",
+            wrong=grid_pairs,
+            explanation="zip takes the first values together, then the second ones; a grid tries all combinations.",
+        ),
+        Mistake(
+            name="one_axis_after_the_other",
+            wrong=grid_axis_by_axis,
+            explanation="One axis is settled before the next is tried; a grid tries all combinations of all axes.",
+        ),
+        Mistake(
+            name="best_starts_at_zero",
+            wrong=grid_from_zero,
+            explanation="The best score starts at 0, so scores below 0 never win; start with -math.inf.",
+        ),
+        Mistake(
+            name="number_in_place_of_the_point",
+            wrong=grid_number,
+            explanation="The first result is the number of the best run; return its values, one for each axis.",
+        ),
+    ),
+)
+
+EXERCISES = (SAMPLE_LOG_UNIFORM, GRID_SEARCH)

@@ -1,0 +1,197 @@
+"""The exercise on timing a device."""
+
+from __future__ import annotations
+
+import statistics
+
+from chainrule import timing
+from chainrule.checking import Member, Mistake, Named, Probe
+from chainrule.exercises.u07_capstone.common import exercise
+
+__all__ = ["EXERCISES"]
+
+
+def seconds_of(call, synchronize, clock, repeats):
+    """The usual list of times, for what may be made of it."""
+    call()
+    synchronize()
+    found = []
+    for _ in range(repeats):
+        start = clock()
+        call()
+        synchronize()
+        found.append(clock() - start)
+    return found
+
+
+def running_minimum(call, synchronize, clock, repeats):
+    call()
+    best = float("inf")
+    while repeats > 0:
+        synchronize()
+        start = clock()
+        call()
+        synchronize()
+        end = clock()
+        best = end - start if end - start < best else best  # noqa: FURB136 - as a student may write it
+        repeats -= 1
+    return best
+
+
+def sorted_times(call, synchronize, clock, repeats):
+    found = []
+    for number in range(repeats + 1):
+        synchronize()
+        begin = clock()
+        call()
+        synchronize()
+        if number:
+            found.append(clock() - begin)
+    found.sort()
+    return found[0]
+
+
+def never_waits(call, synchronize, clock, repeats):
+    call()
+    synchronize()
+    found = []
+    for _ in range(repeats):
+        synchronize()
+        start = clock()
+        call()
+        found.append(clock() - start)
+    return min(found)
+
+
+def no_warm_up(call, synchronize, clock, repeats):
+    found = []
+    synchronize()
+    for _ in range(repeats):
+        start = clock()
+        call()
+        synchronize()
+        found.append(clock() - start)
+    return min(found)
+
+
+def warm_up_not_awaited(call, synchronize, clock, repeats):
+    call()
+    found = []
+    for _ in range(repeats):
+        start = clock()
+        call()
+        synchronize()
+        found.append(clock() - start)
+    return min(found)
+
+
+def around_the_loop(call, synchronize, clock, repeats):
+    call()
+    synchronize()
+    start = clock()
+    for _ in range(repeats):
+        call()
+    synchronize()
+    return (clock() - start) / repeats
+
+
+def without_the_launch(call, synchronize, clock, repeats):
+    call()
+    synchronize()
+    found = []
+    for _ in range(repeats):
+        call()
+        start = clock()
+        synchronize()
+        found.append(clock() - start)
+    return min(found)
+
+
+def fake(launch, first, *work):
+    """The arguments of a device; all numbers in 1024ths of a second, so that sums of floats are exact."""
+    group = Named("fake device", tuple(number / 1024 for number in (launch, first, *work)))
+    return tuple(Member(group, index) for index in range(3))
+
+
+def time_probes(rng):
+    """Each run of three calls holds the fastest one, so that a second call to warm up harms nobody."""
+
+    def probe(label, order, repeats, launch, work):
+        fast = int(rng.integers(*work))
+        more = int(rng.integers(3, 9))
+        launched = int(rng.integers(*launch))
+        first = 10 * fast + 100
+        return Probe(label, (*fake(launched, first, *(fast + more * it for it in order)), repeats))
+
+    return (
+        probe("a device that gets faster, three timed calls", (2, 1, 0), 3, (2, 5), (40, 90)),
+        probe("a device whose first timed call is the fastest", (0, 1, 2), 3, (2, 5), (40, 90)),
+        probe("five timed calls", (2, 0, 3), 5, (2, 5), (200, 400)),
+        probe("work that takes four times as long", (3, 1, 0), 4, (2, 5), (800, 1600)),
+        probe("starting costs more than the work", (1, 2, 0), 3, (60, 90), (8, 20)),
+        probe("one timed call", (0, 0, 0), 1, (2, 5), (40, 90)),
+    )
+
+
+def time_sample(rng):
+    work = [int(it) for it in rng.integers(40, 90, 3)]
+    return (*fake(3, 500, *work), 3)
+
+
+TIME = exercise("7.5", "A clock that waits")(
+    name="time_call",
+    points=3,
+    reference=timing.time_call,
+    alternatives={"keep the best": running_minimum, "sort, the first call left out": sorted_times},
+    probes=time_probes,
+    sample=time_sample,
+    tolerance=50.0,
+    mistakes=(
+        Mistake(
+            name="does_not_wait",
+            wrong=never_waits,
+            explanation="The clock stops before the device has finished: synchronize() must run between the call and "
+            "the second look at the clock; synchronize without parentheses names the function and does not call it.",
+        ),
+        Mistake(
+            name="no_warm_up",
+            wrong=no_warm_up,
+            explanation="The first call, which compiles and takes memory, is among the timed ones: "
+            "call once before the loop, and wait.",
+        ),
+        Mistake(
+            name="warm_up_not_awaited",
+            wrong=warm_up_not_awaited,
+            explanation="The first timed call waits for the warm-up too: synchronize before the clock starts.",
+        ),
+        Mistake(
+            name="mean_of_the_times",
+            wrong=lambda call, synchronize, clock, repeats: statistics.fmean(
+                seconds_of(call, synchronize, clock, repeats)
+            ),
+            explanation="This is the mean; whatever disturbs the machine is in it. Give the shortest time.",
+        ),
+        Mistake(
+            name="longest_time",
+            wrong=lambda call, synchronize, clock, repeats: max(seconds_of(call, synchronize, clock, repeats)),
+            explanation="This is the longest time, the most disturbed one. Give the shortest.",
+        ),
+        Mistake(
+            name="sum_of_the_times",
+            wrong=lambda call, synchronize, clock, repeats: sum(seconds_of(call, synchronize, clock, repeats)),
+            explanation="This is the time of all calls together; give that of the fastest one.",
+        ),
+        Mistake(
+            name="clock_around_the_loop",
+            wrong=around_the_loop,
+            explanation="One look at the clock before the loop and one after it give a mean of calls that overlap; "
+            "look before and after each call.",
+        ),
+        Mistake(
+            name="starts_after_the_call",
+            wrong=without_the_launch,
+            explanation="The clock starts after the call: what it costs to start the work is missing.",
+        ),
+    ),
+)
+EXERCISES = (TIME,)

@@ -1,0 +1,149 @@
+"""The exercise on packing a network."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from chainrule import packing
+from chainrule.checking import Mistake, Named, Probe
+from chainrule.exercises.u07_capstone.common import exercise
+
+__all__ = ["EXERCISES"]
+
+
+def by_update(sizes, activations, weights, biases):
+    packed = {f"W{i + 1}": W.copy() for i, W in enumerate(weights)}
+    packed.update({f"b{i + 1}": b.copy() for i, b in enumerate(biases)})
+    packed.update(sizes=np.array(sizes), activations=np.array(activations, dtype=str))
+    return packed
+
+
+def sizes_from_shapes(sizes, activations, weights, biases):
+    arrays = {}
+    i = 0
+    while i < len(weights):
+        arrays["W" + str(i + 1)], arrays["b" + str(i + 1)] = np.asarray(weights[i]), np.asarray(biases[i])
+        i = i + 1
+    return {"sizes": [weights[0].shape[0]] + [len(b) for b in biases], "activations": tuple(activations), **arrays}
+
+
+def packed_with(names, arrays):
+    """A way to pack: names of the arrays from the number of a layer, and the arrays from W and b."""
+
+    def pack(sizes, activations, weights, biases):
+        packed = {"sizes": list(sizes), "activations": list(activations)}
+        for number, (W, b) in enumerate(zip(weights, biases, strict=True)):
+            packed.update(zip(names(number), arrays(W, b), strict=True))
+        return packed
+
+    return pack
+
+
+def from_one(number):
+    return f"W{number + 1}", f"b{number + 1}"
+
+
+def from_zero(number):
+    return f"W{number}", f"b{number}"
+
+
+def names_swapped(number):
+    return f"b{number + 1}", f"W{number + 1}"
+
+
+def lists_of_arrays(sizes, activations, weights, biases):
+    return {"sizes": list(sizes), "activations": list(activations), "weights": list(weights), "biases": list(biases)}
+
+
+def output_activation(sizes, activations, weights, biases):
+    return packing.pack_capstone(sizes, [*activations, "softmax"], weights, biases)
+
+
+def hidden_sizes_only(sizes, activations, weights, biases):
+    return packing.pack_capstone(sizes[1:-1], activations, weights, biases)
+
+
+def last_layer_lost(sizes, activations, weights, biases):
+    return packing.pack_capstone(sizes, activations, weights[:-1], biases[:-1])
+
+
+def pack_sample(rng):
+    sizes = [int(it) for it in rng.permutation(6)[:4] + 2]
+    weights = [rng.standard_normal(shape) for shape in itertools.pairwise(sizes)]
+    return sizes, ["relu", "tanh"], weights, [rng.standard_normal(M) for M in sizes[1:]]
+
+
+def pack_probes(rng):
+    def probe(label, sizes, activations, dtype=float):
+        weights = [rng.standard_normal(shape).astype(dtype) for shape in itertools.pairwise(sizes)]
+        biases = [rng.standard_normal(M).astype(dtype) for M in sizes[1:]]
+        return Probe(
+            label, (sizes, activations, weights, biases), reading=Named("layers by name", (float(len(weights)),))
+        )
+
+    several = [int(it) for it in rng.permutation(6)[:4] + 2]
+    side = int(rng.integers(3, 6))
+    return (
+        probe("two hidden layers", several, ["relu", "tanh"]),
+        probe("one hidden layer", several[:3], ["elu"]),
+        probe("no hidden layer", several[:2], []),
+        probe("all layers of one size", [side] * 4, ["relu", "relu"]),
+        probe("float32 arrays", several, ["selu", "relu"], np.float32),
+    )
+
+
+PACK = exercise("7.6", "A network as plain arrays")(
+    name="pack_capstone",
+    points=3,
+    reference=packing.pack_capstone,
+    alternatives={"arrays of sizes and names": by_update, "sizes from the shapes": sizes_from_shapes},
+    probes=pack_probes,
+    sample=pack_sample,
+    tolerance=10.0,
+    mistakes=(
+        Mistake(
+            name="counts_from_zero",
+            wrong=packed_with(from_zero, lambda W, b: (W, b)),
+            explanation="Layers are counted from 1: the first arrays are W1 and b1; enumerate(..., start=1) does it.",
+        ),
+        Mistake(
+            name="weights_transposed",
+            wrong=packed_with(from_one, lambda W, b: (W.T.copy(), b)),
+            explanation="The weights are transposed: W has shape (D, M), a column for each unit.",
+        ),
+        Mistake(
+            name="weights_and_biases_swapped",
+            wrong=packed_with(names_swapped, lambda W, b: (W, b)),
+            explanation="W1 must hold the weights of the first layer and b1 its biases.",
+        ),
+        Mistake(
+            name="biases_as_rows",
+            wrong=packed_with(from_one, lambda W, b: (W, b[None, :])),
+            explanation="Biases have shape (M,), not (1, M).",
+        ),
+        Mistake(
+            name="lists_of_arrays",
+            wrong=lists_of_arrays,
+            explanation="A list of arrays of different shapes is no plain array: NumPy would have to pickle it. "
+            "Give each array a name of its own.",
+        ),
+        Mistake(
+            name="activation_of_the_output",
+            wrong=output_activation,
+            explanation="There is one activation for each hidden layer; the output layer has none.",
+        ),
+        Mistake(
+            name="hidden_sizes_only",
+            wrong=hidden_sizes_only,
+            explanation="The sizes begin with the inputs and end with the outputs.",
+        ),
+        Mistake(
+            name="last_layer_lost",
+            wrong=last_layer_lost,
+            explanation="The output layer is missing: there is one more affine layer than hidden layers.",
+        ),
+    ),
+)
+EXERCISES = (PACK,)

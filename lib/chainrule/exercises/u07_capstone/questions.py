@@ -1,0 +1,56 @@
+"""Questions and measurements of unit 07, and the capstone.
+
+The ranges are wider on both sides than what 100 shifted random streams gave.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from chainrule.checking.question import Measurement, Question
+from chainrule.exercises.u07_capstone.handed_in import CAPSTONE
+
+__all__ = ["QUESTIONS"]
+
+
+def declare(kind: Any, number: str, title: str) -> Any:
+    """Every answer of this unit but the capstone is worth one point."""
+    return partial(kind, unit="07_capstone", number=number, title=title, points=1)
+
+
+SIZE = "7.1", "As wide as the budget allows"
+SURE = "7.2", "How sure is an accuracy"
+SHIFT = "7.3", "Moving a batch of images"
+CLOCK = "7.5", "A clock that waits"
+CHANGED = "7.4", "Digits that move"
+
+QUESTIONS = (
+    declare(Question, *SIZE)(name="look_up_cost", answer=1097 * 65, digits=3),
+    declare(Question, *SURE)(name="images_needed", answer=900, digits=2),
+    declare(Measurement, *CLOCK)(
+        name="work_ratio",
+        low=3.0,
+        high=40.0,
+        advice="Eight times the multiplications take several times as long: does your clock wait for the result?",
+    ),
+    declare(Question, *CLOCK)(name="named_or_called", answer="GPU", choices=("GPU", "CPU", "an error")),
+    declare(Question, *CHANGED)(
+        name="moved_accuracy_predicted",
+        answer="between 40 and 75 %",
+        choices=("above 90 %", "between 75 and 90 %", "between 40 and 75 %", "below 40 %"),
+    ),
+    declare(Measurement, *CHANGED)(
+        name="moved_accuracy",
+        low=0.35,
+        high=0.75,
+        advice="Train on x_train as it is, and measure on the varied validation images.",
+    ),
+    declare(Measurement, *CHANGED)(
+        name="gain_by_variation",
+        low=0.08,
+        high=0.5,
+        advice="Train as before, but on varied images; subtract moved_accuracy from the new accuracy.",
+    ),
+    CAPSTONE,
+)

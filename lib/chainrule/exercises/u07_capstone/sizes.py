@@ -1,0 +1,243 @@
+"""Exercises on the size of a network and on the noise of an accuracy."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+
+from chainrule import sizing
+from chainrule.checking import Mistake, Probe
+from chainrule.exercises.u07_capstone.common import exercise
+
+__all__ = ["EXERCISES"]
+
+
+def cost(inputs, classes, layers, m):
+    return (inputs + 1) * m + (layers - 1) * (m + 1) * m + (m + 1) * classes
+
+
+def largest(fits):
+    m = 0
+    while fits(m + 1):
+        m += 1
+    return m
+
+
+def by_quadratic(inputs, classes, layers, budget):
+    """Solve a m^2 + b m + c = 0, then go to a whole number."""
+    a, b, c = layers - 1, inputs + 1 + layers - 1 + classes, classes - budget
+    root = -c / b if a == 0 else (-b + math.sqrt(max(b * b - 4 * a * c, 0))) / (2 * a)
+    m = max(math.floor(root) - 1, 0)
+    while cost(inputs, classes, layers, m + 1) <= budget:
+        m += 1
+    return m
+
+
+def by_halving(inputs, classes, layers, budget):
+    low, high = 0, max(budget, 1)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if cost(inputs, classes, layers, middle) <= budget:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def by_counting_layers(inputs, classes, layers, budget):
+    m = 0
+    while True:
+        widths = [inputs] + [m + 1] * layers + [classes]
+        if sum(a * b + b for a, b in itertools.pairwise(widths)) > budget:
+            return m
+        m += 1
+
+
+def no_biases(inputs, classes, layers, budget):
+    return largest(lambda m: inputs * m + (layers - 1) * m * m + m * classes <= budget)
+
+
+def no_output_layer(inputs, classes, layers, budget):
+    return largest(lambda m: (inputs + 1) * m + (layers - 1) * (m + 1) * m <= budget)
+
+
+def one_layer_too_many(inputs, classes, layers, budget):
+    return largest(lambda m: cost(inputs, classes, layers + 1, m) <= budget)
+
+
+def one_hidden_layer(inputs, classes, layers, budget):
+    return largest(lambda m: cost(inputs, classes, 1, m) <= budget)
+
+
+def one_too_wide(inputs, classes, layers, budget):
+    return sizing.widest_hidden(inputs, classes, layers, budget) + 1
+
+
+def below_the_budget(inputs, classes, layers, budget):
+    return largest(lambda m: cost(inputs, classes, layers, m) < budget)
+
+
+def no_output_biases(inputs, classes, layers, budget):
+    return largest(lambda m: cost(inputs, classes, layers, m) - classes <= budget)
+
+
+def widest_sample(rng):
+    inputs, classes = int(rng.integers(20, 90)), int(rng.integers(3, 9))
+    layers = int(rng.integers(2, 5))
+    return inputs, classes, layers, cost(inputs, classes, layers, int(rng.integers(20, 60)))
+
+
+def widest_probes(rng):
+    """Budgets that a width meets exactly, and that are a few parameters more or less, where other counts differ."""
+
+    def probe(label, layers, m, more):
+        inputs, classes = int(rng.integers(40, 90)), int(rng.integers(3, 9))
+        return Probe(label, (inputs, classes, layers, cost(inputs, classes, layers, m) + more))
+
+    widths = [int(m) for m in rng.integers(20, 60, 6)]
+    return (
+        probe("a budget that is met exactly, two hidden layers", 2, widths[0], 0),
+        probe("one parameter short of it, two hidden layers", 2, widths[1], -1),
+        probe("some parameters to spare, three hidden layers", 3, widths[2], 17),
+        probe("one hidden layer, met exactly", 1, widths[3], 0),
+        probe("one hidden layer, two parameters short", 1, widths[4], -2),
+        probe("four hidden layers, one parameter short", 4, widths[5], -1),
+        probe("a budget for one unit, and no more", 2, 1, 0),
+        probe("ten parameters short, two hidden layers", 2, int(rng.integers(20, 60)), -10),
+        Probe("a budget that buys nothing", (64, 10, 1, 60)),
+    )
+
+
+WIDEST = exercise("7.1", "As wide as the budget allows")(
+    name="widest_hidden",
+    points=3,
+    reference=sizing.widest_hidden,
+    alternatives={
+        "the quadratic formula": by_quadratic,
+        "halving an interval": by_halving,
+        "a list of all widths": by_counting_layers,
+    },
+    probes=widest_probes,
+    sample=widest_sample,
+    tolerance=1e-3,
+    mistakes=(
+        Mistake(name="no_biases", wrong=no_biases, explanation="Biases count too: every unit has one."),
+        Mistake(
+            name="no_output_layer",
+            wrong=no_output_layer,
+            explanation="The output layer is missing: it has (m + 1) times classes parameters.",
+        ),
+        Mistake(
+            name="no_output_biases",
+            wrong=no_output_biases,
+            explanation="The outputs have biases as well, one for each class.",
+        ),
+        Mistake(
+            name="one_layer_too_many",
+            wrong=one_layer_too_many,
+            explanation="Between L hidden layers there are L - 1 steps from m to m units, not L.",
+        ),
+        Mistake(
+            name="one_hidden_layer",
+            wrong=one_hidden_layer,
+            explanation="This counts one hidden layer however many there are: the steps from m to m units are missing.",
+        ),
+        Mistake(
+            name="one_too_wide",
+            wrong=one_too_wide,
+            explanation="This width is the first that does not fit; the answer is the one before it.",
+        ),
+        Mistake(
+            name="below_the_budget",
+            wrong=below_the_budget,
+            explanation="A network that costs the budget exactly is within it: compare with <=, not <.",
+        ),
+    ),
+)
+
+
+def noise_sample(rng):
+    return float(rng.uniform(0.2, 0.9)), int(rng.integers(50, 900))
+
+
+def noise_probes(rng):
+    def probe(label, images):
+        return Probe(label, (float(rng.uniform(0.55, 0.95)), images))
+
+    return (
+        probe("an accuracy on some hundred images", int(rng.integers(150, 900))),
+        probe("another one on fewer images", int(rng.integers(20, 100))),
+        Probe("an accuracy below one half", (float(rng.uniform(0.1, 0.4)), int(rng.integers(100, 500)))),
+        probe("one image", 1),
+        Probe("everything right", (1.0, int(rng.integers(100, 500)))),
+        Probe("everything wrong", (0.0, int(rng.integers(100, 500)))),
+    )
+
+
+def spread_of_labels(accuracy, images):
+    return np.hypot(math.sqrt(accuracy) * (1 - accuracy), accuracy * math.sqrt(1 - accuracy)) / math.sqrt(images)
+
+
+def half_minus_distance(accuracy, images):
+    return math.sqrt((0.25 - (accuracy - 0.5) ** 2) / images)
+
+
+def two_values(accuracy, images):
+    mean = accuracy
+    variance = accuracy * (1 - mean) ** 2 + (1 - accuracy) * mean**2
+    return (variance / images) ** 0.5
+
+
+def by_counts(accuracy, images):
+    return np.sqrt(images * accuracy * (1 - accuracy)) / images
+
+
+NOISE = exercise("7.2", "How sure is an accuracy")(
+    name="accuracy_noise",
+    points=2,
+    reference=sizing.accuracy_noise,
+    alternatives={
+        "variance of right and wrong": two_values,
+        "standard deviation of a count": by_counts,
+        "distance from one half": half_minus_distance,
+        "a hypotenuse": spread_of_labels,
+    },
+    probes=noise_probes,
+    sample=noise_sample,
+    tolerance=500.0,
+    mistakes=(
+        Mistake(
+            name="no_square_root",
+            wrong=lambda accuracy, images: accuracy * (1 - accuracy) / images,
+            explanation="This is the variance; the standard error is its square root.",
+        ),
+        Mistake(
+            name="root_of_the_spread_alone",
+            wrong=lambda accuracy, images: math.sqrt(accuracy * (1 - accuracy)) / images,
+            explanation="The number of images belongs under the square root.",
+        ),
+        Mistake(
+            name="not_divided_by_the_images",
+            wrong=lambda accuracy, images: math.sqrt(accuracy * (1 - accuracy)),
+            explanation="This is the spread of one image; a mean of N images scatters sqrt(N) times less.",
+        ),
+        Mistake(
+            name="accuracy_twice",
+            wrong=lambda accuracy, images: math.sqrt(accuracy * accuracy / images),
+            explanation="One factor is the share that is right, the other the share that is wrong.",
+        ),
+        Mistake(
+            name="error_forgotten",
+            wrong=lambda accuracy, images: math.sqrt(accuracy / images),
+            explanation="The factor 1 - accuracy is missing: with everything right there is no scatter at all.",
+        ),
+        Mistake(
+            name="two_standard_errors",
+            wrong=lambda accuracy, images: 2 * math.sqrt(accuracy * (1 - accuracy) / images),
+            explanation="Two standard errors are asked for by nobody here: give one.",
+        ),
+    ),
+)
+EXERCISES = (WIDEST, NOISE)
