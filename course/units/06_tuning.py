@@ -544,7 +544,7 @@ def refine(train, table, rates, decays, keep, epochs):
     """Train the keep best pairs of the table longer; return rate, decay, accuracy of the best."""
     ### BEGIN SOLUTION
     best = (None, None, -1.0)
-    for n in np.argsort(table, axis=None)[::-1][:keep]:
+    for n in np.argsort(chainrule.to_host(table), axis=None)[::-1][:keep]:
         rate, decay = rates[n // len(decays)], decays[n % len(decays)]
         accuracy = train(rate, decay, epochs)
         if accuracy > best[2]:

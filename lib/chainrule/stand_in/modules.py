@@ -114,7 +114,8 @@ def _devices() -> types.ModuleType:
     cuda = types.ModuleType("cupy.cuda")
     names = {"name": b"A stand-in for a GPU"}
     cuda.runtime = types.SimpleNamespace(getDeviceCount=lambda: 1, getDeviceProperties=lambda _: names)  # type: ignore[attr-defined]
-    cuda.Device = lambda *_: types.SimpleNamespace(synchronize=_wait)  # type: ignore[attr-defined]
+    waiting = types.SimpleNamespace(synchronize=_wait)
+    cuda.Device = cuda.get_current_stream = lambda *_: waiting  # type: ignore[attr-defined]
     return cuda
 
 
