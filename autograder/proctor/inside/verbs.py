@@ -27,7 +27,16 @@ from .others import plain_state
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["OPERATORS", "awaited", "builtin_exception", "changed", "contents_key", "next_of", "put_file", "signature_of"]
+__all__ = [
+    "OPERATORS",
+    "awaited",
+    "builtin_exception",
+    "changed",
+    "contents_key",
+    "next_of",
+    "put_file",
+    "signature_of",
+]
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     name: getattr(operator, name)
