@@ -28,12 +28,18 @@ def handed_in(built):
 
 
 @pytest.fixture(scope="session")
-def by_proctor(built, handed_in, tmp_path_factory):
-    """What the course's own grader gives them, in its sandbox, which shows students' code the edition alone."""
+def graded(built, handed_in, tmp_path_factory):
+    """A copy of the course that the course's own grader has graded, in its sandbox, which shows students' code the edition alone."""
     course = type(built)(shutil.copytree(built.root, tmp_path_factory.mktemp("proctor") / "course"), built.units)
     for unit in handed_in:
         proctor(course, "grade", unit)
-    return {unit: scores_of(course, unit) for unit in handed_in}
+    return course
+
+
+@pytest.fixture(scope="session")
+def scores(graded, handed_in):
+    """From each unit to what the course's own grader gave."""
+    return {unit: scores_of(graded, unit) for unit in handed_in}
 
 
 @pytest.fixture(scope="session")
@@ -59,8 +65,8 @@ def earned(scores):
 class TestScores:
     """Scores beside deserved ones."""
 
-    def test_every_student_gets_what_is_deserved(self, handed_in, by_proctor, unit):
-        assert deserved(handed_in[unit]) == earned(by_proctor[unit])
+    def test_every_student_gets_what_is_deserved(self, handed_in, scores, unit):
+        assert deserved(handed_in[unit]) == earned(scores[unit])
 
     def test_the_class_is_mixed(self, handed_in, unit):
         totals = {it.kind: it.total for it in handed_in[unit]}
@@ -68,20 +74,21 @@ class TestScores:
         assert {"right", "untouched", "half finished", "tampered edition", "mistakes"} == set(totals)
         assert len(set(totals.values())) >= 4
 
-    def test_the_solved_notebook_earns_full_marks(self, built, handed_in, by_proctor, unit):
+    def test_the_solved_notebook_earns_full_marks(self, built, handed_in, scores, unit):
         cells = cells_of(built.source(unit)).values()
         points = [cell["metadata"]["nbgrader"] for cell in cells if cell["metadata"]["nbgrader"]["grade"]]
         automatic = sum(it["points"] for it in points if not it["solution"])
 
         assert "right" == handed_in[unit][0].kind
-        assert (automatic, sum(it["points"] for it in points)) == by_proctor[unit][handed_in[unit][0].name]
+        assert (automatic, sum(it["points"] for it in points)) == scores[unit][handed_in[unit][0].name]
 
-    def test_the_untouched_notebook_earns_nothing(self, handed_in, by_proctor, unit):
+    def test_the_untouched_notebook_earns_nothing(self, handed_in, scores, unit):
         assert "untouched" == handed_in[unit][1].kind
-        assert by_proctor[unit][handed_in[unit][1].name][0] == 0
+        assert scores[unit][handed_in[unit][1].name][0] == 0
 
-    def test_every_test_runs_outside_the_students_process(self, built, handed_in, unit):
-        facts = run_json(PROCTOR_CHECK, built.root, unit)
+    def test_every_test_runs_outside_the_students_process(self, graded, unit):
+        """As the run of the solved notebook found when the class was graded."""
+        facts = run_json(PROCTOR_CHECK, graded.root, unit)
 
         assert {"verified"} == {it["state"] for it in facts["tests"]}
 
