@@ -29,7 +29,7 @@ def handed_in(built):
 
 @pytest.fixture(scope="session")
 def graded(built, handed_in, tmp_path_factory):
-    """A copy of the course that the course's own grader has graded, in its sandbox, which shows students' code the edition alone."""
+    """A copy that the course's own grader has graded, in its sandbox, which shows students' code the edition alone."""
     course = type(built)(shutil.copytree(built.root, tmp_path_factory.mktemp("proctor") / "course"), built.units)
     for unit in handed_in:
         proctor(course, "grade", unit)
