@@ -136,9 +136,9 @@ class TestNotebook:
         cell.locator(".noUi-handle").first.focus()
         notebook.keyboard.press("ArrowRight")
 
-        expect(cell.locator(".widget-readout")).to_have_text("0.0065")
+        expect(cell.locator(".widget-readout")).to_have_text("0.00625")
         expect(picture).not_to_have_attribute("src", before)
-        expect(cell.locator(".jp-OutputArea").last).to_contain_text("rate 0.0065")
+        expect(cell.locator(".jp-OutputArea").last).to_contain_text("rate 0.00625")
 
     def test_validate_agrees_with_the_checks(self, notebook):
         left = {name for name, told in states(notebook).items() if told.startswith(("wrong", "not yet tried"))}

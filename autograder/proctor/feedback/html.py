@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["code", "code_style", "output", "picture", "plain", "prose"]
 
 KEPT = 2048
-STYLE = "friendly"
+STYLE = "default"  # its colors have the contrast that WCAG asks for
 TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 ACTIVE = re.compile(r"\b(href|src|style|id|on\w+)\s*=", re.IGNORECASE)  # a formula needs none of these
 PICTURES = ("image/png", "image/jpeg")
