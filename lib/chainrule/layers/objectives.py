@@ -44,7 +44,7 @@ class SoftmaxCrossEntropy:
     [[-0.25, 0.25], [0.25, -0.25]]
     """
 
-    _rows: Array = ()  # 0, 1, 2 ... for the batch size of the step before
+    _rows = ()  # 0, 1, 2 ... for the batch size of the step before
 
     def forward(self, logits: Array, y: Array, /) -> Array:
         """Give the mean cross-entropy for logits of shape (N, C) and labels of shape (N,)."""
