@@ -117,6 +117,7 @@ def students_in(course):
     return {row[0]: row[1:] for row in rows}
 
 
+@pytest.mark.xdist_group("roster")
 class TestCommand:
     """`proctor roster`, in the order in which a term goes."""
 

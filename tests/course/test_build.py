@@ -115,7 +115,7 @@ class TestNotebooks:
         cells = read_unit(built.text(unit), unit)
         other = source_notebook(cells, lang="ko")["cells"]
 
-        assert not any(cell["cell_type"] == "markdown" and "lang" in cell["metadata"] for cell in other)
+        assert {"ko"} == {cell["metadata"]["lang"] for cell in other if "lang" in cell["metadata"]}
 
 
 UNIT = UNITS[0]

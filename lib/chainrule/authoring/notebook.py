@@ -63,7 +63,8 @@ def source_notebook(cells: Iterable[UnitCell], *, lang: str = "en") -> dict[str,
         if cell.kind == "prose" and cell.lang != lang:
             continue
         made += _cells(cell)
-    made.append(_made("markdown", CLOSING.get(lang, CLOSING["en"]), {"lang": lang}))
+    if lang in CLOSING:
+        made.append(_made("markdown", CLOSING[lang], {"lang": lang}))
     made.append(_made("code", PROGRESS, {}, tags=("demo", GOES_ON)))
     seen: dict[str, int] = {}
     for cell_made in made:
