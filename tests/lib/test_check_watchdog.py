@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
@@ -99,11 +100,12 @@ except TookTooLong:
 
 
 def test_no_posix_only_call_is_needed():
-    """Students have Windows: the check runs with signal, resource and os.fork absent."""
+    """Students have Windows: the check runs with resource, os.fork and the timers of signal absent."""
     script = """
-import os, sys
-sys.modules["signal"] = None
+import os, signal, sys
 sys.modules["resource"] = None
+for name in ("alarm", "setitimer", "pthread_kill", "sigwait", "SIGALRM", "SIGKILL"):
+    delattr(signal, name)
 for name in ("fork", "forkpty", "register_at_fork"):
     if hasattr(os, name):
         delattr(os, name)
@@ -119,3 +121,15 @@ except TookTooLong as error:
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
 
     assert "Stopped after 0.2 seconds." in run.stdout, run.stderr
+
+
+@pytest.mark.parametrize("handler", [signal.SIG_IGN, signal.SIG_DFL])
+def test_a_process_that_ignores_interrupts_is_stopped_too(handler):
+    """As a shell starts it in the background; afterwards it ignores them again."""
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        with pytest.raises(TookTooLong):
+            run_within(0.1, lambda: [None for _ in iter(int, 1)])
+        assert signal.getsignal(signal.SIGINT) is handler
+    finally:
+        signal.signal(signal.SIGINT, before)

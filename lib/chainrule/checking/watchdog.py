@@ -16,13 +16,15 @@ handler ends the watch undisturbed.
 from __future__ import annotations
 
 import _thread
+import contextlib
+import signal
 import sys
 import threading
 import time
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 __all__ = ["TookTooLong", "run_within"]
 
@@ -68,6 +70,25 @@ def run_within(limit_seconds: float, function: Callable[[], Result]) -> Result:
     """
     if threading.current_thread() is not threading.main_thread():
         return function()
+    with _interruptible():
+        return _watched(limit_seconds, function)
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """A process that a shell started in the background ignores interrupts, ours too; inside the block it does not."""
+    handler = signal.getsignal(signal.SIGINT)
+    if handler not in (signal.SIG_IGN, signal.SIG_DFL):
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+def _watched(limit_seconds: float, function: Callable[[], Result]) -> Result:
     watch = _Watch(limit_seconds)
     try:
         watch.start()
