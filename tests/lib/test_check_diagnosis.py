@@ -34,14 +34,16 @@ class TestDeclaredMistake:
 
         assert mistake.name == finding.mistake
         assert mistake.explanation in finding.lines
-        alike = "results like yours" if any(it.probe.statistics for it in key.cases) else "exactly your results"
-        assert f"This mistake gives {alike} on {inputs} tried." in finding.lines
+        if any(it.probe.statistics for it in key.cases):  # numbers differ from draw to draw
+            assert any(line.startswith("This mistake gives") for line in finding.lines)
+        else:
+            assert f"This mistake gives exactly your results on {inputs} tried." in finding.lines
 
     def test_its_explanation_is_unique_in_the_exercise(self, exercise, mistake):
         others = [it.explanation for it in exercise.mistakes if it is not mistake]
 
         assert mistake.explanation not in others
-        assert mistake.explanation.endswith(".")
+        assert mistake.explanation.endswith((".", "?"))
 
 
 class TestOrder:

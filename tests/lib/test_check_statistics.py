@@ -169,15 +169,19 @@ class TestLookAlike:
         assert outside(Expected(once.form), once, probe) is None
 
 
+ENDS = (1.0, 2.0)  # the arguments of the answer, where a statistic looks at them
 REPEATED = np.outer(np.arange(6.0), np.ones(5))
 NUMBERS = {
     "correlation of neighboring columns": ((REPEATED, 1.0), (np.outer(np.ones(6), [1, -1, 1, -1.0]), -1.0)),
     "correlation of neighboring rows": ((REPEATED.T, 1.0), (np.outer([1, -1, 1, -1.0], np.ones(6)), -1.0)),
     "largest entry": ((np.array([0.0, 2.0, -5.0]), 2.0), (np.full(2, -1.0), -1.0)),
     "mean": ((np.array([0.0, 2.0]), 1.0), (np.array([-3.0, -2.0]), -2.5)),
+    "mean logarithm": ((np.exp([1.0, 3.0]), 2.0), (np.ones(3), 0.0)),
     "mean, in standard deviations,": ((np.array([0.0, 2.0]), 1.0), (np.array([-3.0, -1.0]), -2.0)),
+    "share of entries between the ends": ((np.array([0.0, 1.0, 2.0, 4.0]), 0.5), (np.full(2, 1.5), 1.0)),
     "share of entries that are not 0": ((np.array([0.0, 2.0, 0.0, 1.0]), 0.5), (np.zeros(3), 0.0)),
     "smallest entry": ((np.array([0.0, 2.0, -5.0]), -5.0), (np.full(2, 3.0), 3.0)),
+    "spread of the logarithms": ((np.exp([1.0, 3.0]), 1.0), (np.full(3, 2.0), 0.0)),
     "standard deviation": ((np.array([1.0, 3.0]), 1.0), (np.full(4, 7.0), 0.0)),
     "sum": ((np.array([1.0, 3.0]), 4.0), (np.zeros(3), 0.0)),
 }
@@ -185,7 +189,7 @@ NUMBERS = {
 
 @pytest.mark.parametrize("name", STATISTICS)
 def test_a_statistic_gives_known_numbers(name):
-    found = [STATISTICS[name](array, ()) for array, _ in NUMBERS[name]]
+    found = [STATISTICS[name](array, ENDS) for array, _ in NUMBERS[name]]
 
     assert [expected for _, expected in NUMBERS[name]] == pytest.approx(found)
 

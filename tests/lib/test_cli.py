@@ -148,10 +148,11 @@ class TestDoctor:
         assert expected == json.loads(run("doctor", "--json").stdout)
 
     def test_this_machine_can_be_examined(self, run):
-        """Without a stand-in, Python comes first and the GPU last."""
+        """Without a stand-in, Python comes first and the gradebook last."""
         parts = [it["part"] for it in json.loads(run("doctor", "--json").stdout)]
 
-        assert [parts[0], parts[-1]] == ["Python", "GPU"]
+        assert [parts[0], parts[-1]] == ["Python", "gradebook"]
+        assert "GPU" in parts
 
 
 def test_without_a_command_the_help_is_shown(run):

@@ -28,7 +28,7 @@ EXERCISES = [pytest.param(exercise, id=exercise.name) for unit in UNITS for exer
 REFERENCES = {id(it.values[0].reference) for it in EXERCISES}
 # Nothing of these computes with arrays that it is given, or they are the tools of the tests below.
 ELSEWHERE = {"authoring", "backend", "capstone", "checking", "checks", "cli", "doctor", "exercises", "keyring"}
-ELSEWHERE |= {"packing", "plotting", "shell", "stand_in"}
+ELSEWHERE |= {"lab", "packing", "plotting", "shell", "stand_in", "standing"}
 # They take no arrays, or make them on the host for `to_device` to move.
 ON_THE_HOST = {
     "load_clinic",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule import activations, doctor, experiments
+from chainrule import activations, experiments
+from chainrule.doctor import packages
 
 
 @pytest.mark.parametrize("alpha", [0.3, np.array(0.3), np.array([0.3]), [0.3]])
@@ -45,4 +46,4 @@ def test_an_unknown_loss_is_refused(rng):
     ("version", "numbers"), [("2.4.6", (2, 4, 6)), ("2.4.6rc1", (2, 4, 6)), ("2.5.dev0", (2, 5)), ("odd", ())]
 )
 def test_versions_are_read_up_to_the_first_letter(version, numbers):
-    assert numbers == doctor._numbers(version)
+    assert numbers == packages._numbers(version)
