@@ -24,7 +24,6 @@ import numpy as np
 from chainrule.backend import to_device, to_host
 from chainrule.checking.probes import materialize, run_probe
 from chainrule.checking.quiet import Quiet
-from chainrule.stand_in import DeviceError, pretending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -122,6 +121,8 @@ def device_note(key: AnswerKey, answer: Callable[..., Any]) -> str:
     """
     if _namespace(answer).get(NAME) is not np:
         return ""
+    from chainrule.stand_in import DeviceError, pretending  # a third of the time of `import chainrule`
+
     probe = key.cases[0].probe
     with pretending() as xp, _renamed(answer, xp), Quiet():
         try:
@@ -131,16 +132,13 @@ def device_note(key: AnswerKey, answer: Callable[..., Any]) -> str:
             made: list[Any] = []
             run_probe(_watched(answer, xp, made), probe, args)
         except (DeviceError, AttributeError, NotImplementedError) as error:
-            return f"On a GPU this would stop: {error}" if _is_about_device(error) else ""
+            about_device = isinstance(error, DeviceError) or "cupy" in str(error)
+            return f"On a GPU this would stop: {error}" if about_device else ""
         except Exception:  # noqa: BLE001 - what else fails here says nothing about a GPU
             return ""
     if any(isinstance(it, np.ndarray) and it.ndim for it in made):
         return "On a GPU the result would lie on the CPU: make arrays with xp, not with np."
     return ""
-
-
-def _is_about_device(error: Exception) -> bool:
-    return isinstance(error, DeviceError) or "cupy" in str(error)
 
 
 def _watched(answer: Callable[..., Any], xp: Any, made: list[Any]) -> Callable[..., Any]:

@@ -20,7 +20,6 @@ from chainrule.stand_in.surface import ARRAY_NAMES
 
 __all__ = ["Array"]
 
-VIEWS = {"reshape", "transpose", "ravel", "squeeze", "swapaxes", "view", "diagonal"}
 DIRECT = ("shape", "ndim", "size", "dtype", "nbytes", "itemsize", "strides", "flags")
 
 

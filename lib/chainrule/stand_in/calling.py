@@ -91,6 +91,12 @@ def _flat(values: Any) -> Any:
             yield value
 
 
+def _no_arrays(called: str, numbers: Any) -> None:
+    """Refuse arrays of the device where sizes, axes and counts stand."""
+    if any(isinstance(it, HOME["array"]) for it in _flat(numbers)):
+        raise DeviceError(f"{called} needs a number of Python here, such as int(n), and got an array.")
+
+
 def _without_indices(name: str, args: Any) -> Any:
     """The arguments but for an index of the host, whose way to the device is counted."""
     if name not in INDEXING:
@@ -128,8 +134,7 @@ class Function:
             no_lists(self._called, args[:1])
         numbers = [keywords[name] for name in HOST_NUMBERS & keywords.keys()]
         numbers += _flat(args) if self.__name__ in SIZES else []
-        if any(isinstance(it, HOME["array"]) for it in _flat(numbers)):
-            raise DeviceError(f"{self._called} needs a number of Python here, such as int(n), and got an array.")
+        _no_arrays(self._called, numbers)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or not isinstance(self._function, np.ufunc):
@@ -148,8 +153,7 @@ class Method:
         name, host = self.__name__, self._array.numbers
         known_keywords(f"The method {name}", keywords, method_keywords(name))
         no_host_arrays(f"The method {name}", _flat([*_without_indices(name, args), *keywords.values()]))
-        if any(isinstance(keywords.get(it), HOME["array"]) for it in HOST_NUMBERS):
-            raise DeviceError(f"The method {name} needs a number of Python here, such as int(n), and got an array.")
+        _no_arrays(f"The method {name}", [keywords[it] for it in HOST_NUMBERS & keywords.keys()])
         given = args if name in ("reshape", "transpose") else [_bare(it) for it in args]
         COUNTS.operations += name not in VIEWS
         COUNTS.waits += name in WAITING
