@@ -25,7 +25,7 @@ from support.courses import COURSE
 
 UNITS = list(COURSE.units)
 ANSWERS = 100
-LIMIT_SECONDS = 1.0  # right answers need milliseconds; some mutants never end
+LIMITS_SECONDS = (1.0, 30.0)  # right answers need milliseconds, some mutants never end, some need about a second
 
 
 @pytest.fixture(params=UNITS)
@@ -130,7 +130,10 @@ class TestSameVerdict:
 
         assert len(answers) == ANSWERS
         for answer in answers:
-            ours, theirs = (judge(it, answer, limit_seconds=LIMIT_SECONDS) for it in (live, key))
+            for limit_seconds in LIMITS_SECONDS:
+                ours, theirs = (judge(it, answer, limit_seconds=limit_seconds) for it in (live, key))
+                if ours.text() == theirs.text():
+                    break
 
             assert ours.text() == theirs.text()
 
@@ -181,15 +184,16 @@ import builtins, io, json, sys, warnings
 sys.path.insert(0, ".")
 import matplotlib; matplotlib.use("agg")
 import matplotlib.pyplot, numpy, ipywidgets, tqdm.auto, sklearn.datasets  # what the environment offers
-import os
+import os, signal
 allowed = set(json.loads(sys.argv[1]))
 class Refuse:
     def find_spec(self, name, path=None, target=None):
         if name.split(".")[0] not in allowed and name.split(".")[0] not in sys.stdlib_module_names:
             raise ModuleNotFoundError(f"{name} is not in the student environment")
 sys.meta_path.insert(0, Refuse())
-for name in ("signal", "resource"):
-    sys.modules[name] = None
+sys.modules["resource"] = None
+for name in ("SIGALRM", "SIGKILL", "SIGUSR1", "alarm", "setitimer", "pthread_kill", "pthread_sigmask", "sigwait"):
+    delattr(signal, name)
 for name in ("fork", "forkpty", "register_at_fork"):
     if hasattr(os, name):
         delattr(os, name)
