@@ -19,18 +19,24 @@ if TYPE_CHECKING:
 
     from numpy.random import Generator
 
+    from chainrule.backend import Array
     from chainrule.network import Layer, Loss
 
 __all__ = ["multilayer_perceptron"]
 
-# The layer, and the gain that keeps the variance of the pre-activations from layer to layer (He et al., 2015).
-ACTIVATIONS: dict[str, tuple[Callable[[], Layer], float]] = {
+# The layer, and the gain that keeps the size of the pre-activations from layer to layer (He et al., 2015). For PReLU it
+# is that of the slope at the start; the larger of two independent normal numbers has the mean square of one of them.
+SLOPE = 0.25
+PIECES = 2
+ACTIVATIONS: dict[str, tuple[Callable[..., Layer], float]] = {
     "relu": (layers.ReLU, 2**0.5),
     "leaky_relu": (layers.LeakyReLU, 2**0.5),
     "elu": (layers.ELU, 2**0.5),
     "selu": (layers.SELU, 1.0),
     "sigmoid": (layers.Sigmoid, 1.0),
     "tanh": (layers.Tanh, 1.0),
+    "prelu": (layers.PReLU, (2 / (1 + SLOPE**2)) ** 0.5),
+    "maxout": (layers.Maxout, 1.0),
 }
 LOSSES: dict[str, Callable[[], Loss]] = {
     "softmax": layers.SoftmaxCrossEntropy,
@@ -61,8 +67,9 @@ def multilayer_perceptron(
         Features, units of each hidden layer, outputs.
     rng : numpy.random.Generator
         Draws the weights, on the host.
-    activation : {"relu", "leaky_relu", "elu", "selu", "sigmoid", "tanh"}
-        After every layer but the last.
+    activation : {"relu", "leaky_relu", "elu", "selu", "sigmoid", "tanh", "prelu", "maxout"}
+        After every layer but the last. PReLU learns a slope for each unit, from 0.25 on; maxout takes the larger of
+        two affine pieces.
     loss : {"softmax", "hinge", "squared"}
         On top of the last layer.
     gain : float, optional
@@ -101,8 +108,18 @@ def multilayer_perceptron(
     xp = xp or get_array_module()
     make_activation, usual = ACTIVATIONS[activation]
     gain = usual if gain is None else gain
+
+    def affine(*shape: int) -> tuple[Array, Array]:
+        """Random weights and biases of 0, for one layer or for several pieces of it."""
+        W = (gain / shape[-2] ** 0.5 * rng.standard_normal(shape)).astype(dtype)
+        return to_device(W, xp), xp.zeros((*shape[:-2], shape[-1]), dtype=dtype)
+
     stack: list[Layer] = []
-    for fan_in, fan_out in itertools.pairwise(sizes):
-        W = (gain / fan_in**0.5 * rng.standard_normal((fan_in, fan_out))).astype(dtype)
-        stack += [layers.Affine(to_device(W, xp), xp.zeros(fan_out, dtype=dtype)), make_activation()]
-    return Network(stack[:-1], LOSSES[loss](), dtype=dtype)
+    for fan_in, units in itertools.pairwise(sizes[:-1]):
+        if activation == "maxout":
+            stack.append(layers.Maxout(*affine(PIECES, fan_in, units)))
+            continue
+        W, b = affine(fan_in, units)
+        stack += [layers.Affine(W, b), make_activation(b + SLOPE) if activation == "prelu" else make_activation()]
+    stack.append(layers.Affine(*affine(*sizes[-2:])))
+    return Network(stack, LOSSES[loss](), dtype=dtype)

@@ -209,3 +209,56 @@ def test_a_negative_slope_is_refused():
     """The output would not determine it."""
     with pytest.raises(ValueError, match="Expected alpha of at least 0"):
         layers.LeakyReLU(-0.1)
+
+
+class TestLearned:
+    """Activations with parameters; that their rules agree with differences is seen in whole networks."""
+
+    @few
+    @given(z=tables(), shared=st.booleans(), seed=st.integers(0, 999))
+    def test_prelu_agrees_with_its_functions(self, z, shared, seed):
+        """One slope a feature, or one for all."""
+        rng = np.random.default_rng(seed)
+        alpha, upstream = rng.standard_normal(1 if shared else z.shape[1]), frozen(rng.standard_normal(z.shape))
+        layer = layers.PReLU(alpha)
+        dz, dalpha = activations.prelu_backward(upstream, z, alpha)
+
+        assert np.array_equal(activations.prelu(z, alpha), layer.forward(z))
+        assert np.array_equal(dz, layer.backward(upstream))
+        assert np.array_equal(dalpha, layer.grads["alpha"])
+
+    @few
+    @given(x=tables(), K=st.integers(1, 3), M=st.integers(1, 4), seed=st.integers(0, 999))
+    def test_maxout_agrees_with_its_functions(self, x, K, M, seed):
+        """Any number of pieces."""
+        rng = np.random.default_rng(seed)
+        W, b = rng.standard_normal((K, x.shape[1], M)), rng.standard_normal((K, M))
+        layer, upstream = layers.Maxout(W, b), frozen(rng.standard_normal((len(x), M)))
+        expected = activations.maxout_backward(upstream, x, W, b)
+
+        assert np.allclose(activations.maxout(x, W, b), layer.forward(x))
+        for wanted, found in zip(expected, (layer.backward(upstream), *layer.grads.values()), strict=True):
+            assert np.allclose(wanted, found)
+
+    @pytest.mark.parametrize("dtype", ["float32", "float64"])
+    def test_dtype_stays(self, dtype):
+        """Of outputs, input gradients and gradients."""
+        x = np.linspace(-2, 2, 6, dtype=dtype).reshape(2, 3)
+        for layer in (layers.PReLU(np.ones(3, dtype)), layers.Maxout(np.ones((2, 3, 3), dtype), np.ones((2, 3)))):
+            found = [layer.forward(x), layer.infer(x), layer.backward(x), *layer.grads.values()]
+
+            assert {np.dtype(dtype)} == {it.dtype for it in found}
+
+    @pytest.mark.parametrize(
+        ("make", "expected"),
+        [
+            (lambda: layers.PReLU(np.float64(0.1)), r"alpha of shape \(D,\) or \(1,\), found \(\)"),
+            (lambda: layers.PReLU(np.ones((2, 2))), r"found \(2, 2\)"),
+            (lambda: layers.Maxout(np.ones((3, 4)), np.ones(4)), r"W of shape \(K, D, M\)"),
+            (lambda: layers.Maxout(np.ones((2, 3, 4)), np.ones((3, 4))), r"b of shape \(K, M\), found"),
+        ],
+    )
+    def test_shapes_that_do_not_fit_are_refused(self, make, expected):
+        """Nothing is stretched silently."""
+        with pytest.raises(ValueError, match=expected):
+            make()

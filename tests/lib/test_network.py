@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings, strategies as st
 
 from chainrule.derivatives import gradient_check
-from chainrule.layers import Affine, Hinge, ReLU, SoftmaxCrossEntropy
+from chainrule.layers import Affine, Hinge, Maxout, ReLU, SoftmaxCrossEntropy
 from chainrule.mlp import mlp_backward, mlp_forward
 from chainrule.multilayer import ACTIVATIONS, LOSSES, multilayer_perceptron
 from chainrule.network import Network
@@ -67,10 +67,12 @@ def same_layers(make_affine, make_relu, rng):
 
 
 def distance_to_a_corner(network, x, y):
-    """How far the nearest pre-activation is from 0, or the nearest score from the margin of the hinge loss."""
+    """How far pre-activations are from 0, the pieces of maxout from each other, or scores from the margin."""
     gaps = [1.0]
     for layer in network.layers:
-        if not isinstance(layer, Affine):
+        if isinstance(layer, Maxout):
+            gaps.append(abs(np.diff(x @ layer.params["W"] + layer.params["b"][:, None, :], axis=0)).min())
+        elif not isinstance(layer, Affine):
             gaps.append(abs(x).min())
         x = layer.forward(x)
     if isinstance(network.loss, Hinge):
@@ -323,3 +325,24 @@ class TestUse:
 
         assert np.allclose(3 * small.parameters, large.parameters)
         assert abs(small.layers[0].params["W"].std() * 20 - 1) < 0.02
+
+    @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "selu", "prelu", "maxout"])
+    def test_the_usual_gain_keeps_the_size(self, activation, rng):
+        """The mean square of the output is that of the input, five wide layers further up."""
+        network = multilayer_perceptron([1000] * 6, rng, activation=activation, dtype="float64")
+        x = rng.standard_normal((100, 1000))
+        top = (network.forward(x) ** 2).mean()
+
+        assert abs(top / (network.layers[-1].infer(x) ** 2).mean() - 1) < 0.15
+
+    def test_prelu_starts_with_a_slope_for_each_unit(self, rng):
+        """And learns them."""
+        network = multilayer_perceptron([3, 4, 2], rng, activation="prelu")
+        slopes = network.layers[1].params["alpha"]
+
+        assert np.array_equal(np.full(4, 0.25), slopes)
+
+        network.learn(rng.standard_normal((20, 3)), rng.integers(2, size=20))
+        network.parameters -= network.gradients
+
+        assert (slopes != 0.25).all()

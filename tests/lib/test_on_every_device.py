@@ -125,6 +125,8 @@ CALLS = {
     "ELU": lambda z, u, W, b, y, xp: layer(layers.ELU(), z, u),
     "SELU": lambda z, u, W, b, y, xp: layer(layers.SELU(), z, u),
     "LeakyReLU": lambda z, u, W, b, y, xp: layer(layers.LeakyReLU(0.2), z, u),
+    "PReLU": lambda z, u, W, b, y, xp: layer(layers.PReLU(u[0]), z, u),
+    "Maxout": lambda z, u, W, b, y, xp: layer(layers.Maxout(xp.stack([W, -W]), xp.stack([b, b])), z, u[:, :3]),
     "Hinge": lambda z, u, W, b, y, xp: loss(layers.Hinge(0.5), z, y),
     "SquaredError": lambda z, u, W, b, y, xp: loss(layers.SquaredError(), z, u),
     "SGD": lambda z, u, W, b, y, xp: trained(xp, z, y, SGD(0.1)),

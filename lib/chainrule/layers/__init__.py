@@ -1,7 +1,8 @@
 """Layers: each knows its own forward rule and its own derivative, and nothing of the others.
 
-- `affine`: `Affine`, the one that learns;
-- `entrywise`: `ReLU`, `LeakyReLU`, `ELU`, `SELU`, `Sigmoid`, `Tanh`;
+- `affine`: `Affine`, weights and biases to learn;
+- `entrywise`: `ReLU`, `LeakyReLU`, `ELU`, `SELU`, `Sigmoid`, `Tanh`, which have nothing to learn;
+- `learned`: `PReLU`, `Maxout`, activations that learn;
 - `objectives`: `SoftmaxCrossEntropy`, `Hinge`, `SquaredError`, the losses on top.
 
 What a layer must offer is written in `chainrule.network`; a class of your own that offers it trains like these.
@@ -9,6 +10,7 @@ What a layer must offer is written in `chainrule.network`; a class of your own t
 
 from chainrule.layers.affine import Affine
 from chainrule.layers.entrywise import ELU, SELU, LeakyReLU, ReLU, Sigmoid, Tanh
+from chainrule.layers.learned import Maxout, PReLU
 from chainrule.layers.objectives import Hinge, SoftmaxCrossEntropy, SquaredError
 
 __all__ = [
@@ -17,6 +19,8 @@ __all__ = [
     "Affine",
     "Hinge",
     "LeakyReLU",
+    "Maxout",
+    "PReLU",
     "ReLU",
     "Sigmoid",
     "SoftmaxCrossEntropy",
