@@ -35,7 +35,7 @@ lint: $(READY) ## formatter, linter and type checker
 build: $(READY) ## build source, release and student edition of every unit
 	$(BIN)/chainrule build
 
-demo: $(READY) ## the whole way: build, a simulated class of 12, grading, feedback, scores
+demo: $(READY) ## the whole way: build, a simulated class of 12, grading, feedback, report, scores
 	$(BIN)/chainrule demo --students 12
 
 lab: $(READY) ## JupyterLab on the student release

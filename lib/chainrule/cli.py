@@ -106,7 +106,7 @@ def demo(
     students: Annotated[int, typer.Option(help="How many.")] = 12,
     seed: Annotated[int, typer.Option(help="The same seed gives the same class.")] = 0,
 ) -> None:
-    """Go the whole way: build, simulate a class, grade it, feedback, scores beside the deserved ones."""
+    """Go the whole way: build, simulate a class, grade it, feedback, report, scores beside the deserved ones."""
     with _sentences():
         course = find_course(Path.cwd())
         with _progress() as watch:
@@ -120,7 +120,9 @@ def demo(
     screen.print(table)
     agree = sum(row.agrees for row in rows)
     screen.print(f"{agree} of {len(rows)} scores are the deserved ones; texts wait to be marked by hand.")
-    screen.print(f"Feedback: {course.var / 'demo' / 'course' / 'var' / 'feedback'}", soft_wrap=True)
+    made = course.var / "demo" / "course" / "var"
+    screen.print(f"Feedback: {made / 'feedback'}", soft_wrap=True)
+    screen.print(f"The class on one page: {made / 'reports' / course.name_of(unit) / 'report.html'}", soft_wrap=True)
     raise typer.Exit(0 if agree == len(rows) else 1)
 
 

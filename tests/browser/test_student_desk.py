@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chainrule.authoring.notebook import notebook_text, read_notebook
-from support.browsing import NARROW, WIDE, until, window
+from support.browsing import NARROW, WIDE, severe, until, window
 from support.courses import cells_of
 
 UNIT = "00_warmup"
@@ -109,6 +109,16 @@ class TestNotebook:
         assert set(checks) == set(states(notebook))
         assert "not yet tried" == states(notebook)[checks[-1]]
         assert [] == [it for it in prompts if it.strip() in ("[ ]:", "[*]:")]
+
+    def test_axe_finds_nothing_serious_in_the_outputs(self, notebook):
+        """
+        What checks, pictures and the table of progress put on the page.
+
+        Not ipywidgets' handles, and not the half pictures of cells that stopped, which matplotlib shows by itself.
+        """
+        ours = {"include": [".jp-OutputArea-output"], "exclude": [".noUi-handle", ".jp-RenderedImage img"]}
+
+        assert [] == severe(notebook, ours)
 
     def test_a_mistake_is_named_and_mended(self, notebook):
         check = cell_with(notebook, f'chainrule.check("{MISTAKEN}"')

@@ -4,6 +4,7 @@ What you can do with this file:
 
 - open a page in a window of some size: `window`, with `WIDE` or `NARROW`;
 - serve a folder with JupyterLab: `served`;
+- have axe-core examine a page, or parts of one: `severe`;
 - wait for something outside of pages: `until`.
 """
 
@@ -14,6 +15,8 @@ import json
 import subprocess
 import time
 import urllib.request
+
+from axe_playwright_python.sync_playwright import Axe
 
 from chainrule.lab import lab_command, write_settings
 
@@ -51,6 +54,17 @@ def served(folder, own, *, instructor=False):
     finally:
         process.terminate()
         process.wait(20)
+
+
+def severe(page, context=None):
+    """What axe-core finds serious or critical, contrast and names of pictures and the rest of its rules."""
+    found = Axe().run(page, context=context).response
+    assert len(found["passes"]) > 5  # it did look
+    return [
+        f"{it['id']}: {it['nodes'][0]['html']:.300}"
+        for it in found["violations"]
+        if it["impact"] in ("serious", "critical")
+    ]
 
 
 def until(happened):

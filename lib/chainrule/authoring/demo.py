@@ -1,4 +1,4 @@
-"""The whole way on one machine: build, simulate a class, grade it, feedback, scores beside deserved ones.
+"""The whole way on one machine: build, simulate a class, grade it, feedback, report, scores beside deserved ones.
 
 What you can do with this file:
 
@@ -143,7 +143,7 @@ def _run(course: Course, tool: str, words: tuple[str, ...], meanwhile: Callable[
 
 def run_demo(original: Course, unit: str, *, students: int, seed: int, watch: Watch) -> list[Row]:
     """
-    Build a unit, simulate a class, grade it with proctor and write feedback with nbgrader.
+    Build a unit, simulate a class, grade it, write feedback and the class report, and read the scores.
 
     Parameters
     ----------
@@ -175,8 +175,10 @@ def run_demo(original: Course, unit: str, *, students: int, seed: int, watch: Wa
     isolation = "bubblewrap" if _can_fence() else "process"  # these submissions are our own
     follow_grading = follow(f"grading with proctor grade --isolation {isolation}", "autograded")
     proctor(course, "grade", unit, "--isolation", isolation, meanwhile=follow_grading)
-    feedback = follow("feedback with nbgrader generate_feedback", "feedback")
-    nbgrader(course, "generate_feedback", unit, meanwhile=feedback)
+    proctor(course, "feedback", unit, meanwhile=follow("feedback with proctor feedback", "feedback"))
+    watch("the class with proctor report", 0, 1)
+    proctor(course, "report", unit)
+    watch("the class with proctor report", 1, 1)
     scores = scores_of(course, unit)
     rows = []
     for student in made:

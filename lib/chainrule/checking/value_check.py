@@ -164,11 +164,8 @@ def _verdict(subject: Any, *, right: str = "", finding: Finding | None = None, j
 
 
 def _wrong(value: Any) -> Finding:
-    return Finding(
-        "wrong-answer",
-        "another answer is right",
-        (f"Found {brief(snapshot(value))}. Think it through again.",),
-    )
+    given = brief(snapshot(value))  # in the title, so that a class report counts each wrong answer
+    return Finding("wrong-answer", f"{given} is not the answer", ("Another answer is right. Think it through again.",))
 
 
 def _unfit(name: str, value: Any, choices: tuple[str, ...]) -> Finding | None:

@@ -10,6 +10,7 @@ What you can do with this file:
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ def describe(figure: Figure, text: str) -> None:
     """
     Show a figure with its text alternative; in a notebook the picture carries it as `alt` attribute.
 
+    JupyterLab leaves a bare picture without one, so the picture is shown as HTML, too.
+
     Parameters
     ----------
     figure : matplotlib.figure.Figure
@@ -58,9 +61,13 @@ def describe(figure: Figure, text: str) -> None:
     """
     figure.set_label(text)
     if in_notebook():
+        from IPython.core.pylabtools import print_figure
         from IPython.display import display
 
-        display(figure, metadata={"image/png": {"alt": text}})
+        picture = print_figure(figure, base64=True)
+        page = f'<img alt="{html.escape(text)}" src="data:image/png;base64,{picture}">'
+        shown = {"text/html": page, "image/png": picture, "text/plain": text}
+        display(shown, raw=True, metadata={"image/png": {"alt": text}})
         plt.close(figure)  # or the notebook shows it a second time, without its text
     print(f"Figure: {text}")  # noqa: T201 - the text below the picture is the point
 
