@@ -164,7 +164,8 @@ def _verdict(subject: Any, *, right: str = "", finding: Finding | None = None, j
 
 
 def _wrong(value: Any) -> Finding:
-    given = brief(snapshot(value))  # in the title, so that a class report counts each wrong answer
+    # In the title, so that a class report counts each wrong answer.
+    given = repr(_folded(value)) if isinstance(value, str) else brief(snapshot(value))
     return Finding("wrong-answer", f"{given} is not the answer", ("Another answer is right. Think it through again.",))
 
 
