@@ -107,6 +107,20 @@ class TestForm:
 
         assert mismatch.where == "entry 'b'"
 
+    @pytest.mark.parametrize(
+        ("wrap", "where"),
+        [
+            (lambda a, b: (a, b), "result 2 of 2"),
+            (lambda a, b: [(a, b)], "result 2 of 2"),
+            (lambda a, b: (a, [b]), "result 2 of 2"),
+            (lambda a, b: (0.0, (a, b)), "result 2 of 2 of result 2 of 2"),
+        ],
+    )
+    def test_the_only_part_goes_by_the_name_of_the_whole(self, wrap, where):
+        expected, found = (snapshot(wrap(np.zeros(2), np.full(2, it))) for it in (1.0, 2.0))
+
+        assert where == compare(Expected(expected), found, tolerance=1.0).where
+
 
 class TestIntervals:
     """At a kink everything between the bounds is right."""

@@ -269,12 +269,12 @@ def _parts(first: Any, second: Any) -> list[tuple[str, Any, Any]]:
         return [(name if " " in name else f"entry {name!r}", first[name], second[name]) for name in first]
     count = len(first) if isinstance(first, (tuple, list)) else 0
     pairs = zip(first, second, strict=True) if count else ()
-    return [(f"result {i} of {count}", a, b) for i, (a, b) in enumerate(pairs, start=1)]
+    return [(f"result {i} of {count}" if count > 1 else "", a, b) for i, (a, b) in enumerate(pairs, start=1)]
 
 
 def _inside(name: str, where: str) -> str:
-    """The name of a part of a part."""
-    return f"{name} of {where}" if where else name
+    """The name of a part of a part; the only part of something goes by the name of the whole."""
+    return f"{name} of {where}" if name and where else name or where
 
 
 def _first(mask: np.ndarray) -> tuple[int, ...]:
