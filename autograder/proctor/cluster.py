@@ -11,6 +11,7 @@ given back as `Lost`.
 
 from __future__ import annotations
 
+import importlib.util
 from concurrent.futures import Executor, Future
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Cluster", "Lost"]
 
 WAIT_SECONDS = 10.0
+PACKAGE = "proctor"
 
 
 class Lost(Exception):  # noqa: N818 - says what happened to the task
@@ -40,7 +42,7 @@ class Cluster(Executor):
     Raises
     ------
     GraderError
-        Dask is not installed here, nobody answers at the address, or no worker is there.
+        Dask is not installed here, nobody answers at the address, no worker is there, or one lacks this package.
     """
 
     def __init__(self, address: str) -> None:
@@ -58,6 +60,12 @@ class Cluster(Executor):
         if not self.workers:
             self._client.close()
             words = f"The Dask scheduler at {address} has no workers. Start some: dask worker {address} --nthreads 1."
+            raise GraderError(words, slug="cluster")
+        found = self._client.run(importlib.util.find_spec, PACKAGE)  # a task that a worker cannot read would hang
+        lacking = sorted(worker for worker, spec in found.items() if spec is None)
+        if lacking:
+            self._client.close()
+            words = f"Expected {PACKAGE} on every Dask worker, found none on {', '.join(lacking)}. Install it there."
             raise GraderError(words, slug="cluster")
         self._executor = self._client.get_executor(pure=False)
 

@@ -57,13 +57,6 @@ def refuse(_packed, _student, _folder):
     raise GraderError("No sandbox starts here.", slug="warm-parent")
 
 
-def kill_worker(_packed, student, _folder):
-    """In a process of Dask's, which knows nothing of this file: it travels by value."""
-    if student == "s03":
-        os.kill(os.getpid(), signal.SIGKILL)
-    return Assessment(student, Ending.GRADED, "", ())
-
-
 class Counting(ThreadPoolExecutor):
     """Counts how many tasks have been handed over and are not done."""
 
@@ -143,7 +136,7 @@ def scheduler():
 
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 0}),
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as made,
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0") as made,
     ):
         yield made.scheduler_address
 
@@ -167,6 +160,11 @@ class TestCluster:
         assert {name: {"t1": float(name != "s03")} for name in folders} == found
 
     def test_who_kills_workers_costs_nobody_else(self, monkeypatch, scheduler):
+        def kill_worker(_packed, student, _folder):  # inside, so that it travels by value: a worker has no tests
+            if student == "s03":
+                os.kill(os.getpid(), signal.SIGKILL)
+            return Assessment(student, Ending.GRADED, "", ())
+
         monkeypatch.setattr(executors, "assess_one", kill_worker)
         cluster = Cluster(scheduler)
         with Workers(cluster.workers, lambda _: cluster) as workers:
@@ -174,6 +172,12 @@ class TestCluster:
 
         assert "s03" in [name for name, ending in found.items() if ending is Ending.NOT_GRADED]
         assert sorted(found) == STUDENTS
+
+    def test_workers_without_the_package_are_told(self, monkeypatch, scheduler):
+        monkeypatch.setattr(cluster_module, "PACKAGE", "no_such_package")
+
+        with pytest.raises(GraderError, match="Expected no_such_package on every Dask worker, found none on tcp://"):
+            Cluster(scheduler)
 
     @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere"])
     def test_an_address_without_scheduler_is_told(self, address, monkeypatch):

@@ -24,7 +24,7 @@ from chainrule.keyring import KEY_FILE, key_of
 from support.courses import COURSE
 
 UNITS = list(COURSE.units)
-FEW, MANY = 30, 100
+FEW, MANY = 12, 100
 LIMITS_SECONDS = (0.25, 2.0, 30.0)  # right answers need milliseconds, some mutants never end, some need about a second
 
 
