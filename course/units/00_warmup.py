@@ -338,9 +338,9 @@ draw_climb()
 # (In a printed or graded page only the figure above appears.)
 
 # %% tags=["demo"]
-from ipywidgets import FloatSlider, interact
+from ipywidgets import FloatSlider
 
-interact(draw_climb, lr=FloatSlider(value=0.006, min=0.0005, max=0.01, step=0.00025, readout_format=".5f"));
+plotting.interact(draw_climb, lr=FloatSlider(value=0.006, min=0.0005, max=0.01, step=0.00025, readout_format=".5f"))
 
 # %% [markdown] lang="en"
 # ## Part 2: Going down

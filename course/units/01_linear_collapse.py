@@ -1098,9 +1098,9 @@ draw_pieces()
 # (In a printed or graded page only the figure above appears.)
 
 # %% tags=["demo"]
-from ipywidgets import IntSlider, interact
+from ipywidgets import IntSlider
 
-interact(draw_pieces, hidden=IntSlider(value=8, min=1, max=30));
+plotting.interact(draw_pieces, hidden=IntSlider(value=8, min=1, max=30))
 
 # %% [markdown] lang="en"
 # **Predict.** Twice as many units make pieces of half the width.

@@ -385,9 +385,9 @@ draw_bounds()
 # (In a printed or graded page only the figure above appears.)
 
 # %% tags=["demo"]
-from ipywidgets import FloatSlider, interact
+from ipywidgets import FloatSlider
 
-interact(draw_bounds, weight=FloatSlider(value=2.0, min=0.5, max=5.0, step=0.5));
+plotting.interact(draw_bounds, weight=FloatSlider(value=2.0, min=0.5, max=5.0, step=0.5))
 
 # %% [markdown] lang="en"
 # > **Many notes get this wrong: "sigmoid and tanh are no longer used."**
@@ -891,9 +891,9 @@ ax.set(xlabel="z", ylabel="slope of ELU", title="only alpha = 1 meets the line")
 plotting.describe(fig, "With alpha 0.5 and 2 the slope of ELU jumps at 0, with alpha 1 not.")
 
 # %% tags=["demo"]
-from ipywidgets import FloatSlider, interact
+from ipywidgets import FloatSlider
 
-interact(draw_elu, alpha=FloatSlider(value=1.0, min=0.25, max=2.0, step=0.25));
+plotting.interact(draw_elu, alpha=FloatSlider(value=1.0, min=0.25, max=2.0, step=0.25))
 
 # %% [markdown] lang="en"
 # At $\alpha = 1$ the slope is continuous, so ELU bends there instead of breaking.

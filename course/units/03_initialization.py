@@ -1003,9 +1003,9 @@ draw_histograms(0.5)
 # (In a printed or graded page only the figure above appears.)
 
 # %% tags=["demo"]
-from ipywidgets import FloatSlider, interact
+from ipywidgets import FloatSlider
 
-interact(draw_histograms, scale=FloatSlider(value=1.0, min=0.2, max=4.0, step=0.2));
+plotting.interact(draw_histograms, scale=FloatSlider(value=1.0, min=0.2, max=4.0, step=0.2))
 
 # %% [markdown] lang="en"
 # **In your own words (2 points).**

@@ -119,10 +119,10 @@ draw_worked_example()
 # (In a printed or graded page only the figure above appears.)
 
 # %% tags=["demo"]
-from ipywidgets import FloatSlider, interact
+from ipywidgets import FloatSlider
 
 sliders = {name: FloatSlider(value=v, min=-5.0, max=5.0, step=0.5) for name, v in zip("xyz", (-2, 5, -4))}
-interact(draw_worked_example, **sliders);
+plotting.interact(draw_worked_example, **sliders)
 
 # %% [markdown] lang="en"
 # > **Many notes get this wrong: "the add gate distributes the gradient equally."**

@@ -339,9 +339,9 @@ draw_strength()
 # (In a printed or graded page only the figure above appears.)
 
 # %% tags=["demo"]
-from ipywidgets import SelectionSlider, interact
+from ipywidgets import SelectionSlider
 
-interact(draw_strength, strength=SelectionSlider(value=0.02, options=[0, 0.002, 0.02, 0.1, 0.5]));
+plotting.interact(draw_strength, strength=SelectionSlider(value=0.02, options=[0, 0.002, 0.02, 0.1, 0.5]))
 
 # %% [markdown] lang="en"
 # ### Exercise 5.3 - Few weights (5 points)
@@ -1418,7 +1418,7 @@ draw_changes()
 # %% tags=["demo"]
 from ipywidgets import IntSlider
 
-interact(draw_changes, degrees=IntSlider(value=20, min=-180, max=180, step=10));
+plotting.interact(draw_changes, degrees=IntSlider(value=20, min=-180, max=180, step=10))
 
 # %% [markdown] lang="en"
 # **Labels that break.**

@@ -371,9 +371,9 @@ draw_run()
 # (In a printed or graded page only the figure above appears.)
 
 # %% tags=["demo"]
-from ipywidgets import FloatSlider, interact
+from ipywidgets import FloatSlider
 
-interact(draw_run, exponent=FloatSlider(value=-2.0, min=-4.0, max=1.0, step=0.25, description="10 to the"));
+plotting.interact(draw_run, exponent=FloatSlider(value=-2.0, min=-4.0, max=1.0, step=0.25, description="10 to the"))
 
 # %%
 for rate in (1e-1, 1e-2, 1e-3, 1e-4):
@@ -1101,9 +1101,9 @@ def draw_regrets(weight=0.01, trials=200):
 draw_regrets()
 
 # %% tags=["demo"]
-from ipywidgets import SelectionSlider, fixed, interact
+from ipywidgets import SelectionSlider, fixed
 
-interact(draw_regrets, weight=SelectionSlider(options=[0.0, 0.01, 0.1, 0.3, 1.0], value=1.0), trials=fixed(200));
+plotting.interact(draw_regrets, weight=SelectionSlider(options=[0.0, 0.01, 0.1, 0.3, 1.0], value=1.0), trials=fixed(200))
 
 # %% tags=["demo"]
 weights = [0.0, 0.01, 0.03, 0.1, 0.3, 1.0]

@@ -418,9 +418,9 @@ draw_turned(15)
 # (In a printed or graded page only the figure above appears.)
 
 # %% tags=["demo"]
-from ipywidgets import FloatSlider, interact
+from ipywidgets import FloatSlider
 
-interact(draw_turned, degrees=FloatSlider(value=30, min=-60, max=60, step=5));
+plotting.interact(draw_turned, degrees=FloatSlider(value=30, min=-60, max=60, step=5))
 
 # %% [markdown] lang="en"
 # Both fall off beyond the angles that they were trained for.
