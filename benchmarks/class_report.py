@@ -17,10 +17,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from proctor.course import find_course
+from proctor.course.nbgrader import find_course
 from proctor.gradebook import Gradebook
+from proctor.marks.results import QuestionRecord, Record, write_record
 from proctor.model import Ending, Mark, Trouble
-from proctor.results import QuestionRecord, Record, write_record
 from record import record
 from throughput import cell, environment, notebook, run
 

@@ -27,8 +27,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from chainrule.backend import gpu_state, to_device
-from chainrule.multilayer import multilayer_perceptron
-from chainrule.optimizers import Momentum
+from chainrule.nn.multilayer import multilayer_perceptron
+from chainrule.nn.optimizers import Momentum
 from chainrule.stand_in import counting, pretending
 from record import record
 

@@ -36,11 +36,11 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from chainrule import graph
-from chainrule.layers import Affine, ReLU, SoftmaxCrossEntropy
-from chainrule.network import Network
-from chainrule.optimizers import SGD
-from chainrule.training import fit
+from chainrule.nn import graph
+from chainrule.nn.layers import Affine, ReLU, SoftmaxCrossEntropy
+from chainrule.nn.network import Network
+from chainrule.nn.optimizers import SGD
+from chainrule.nn.training import fit
 from record import record
 
 if TYPE_CHECKING:

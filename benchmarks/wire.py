@@ -16,8 +16,8 @@ import numpy as np
 
 from proctor.examiner.connection import Bounds
 from proctor.examiner.student import StudentProcess
-from proctor.launcher import Desk, WarmParent
 from proctor.sandbox.bubblewrap import refusal
+from proctor.sandbox.launcher import Desk, WarmParent
 from proctor.sandbox.policy import Fence
 from record import record
 

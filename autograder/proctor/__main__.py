@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proctor.cli import app
+from proctor.commands.cli import app
 
 __all__ = ["app"]
 

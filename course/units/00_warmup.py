@@ -74,7 +74,8 @@ import numpy as np
 from tqdm.auto import tqdm
 
 import chainrule
-from chainrule import data, metrics, plotting
+from chainrule import data, plotting
+from chainrule.nn import metrics
 
 xp = chainrule.use("auto")
 plotting.use_style()

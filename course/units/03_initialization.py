@@ -49,7 +49,7 @@ import numpy as np
 
 import chainrule
 from chainrule import data, experiments, plotting
-from chainrule.activations import relu, relu_grad, tanh_grad
+from chainrule.nn.activations import relu, relu_grad, tanh_grad
 
 xp = chainrule.use("auto")
 plotting.use_style()

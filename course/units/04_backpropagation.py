@@ -326,10 +326,10 @@ chainrule.check("neuron_dw1", neuron_dw1)
 #
 # **By hand.** $x = 1$: $a = 0.7311$, slope $0.7311 \cdot 0.2689 = 0.1966$.
 #
-# You may use `from chainrule.activations import sigmoid`.
+# You may use `from chainrule.nn.activations import sigmoid`.
 
 # %% answer="SigmoidGate"
-from chainrule.activations import sigmoid
+from chainrule.nn.activations import sigmoid
 
 
 class SigmoidGate:
@@ -987,12 +987,12 @@ chainrule.check("mlp_forward", mlp_forward)
 # Take `logits = ((0, 0))`, `y = (0)`, one layer with the input `a = ((4))`:
 # $dz = ((-0.5, 0.5))$, $dW = ((-2, 2))$, $db = (-0.5, 0.5)$.
 #
-# You may use `from chainrule.losses import cross_entropy_grad`, which you wrote in Unit 00: it gives $dz_L$.
+# You may use `from chainrule.nn.losses import cross_entropy_grad`, which you wrote in Unit 00: it gives $dz_L$.
 #
 # **The trap.** The 1/N of the loss stands in $dz_L$ already.
 
 # %% answer="mlp_backward"
-from chainrule.losses import cross_entropy_grad
+from chainrule.nn.losses import cross_entropy_grad
 
 
 def mlp_backward(logits, y, caches):
@@ -1031,10 +1031,10 @@ chainrule.check("mlp_backward", mlp_backward)
 #
 # **The trap.** Where both gradients are 0, the formula is 0/0. Return 0 there.
 #
-# You may use `from chainrule.gradcheck import numeric_gradient`: `numeric_gradient(f, x, h)`.
+# You may use `from chainrule.nn.numeric import numeric_gradient`: `numeric_gradient(f, x, h)`.
 
 # %% answer="gradient_check"
-from chainrule.gradcheck import numeric_gradient
+from chainrule.nn.numeric import numeric_gradient
 
 
 def gradient_check(f, grad, x, h=1e-5):
@@ -1057,7 +1057,7 @@ chainrule.check("gradient_check", gradient_check)
 # `loss_with(...)` gives the loss with that array, and `gradient_with(...)` gives your gradient for it.
 
 # %% locked="small-network"
-from chainrule.losses import cross_entropy
+from chainrule.nn.losses import cross_entropy
 
 
 def random_params(sizes, rng):
@@ -1399,9 +1399,9 @@ plotting.describe(fig, f"How long the gradients take: {told}.")
 # `training.fit` shuffles, makes batches, calls your `forward` and `backward`, and steps.
 
 # %% locked="stack"
-from chainrule import training
-from chainrule.network import Network
-from chainrule.optimizers import Momentum
+from chainrule.nn import training
+from chainrule.nn.network import Network
+from chainrule.nn.optimizers import Momentum
 
 
 def stack(sizes, activation, rng, gain=1.0):

@@ -53,12 +53,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import chainrule
-from chainrule import data, layers, plotting
-from chainrule.initializers import init_kaiming
-from chainrule.losses import one_hot, softmax
-from chainrule.network import Network
-from chainrule.optimizers import Momentum
-from chainrule.training import fit
+from chainrule import data, plotting
+from chainrule.nn import layers
+from chainrule.nn.initializers import init_kaiming
+from chainrule.nn.losses import one_hot, softmax
+from chainrule.nn.network import Network
+from chainrule.nn.optimizers import Momentum
+from chainrule.nn.training import fit
 
 xp = chainrule.use("auto")
 plotting.use_style()

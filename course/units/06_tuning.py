@@ -36,7 +36,7 @@
 # - say when random search beats a grid, and when it does not,
 # - tune under a budget, with one look at the test set.
 #
-# **You need** training with `chainrule.training.fit` (Unit 04), cross-entropy (Unit 00), and a first idea of weight decay and dropout (Unit 05).
+# **You need** training with `chainrule.nn.training.fit` (Unit 04), cross-entropy (Unit 00), and a first idea of weight decay and dropout (Unit 05).
 #
 # **Time:** 90 to 120 minutes.
 #
@@ -65,10 +65,10 @@ from tqdm.auto import tqdm
 
 import chainrule
 from chainrule import data, plotting
-from chainrule.metrics import accuracy
-from chainrule.multilayer import multilayer_perceptron
-from chainrule.optimizers import SGD, Adam, Momentum
-from chainrule.training import fit
+from chainrule.nn.metrics import accuracy
+from chainrule.nn.multilayer import multilayer_perceptron
+from chainrule.nn.optimizers import SGD, Adam, Momentum
+from chainrule.nn.training import fit
 
 xp = chainrule.use("auto")
 plotting.use_style()

@@ -82,15 +82,16 @@ import numpy as np
 from tqdm.auto import tqdm
 
 import chainrule
-from chainrule import metrics, plotting
-from chainrule.augmentation import translate
+from chainrule.nn import metrics
+from chainrule import plotting
+from chainrule.nn.augmentation import translate
 from chainrule.capstone import BUDGETS, VARIATIONS, capstone_digits, capstone_mnist, hand_in
 from chainrule.capstone import read_capstone, save_capstone, turn_images
 from chainrule.data import DataUnavailableError
-from chainrule.dense import count_parameters
-from chainrule.multilayer import multilayer_perceptron
-from chainrule.optimizers import Adam
-from chainrule.training import fit
+from chainrule.nn.dense import count_parameters
+from chainrule.nn.multilayer import multilayer_perceptron
+from chainrule.nn.optimizers import Adam
+from chainrule.nn.training import fit
 
 xp = chainrule.use("auto")
 plotting.use_style()

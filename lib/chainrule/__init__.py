@@ -8,8 +8,11 @@ In a notebook::
     chainrule.progress()
 """
 
+from chainrule.aliases import install
 from chainrule.backend import get_array_module, to_device, to_host, use
-from chainrule.checks import check, grade
-from chainrule.standing import progress
+from chainrule.desk.checks import check, grade
+from chainrule.desk.standing import progress
 
 __all__ = ["check", "get_array_module", "grade", "progress", "to_device", "to_host", "use"]
+
+install()

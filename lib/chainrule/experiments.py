@@ -9,7 +9,7 @@ What you can do with this file:
 
 The activation and its derivative are arguments, so an experiment trains with the functions that the
 student has written. The last layer is affine; softmax with cross-entropy follows it for labels, the
-squared error for numbers. Units from 04 on use `chainrule.training`, which the student helps to build.
+squared error for numbers. Units from 04 on use `chainrule.nn.training`, which the student helps to build.
 """
 
 from __future__ import annotations

@@ -181,15 +181,15 @@ class TestTheRulesBite:
     @pytest.mark.parametrize(
         ("module", "source"),
         [
-            pytest.param("chainrule.backend", "import chainrule.checks", id="upwards"),
+            pytest.param("chainrule.backend", "import chainrule.desk.checks", id="upwards"),
             pytest.param("chainrule.shell", "from chainrule import backend", id="from the root"),
             pytest.param("chainrule.shell", "import chainrule", id="the root itself"),
             pytest.param("chainrule.shell", "from chainrule import use", id="a name of the root"),
             pytest.param("chainrule.shell", "from .backend import use", id="relative"),
-            pytest.param("chainrule.checking.key", "from ..exercises import find", id="relative, two up"),
-            pytest.param("chainrule.activations.logistic", "def f():\n  from chainrule import cli", id="inside"),
+            pytest.param("chainrule.checking.keys.answer_key", "from ..exercises import find", id="relative, two up"),
+            pytest.param("chainrule.nn.activations.logistic", "def f():\n  from chainrule import cli", id="inside"),
             pytest.param("chainrule.shell", "if TYPE_CHECKING:\n  from chainrule.cli import app", id="for typing"),
-            pytest.param("chainrule.checks", "import_module('chainrule.authoring.verify')", id="by its name"),
+            pytest.param("chainrule.desk.checks", "import_module('chainrule.authoring.verify')", id="by its name"),
             pytest.param("chainrule.cli", "import proctor.model", id="proctor from chainrule"),
             pytest.param("proctor.model", "from chainrule.checking import judge", id="chainrule from proctor"),
             pytest.param("proctor.errors", "from proctor import model", id="within proctor"),
@@ -201,7 +201,11 @@ class TestTheRulesBite:
 
     @pytest.mark.parametrize(
         "source",
-        ["from chainrule.checking.key import compile_key", "import numpy", "from chainrule.exercises import sampling"],
+        [
+            "from chainrule.checking.keys.answer_key import compile_key",
+            "import numpy",
+            "from chainrule.exercises import sampling",
+        ],
     )
     def test_an_allowed_import_passes(self, source):
         """Its own part, a part on its line, and other people's packages."""
@@ -210,7 +214,7 @@ class TestTheRulesBite:
     @pytest.mark.parametrize(
         ("module", "source"),
         [
-            pytest.param("chainrule.activations.logistic", "import cupy as np", id="cupy"),
+            pytest.param("chainrule.nn.activations.logistic", "import cupy as np", id="cupy"),
             pytest.param("chainrule.shell", "from cupy.random import rand", id="below cupy"),
             pytest.param("chainrule.shell", "importlib.import_module('cupy')", id="cupy by its name"),
             pytest.param("chainrule.shell", "__import__('cupy')", id="cupy by the builtin"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from proctor.analysis import Names, definitions, import_statements, names_of, needed_cells, parsed
+from proctor.plan.analysis import Names, definitions, import_statements, names_of, needed_cells, parsed
 
 
 def binds(source):

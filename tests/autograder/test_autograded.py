@@ -14,9 +14,9 @@ import time
 import nbformat
 import pytest
 
-from proctor.autograded import notebook_text, write_autograded
+from proctor.course.folders import building_place
 from proctor.errors import GraderError, StudentError
-from proctor.folders import building_place
+from proctor.marks.autograded import notebook_text, write_autograded
 from support.tiny import configured, execute, nbgrader, tiny_course, write
 
 CONFIG = """
@@ -291,8 +291,8 @@ class TestAtOnce:
 RESTLESS = """
 import sys
 from pathlib import Path
-from proctor.autograded import write_autograded
-from proctor.course import find_course
+from proctor.marks.autograded import write_autograded
+from proctor.course.nbgrader import find_course
 
 course = find_course(Path(sys.argv[1]))
 for number in range(10_000):
@@ -322,8 +322,8 @@ def put_place(course):
 STUBBORN = """
 import os, sys
 from pathlib import Path
-from proctor.autograded import write_autograded
-from proctor.course import find_course
+from proctor.marks.autograded import write_autograded
+from proctor.course.nbgrader import find_course
 
 course = find_course(Path(sys.argv[1]))
 submitted, graded = (course.folder(step, "ada", "hw1") for step in ("submitted", "autograded"))

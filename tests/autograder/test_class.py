@@ -6,10 +6,10 @@ import csv
 
 import pytest
 
-from proctor.course import find_course
-from proctor.report import class_facts
-from proctor.results import read_records
-from proctor.state import state_folder
+from proctor.course.nbgrader import find_course
+from proctor.course.state import state_folder
+from proctor.marks.results import read_records
+from proctor.pages.report import class_facts
 from support.classes import ACTIVE, Tags
 from support.hostile_class import CLASS, EVIL, EVIL_NAME, FORGED, HIDDEN, REFERENCE, graded_class, proctor
 

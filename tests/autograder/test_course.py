@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from proctor.course import find_course
+from proctor.course.nbgrader import find_course
+from proctor.course.settings import LINEAGE
 from proctor.errors import AuthorError, GraderError
-from proctor.settings import LINEAGE
 from support.tiny import configured
 
 PYTHON = [sys.executable, "-W", "ignore", "-c"]
@@ -72,7 +72,7 @@ class TestDefaults:
         assert root / "autograded" / "ada" / "hw1" == course.folder("autograded", "ada", "hw1")
 
     def test_importing_and_finding_is_cheap(self, root):
-        script = "import sys; from proctor.course import find_course; find_course(); print(*sys.modules)"
+        script = "import sys; from proctor.course.nbgrader import find_course; find_course(); print(*sys.modules)"
         done = subprocess.run([*PYTHON, script], cwd=root, capture_output=True, text=True, check=True, timeout=60)
 
         assert set() == {"nbgrader", "sqlalchemy", "nbformat", "tornado"} & set(done.stdout.split())

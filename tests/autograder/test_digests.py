@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from proctor.digests import assignment_digest, submission_digest
+from proctor.assignment.digests import assignment_digest, submission_digest
 from support.examining import FENCE, LIMITS, Bench, answer, check, given
 
 HIDDEN = "assert double(4) == 8\n### BEGIN HIDDEN TESTS\nassert double(3) == {}\n### END HIDDEN TESTS"

@@ -7,8 +7,8 @@ import os
 import pytest
 
 from proctor.examiner.examine import Limits
+from proctor.examiner.outputs import MOST_NOTEBOOK_CHARACTERS
 from proctor.model import Ending
-from proctor.outputs import MOST_NOTEBOOK_CHARACTERS
 from support.examining import LIMITS, STUB, Bench, answer, check, given, points_of
 
 LOOPS = ("pass", "try:\n        i + 1\n    except:\n        pass")

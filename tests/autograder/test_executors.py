@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from proctor import cluster as cluster_module, executors, worker
-from proctor.assess import Assessment
-from proctor.cluster import Cluster
 from proctor.errors import GraderError
-from proctor.executors import TASKS_PER_JOB, Workers
 from proctor.model import Ending
+from proctor.pipeline import cluster as cluster_module, executors, worker
+from proctor.pipeline.assess import Assessment
+from proctor.pipeline.cluster import Cluster
+from proctor.pipeline.executors import TASKS_PER_JOB, Workers
 from support.examining import Bench, answer, check, points_of
 
 STUDENTS = [f"s{number:02d}" for number in range(20)]
@@ -229,7 +229,7 @@ def test_the_station_stays_for_what_needs_the_same(bench, station):
 LATE = """
 import multiprocessing
 
-from proctor.worker import begin_process
+from proctor.pipeline.worker import begin_process
 
 
 class Ended:

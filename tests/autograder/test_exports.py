@@ -12,7 +12,7 @@ import pytest
 from nbgrader.plugins import ExportPlugin
 from typer.testing import CliRunner
 
-from proctor.cli import app
+from proctor.commands.cli import app
 from proctor.exports import FORMATS, Choice, exported, plugins
 from proctor.gradebook import Entry, Person, Roll
 from proctor.spreadsheets import csv_text, harmless, is_formula

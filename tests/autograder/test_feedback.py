@@ -9,11 +9,11 @@ from typing import ClassVar
 
 import pytest
 
-from proctor.course import find_course
+from proctor.course.nbgrader import find_course
 from proctor.errors import AuthorError
-from proctor.feedback import graded_students, html as pieces, write_feedback
-from proctor.feedback.page import page_of
 from proctor.gradebook import CellMark, Gradebook, NotebookMarks
+from proctor.pages.feedback import graded_students, html as pieces, write_feedback
+from proctor.pages.feedback.page import page_of
 from support.foreign import build_course
 from support.tiny import execute, nbgrader, tiny_course
 
@@ -46,7 +46,7 @@ def error(name, words, *lines):
 
 
 def rendered(cells, marks, *, show_hidden=False):
-    from proctor.feedback.write import _rendered
+    from proctor.pages.feedback.write import _rendered
 
     page = page_of("hw1", {"cells": cells}, NotebookMarks("one", marks), show_hidden=show_hidden)
     return _rendered(page)
@@ -99,7 +99,7 @@ class TestPage:
 
     def test_late_work_says_what_it_cost(self):
         marks = NotebookMarks("one", {"f-check": CellMark(2.0, 2.0)}, late_penalty=1.5)
-        from proctor.feedback.write import _rendered
+        from proctor.pages.feedback.write import _rendered
 
         found = _rendered(page_of("hw1", {"cells": self.cells()}, marks, show_hidden=False))
 

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from proctor import folders
-from proctor.folders import building_place, remove_folder, replace_folder
+from proctor.course import folders
+from proctor.course.folders import building_place, remove_folder, replace_folder
 from support.tiny import write
 
 

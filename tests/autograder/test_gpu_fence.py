@@ -7,7 +7,7 @@ from importlib.metadata import distributions
 import pytest
 from typer.testing import CliRunner
 
-from proctor.cli import app
+from proctor.commands.cli import app
 from proctor.errors import GraderError
 from proctor.sandbox import gpu
 from proctor.sandbox.gpu import with_gpu

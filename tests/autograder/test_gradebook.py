@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from proctor.course import find_course
+from proctor.course.nbgrader import find_course
 from proctor.errors import AuthorError
 from proctor.gradebook import Gradebook, tables
 from support.tiny import FACTS, HOURS, NOTEBOOKS, RECORDS, ZERO, execute, facts_of, nbgrader, record_all, tiny_course
@@ -45,7 +45,7 @@ BY_HAND = (
 RECORD = """
 import json, sys
 from pathlib import Path
-from proctor.course import find_course
+from proctor.course.nbgrader import find_course
 from proctor.gradebook import Gradebook
 from proctor.model import Mark
 

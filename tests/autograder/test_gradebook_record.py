@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from proctor.course import find_course
+from proctor.course.nbgrader import find_course
 from proctor.errors import AuthorError, GraderError, StudentError
 from proctor.gradebook import Gradebook, book
 from proctor.model import Mark

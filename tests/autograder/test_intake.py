@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from proctor.errors import StudentError
-from proctor.intake import files_of, parse_notebook, take_in
+from proctor.intake.take_in import files_of, parse_notebook, take_in
 from proctor.model import Cell
 
 

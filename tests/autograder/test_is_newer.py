@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proctor.autograded import is_newer
+from proctor.marks.autograded import is_newer
 from support.tiny import configured, write
 
 NEWER = {

@@ -15,7 +15,7 @@ PYTHON = [sys.executable, "-W", "ignore", "-c"]
 LATE = """
 import sys
 from pathlib import Path
-from proctor.course import find_course
+from proctor.course.nbgrader import find_course
 
 print(find_course(Path(sys.argv[1])).late_penalty("ada", 4.5, 7200))
 """

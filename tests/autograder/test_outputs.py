@@ -10,7 +10,7 @@ import sys
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from proctor.outputs import CUT, checked_outputs
+from proctor.examiner.outputs import CUT, checked_outputs
 
 PNG = base64.b64encode(b"\x89PNG pixels").decode()
 JUNK = st.recursive(

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from proctor.model import Cell, NotebookRows
-from proctor.ownership import Ownership, guessed, owned
-from proctor.plan import plan_notebook
+from proctor.plan.notebook import plan_notebook
+from proctor.plan.ownership import Ownership, guessed, owned
 from support.plans import PLAN, row
 
 

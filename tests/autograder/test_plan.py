@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from proctor.model import Cell, NotebookRows, Row
-from proctor.plan import Role, checksum, plan_notebook, without_hidden
+from proctor.plan.notebook import Role, checksum, plan_notebook, without_hidden
 from support.plans import HIDDEN, KERNEL, PLAN, RELEASE, ROWS, SOLVED, SOURCE, row
 
 RELEASED = sorted((Path(__file__).resolve().parents[2] / "release").rglob("*.ipynb"))

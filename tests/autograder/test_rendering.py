@@ -10,9 +10,9 @@ from dataclasses import replace
 import pytest
 
 from proctor.examiner.examine import StepResult
+from proctor.intake.repair import Step, align
+from proctor.marks.rendering import autograded_notebook, unreadable_notebook
 from proctor.model import Cell
-from proctor.rendering import autograded_notebook, unreadable_notebook
-from proctor.repair import Step, align
 from support.plans import KERNEL, PLAN, RELEASE, handed_in
 
 STREAM = {"output_type": "stream", "name": "stdout", "text": "hello\n"}

@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from proctor.intake.repair import align
 from proctor.model import Cell
-from proctor.plan import Role
-from proctor.repair import align
+from proctor.plan.notebook import Role
 from support.plans import PLAN, RELEASE, handed_in
 
 ANSWER, OTHER_ANSWER = "def f(x):\n    return 3 * x", "def f(x):\n    return 4 * x"

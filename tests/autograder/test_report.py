@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from proctor.gradebook import Entry, Person, Roll
+from proctor.marks.results import QuestionRecord, Record
 from proctor.model import Ending, Trouble
-from proctor.report import items
-from proctor.report.facts import KINDS, gather
-from proctor.report.tables import as_json, as_tables
-from proctor.report.write import _rendered
-from proctor.results import QuestionRecord, Record
+from proctor.pages.report import items
+from proctor.pages.report.facts import KINDS, gather
+from proctor.pages.report.tables import as_json, as_tables
+from proctor.pages.report.write import _rendered
 from support.classes import ACTIVE, Tags, class_of, facts_of, notebook_of, students
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>'\"--><svg onload=alert(3)>"

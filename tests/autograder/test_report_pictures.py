@@ -7,9 +7,9 @@ import re
 import numpy as np
 import pytest
 
-from proctor.report import items
-from proctor.report.charts import correlation_bar, histogram, share_bar
-from proctor.report.write import _rendered
+from proctor.pages.report import items
+from proctor.pages.report.charts import correlation_bar, histogram, share_bar
+from proctor.pages.report.write import _rendered
 from support.classes import facts_of, students
 
 

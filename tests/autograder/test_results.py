@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from proctor.assess import Assessment, NotebookAssessment
+from proctor.course.state import state_folder
+from proctor.intake.tampering import changed_editions
+from proctor.marks.results import QuestionRecord, Record, read_records, record_of, write_record
 from proctor.model import Ending, QuestionResult, StudentResult, Trouble
-from proctor.results import QuestionRecord, Record, read_records, record_of, write_record
-from proctor.state import state_folder
-from proctor.tampering import changed_editions
+from proctor.pipeline.assess import Assessment, NotebookAssessment
 from support.tiny import configured
 
 FULL = Record(

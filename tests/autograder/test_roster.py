@@ -8,11 +8,11 @@ import re
 import pytest
 from typer.testing import CliRunner
 
-from proctor.cli import app
-from proctor.course import find_course
+from proctor.commands.cli import app
+from proctor.course.nbgrader import find_course
+from proctor.course.roster import read_roster, roster_path
 from proctor.errors import AuthorError, GraderError
 from proctor.gradebook import Gradebook
-from proctor.roster import read_roster, roster_path
 from support.tiny import configured, execute, tiny_course
 
 PLAIN = "id,first_name,last_name,email\nada,Ada,Lovelace,ada@example.org\nbob,Bob,Gödel,\n"

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from proctor.course import find_course
-from proctor.state import state_folder
+from proctor.course.nbgrader import find_course
+from proctor.course.state import state_folder
 from support.foreign import build_course
 from support.gradebooks import read_results
 

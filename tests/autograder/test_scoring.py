@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
+from proctor.marks.scoring import comment_of, hand_points, test_points as points_of
 from proctor.model import Row
-from proctor.plan import checksum
-from proctor.scoring import comment_of, hand_points, test_points as points_of
+from proctor.plan.notebook import checksum
 
 SHOWN = [
     *(None, "0", "0.0", "1", "1.5", "3", "3.0", "3.5", "1000", "-0.0", "-1", "-0.5", "1e-3", "1_000", " 2 ", "2\n"),

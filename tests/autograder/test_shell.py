@@ -9,7 +9,7 @@ import pytest
 from proctor.examiner.connection import Bounds
 from proctor.examiner.student import StudentProcess
 from proctor.inside.shell import CUT, MOST_CHARACTERS as MOST
-from proctor.launcher import Desk, WarmParent
+from proctor.sandbox.launcher import Desk, WarmParent
 
 SECONDS = 60.0
 

@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from proctor.course.state import remember, remembered, secret, seed_for, state_folder
 from proctor.errors import GraderError
-from proctor.state import remember, remembered, secret, seed_for, state_folder
 
 WHO = ("course", "ps1", "problem1", "ann")
 
@@ -171,7 +171,7 @@ class TestUnwritable:
         def full(**_):
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr("proctor.state.tempfile.mkstemp", full)
+        monkeypatch.setattr("proctor.course.state.tempfile.mkstemp", full)
         with pytest.raises(GraderError, match="Permission denied"):
             keep(course)
 

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
+from proctor.course.timestamps import parse_timestamp, read_timestamp
 from proctor.errors import StudentError
-from proctor.timestamps import parse_timestamp, read_timestamp
 
 PYTHON = [sys.executable, "-W", "ignore", "-c"]
 TIMES = [

@@ -123,8 +123,8 @@ BROKEN = {
     "prose without a language": ('# %% [markdown] lang="en"\n', "# %% [markdown]\n", "prose without a language"),
     "a forbidden import": (
         "import chainrule\n",
-        "import chainrule.activations\n",
-        "uses chainrule.activations, which the student edition of this unit does not hold",
+        "import chainrule.nn.activations\n",
+        "uses chainrule.nn.activations, which the student edition of this unit does not hold",
     ),
     "a check of something else": ('chainrule.check("relu", relu)', 'chainrule.check("relu", elu)', "must be exactly"),
     "no end of a solution": ("    ### END SOLUTION\n", "", "needs ### BEGIN SOLUTION"),

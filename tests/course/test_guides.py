@@ -18,11 +18,11 @@ import numpy as np
 import pytest
 import typer
 
-from chainrule import activations
 from chainrule.authoring.verify import verify_exercise
 from chainrule.cli import app as chainrule_app
 from chainrule.exercises.registry import of_unit, questions_of
-from proctor.cli import app as proctor_app
+from chainrule.nn import activations
+from proctor.commands.cli import app as proctor_app
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "course" / "guides"

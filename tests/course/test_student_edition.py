@@ -16,11 +16,11 @@ from chainrule.authoring.mutants import mutants_of
 from chainrule.authoring.notebook import read_notebook
 from chainrule.authoring.student_edition import NEVER_INSIDE
 from chainrule.checking import Large, judge
-from chainrule.checking.keyfile import pack, unpack
-from chainrule.checking.question import Measurement, Question
-from chainrule.checks import _hidden_seed
+from chainrule.checking.declaring.question import Measurement, Question
+from chainrule.checking.keys.keyfile import pack, unpack
+from chainrule.desk.checks import _hidden_seed
+from chainrule.desk.keyring import KEY_FILE, key_of
 from chainrule.exercises import find, of_unit, questions_of
-from chainrule.keyring import KEY_FILE, key_of
 from support.courses import COURSE
 
 UNITS = list(COURSE.units)

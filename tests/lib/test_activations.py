@@ -1,4 +1,4 @@
-"""What all functions of `chainrule.activations` share: dtypes, inputs left alone, safety far out, refusals."""
+"""What all functions of `chainrule.nn.activations` share: dtypes, inputs left alone, safety far out, refusals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import inspect
 import numpy as np
 import pytest
 
-from chainrule import activations
+from chainrule.nn import activations
 
 N, D, K = 5, 4, 3
 SHAPES = {"W": (K, D, D), "b": (K, D), "pieces": (K, N, D), "alpha": (D,)}

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings, strategies as st
 
-from chainrule import activations
-from chainrule.activations.exponential import SELU_ALPHA, SELU_SCALE
+from chainrule.nn import activations
+from chainrule.nn.activations.exponential import SELU_ALPHA, SELU_SCALE
 
 FAMILIES = ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu"]
 LOGISTIC = {"sigmoid", "tanh"}  # their backward starts from the output

@@ -9,8 +9,8 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from chainrule import activations
-from chainrule.activations.exponential import SELU_ALPHA, SELU_SCALE
+from chainrule.nn import activations
+from chainrule.nn.activations.exponential import SELU_ALPHA, SELU_SCALE
 
 POINTS = [-80.0, -30.0, -5.0, -1.0, -0.5, -1e-3, -1e-8, 0.0, 1e-8, 1e-3, 0.5, 1.0, 5.0, 30.0, 80.0]
 ALPHA, SCALE = Decimal(SELU_ALPHA), Decimal(SELU_SCALE)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from chainrule.approximation import relu_interpolant, relu_network
+from chainrule.nn.approximation import relu_interpolant, relu_network
 
 
 def curve(f, a, b, hidden, x):

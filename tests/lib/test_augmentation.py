@@ -1,4 +1,4 @@
-"""`chainrule.augmentation`: values against independent formulas, dtypes, inputs left alone, statistics, refusals."""
+"""`chainrule.nn.augmentation`: values against independent formulas, dtypes, inputs left alone, statistics, refusals."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from chainrule import augmentation as a
+from chainrule.nn import augmentation as a
 
 
 def images(*shape, dtype=float):

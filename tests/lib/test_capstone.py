@@ -9,7 +9,6 @@ import zipfile
 import numpy as np
 import pytest
 
-from chainrule import activations
 from chainrule.capstone import (
     ACTIVATIONS,
     BUDGETS,
@@ -22,6 +21,7 @@ from chainrule.capstone import (
     turn_images,
 )
 from chainrule.exercises.u07_capstone.variations import varied
+from chainrule.nn import activations
 
 
 def network(sizes=(64, 5, 10), activations=("relu",), dtype=float, seed=0):

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, strategies as st
 
 from chainrule.authoring.notebook import read_notebook
-from chainrule.checking.families import GROUPS
-from chainrule.packing import pack_capstone
-from chainrule.shifting import shift_images
-from chainrule.sizing import accuracy_noise, widest_hidden
-from chainrule.timing import time_call
+from chainrule.capstone.packing import pack_capstone
+from chainrule.capstone.shifting import shift_images
+from chainrule.capstone.sizing import accuracy_noise, widest_hidden
+from chainrule.capstone.timing import time_call
+from chainrule.checking.catalog.entries import GROUPS
 from support.courses import COURSE
 
 

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 import chainrule
-from chainrule import checks
 from chainrule.capstone import hand_in
 from chainrule.checking import AuthorError, CheckFailed
-from chainrule.checking.artifact import Artifact, Example, Level, artifact_key, judge_artifact
-from chainrule.checking.keyfile import pack, unpack
+from chainrule.checking.declaring.artifact import Artifact, Example, Level
+from chainrule.checking.judging.artifacts import judge_artifact
+from chainrule.checking.keys.artifact_key import artifact_key
+from chainrule.checking.keys.keyfile import pack, unpack
+from chainrule.desk import checks
 from chainrule.exercises import find
 from chainrule.exercises.u07_capstone.networks import trained_network
 
@@ -108,7 +110,7 @@ class TestCapstone:
             (tmp_path / CAPSTONE.file).write_bytes(content)
         capstone = hand_in(tmp_path / CAPSTONE.file)
         try:
-            earned = chainrule.checks.grade("capstone", capstone)
+            earned = chainrule.desk.checks.grade("capstone", capstone)
         except CheckFailed:
             earned = 0
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from hypothesis.extra import numpy as hnp
 
-from chainrule.checking.compare import Expected, compare, disagreement, working_eps
+from chainrule.checking.comparing.compare import Expected, compare, disagreement, working_eps
 from chainrule.checking.values import Opaque, brief, describe, snapshot
 
 FINITE = hnp.arrays(np.float64, hnp.array_shapes(max_dims=2, max_side=5), elements=st.floats(-1e6, 1e6))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from chainrule.checking import compile_key, judge
-from chainrule.checking.device import carried, device_note, module_of
+from chainrule.checking.judging.device import carried, device_note, module_of
 from chainrule.exercises import find
 from chainrule.stand_in import pretending
 

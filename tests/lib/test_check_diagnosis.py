@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from chainrule.checking import Strided, compile_key, judge
-from chainrule.checking.patterns import WrongArray, describe_pattern
-from chainrule.checking.probes import materialize
-from chainrule.collapse import collapse
+from chainrule.checking.declaring.probes import materialize
+from chainrule.checking.telling.patterns import WrongArray, describe_pattern
 from chainrule.exercises import UNITS, find, of_unit
+from chainrule.nn.collapse import collapse
 from support.toys import ADDER, COUNTER, DOUBLE
 
 MISTAKES = [

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import chainrule
-from chainrule import checks, keyring
 from chainrule.checking import CheckFailed, GraderError, UnknownExercise, compile_key, judge
-from chainrule.checking.display import as_html, show
-from chainrule.checking.picture import picture_svg
+from chainrule.checking.telling.display import as_html, show
+from chainrule.checking.telling.picture import picture_svg
+from chainrule.desk import checks, keyring
 from chainrule.exercises import find
 
 

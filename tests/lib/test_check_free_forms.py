@@ -7,13 +7,13 @@ import pytest
 
 from chainrule.authoring.mutants import is_equivalent, mutants_of
 from chainrule.checking import Gradient, Probe, compile_key
-from chainrule.checking.compare import Expected
-from chainrule.checking.families import FREE_FORMS, FUNCTIONS, VIEWS
-from chainrule.checking.gradients import gradient_error
-from chainrule.checking.observe import observe
-from chainrule.checking.patterns import WrongArray, describe_pattern
+from chainrule.checking.catalog.entries import FREE_FORMS, FUNCTIONS, VIEWS
+from chainrule.checking.comparing.compare import Expected
+from chainrule.checking.comparing.observe import observe
+from chainrule.checking.comparing.viewing import compare_viewed
+from chainrule.checking.declaring.gradients import gradient_error
+from chainrule.checking.telling.patterns import WrongArray, describe_pattern
 from chainrule.checking.values import snapshot
-from chainrule.checking.viewing import compare_viewed
 from chainrule.exercises import find
 
 PATH = (np.array(3.0), np.array([1.0, 2.0, 3.0]))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from chainrule.checking import Probe, compile_key, judge
-from chainrule.checking.properties import PROPERTIES
+from chainrule.checking.judging.properties import PROPERTIES
 from support.toys import COIN, coin, toy
 
 

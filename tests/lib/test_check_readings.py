@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from chainrule.checking import Named, Probe, compile_key, judge
-from chainrule.checking.compare import Expected, compare
-from chainrule.checking.keyfile import pack, unpack
-from chainrule.checking.observe import observe
-from chainrule.checking.probes import read_result
+from chainrule.checking.comparing.compare import Expected, compare
+from chainrule.checking.comparing.observe import observe
+from chainrule.checking.declaring.probes import read_result
+from chainrule.checking.keys.keyfile import pack, unpack
 from chainrule.checking.values import Unreadable, count_numbers
 from chainrule.exercises import find
 

@@ -8,10 +8,10 @@ import pytest
 from chainrule.authoring.mutants import mutants_of
 from chainrule.authoring.standalone import standalone_cell
 from chainrule.checking import compile_key, judge
-from chainrule.checking.display import as_html
-from chainrule.checking.observe import observe
-from chainrule.checking.probes import Named, Probe
-from chainrule.checking.scripts import SCRIPTS, script_parameters
+from chainrule.checking.catalog.entries import SCRIPTS, script_parameters
+from chainrule.checking.comparing.observe import observe
+from chainrule.checking.declaring.probes import Named, Probe
+from chainrule.checking.telling.display import as_html
 from chainrule.exercises import UNITS, find, of_unit
 
 

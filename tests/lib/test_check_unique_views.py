@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule.checking.compare import Expected
-from chainrule.checking.viewing import compare_viewed
-from chainrule.preprocessing import pca, whiten
+from chainrule.checking.comparing.compare import Expected
+from chainrule.checking.comparing.viewing import compare_viewed
+from chainrule.nn.preprocessing import pca, whiten
 
 CLOSE = {"tolerance": 1e5, "eps": 2.0**-52}
 

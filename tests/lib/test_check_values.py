@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from chainrule.checking import AuthorError
-from chainrule.checking.display import as_html
-from chainrule.checking.question import Measurement, Question
-from chainrule.checking.value_check import judge_measurement, judge_question, mark_question, question_key
+from chainrule.checking.declaring.question import Measurement, Question
+from chainrule.checking.judging.questions import judge_measurement, judge_question, mark_question
+from chainrule.checking.keys.question_key import question_key
+from chainrule.checking.telling.display import as_html
 
 COMMON = {"unit": "99_toys", "number": "99.2", "title": "Values", "points": 1}
 FACTOR = Question(name="factor", answer=0.25**10, **COMMON)

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from chainrule.checking.watchdog import TookTooLong, run_within
+from chainrule.checking.judging.watchdog import TookTooLong, run_within
 
 
 def spin(seconds):
@@ -77,7 +77,7 @@ def test_code_that_cannot_be_interrupted_is_told():
     """A loop that catches every interrupt: the student reads what to do."""
     script = """
 import time
-from chainrule.checking.watchdog import TookTooLong, run_within
+from chainrule.checking.judging.watchdog import TookTooLong, run_within
 end = time.monotonic() + 4
 try:
     def spin():
@@ -109,7 +109,7 @@ for name in ("alarm", "setitimer", "pthread_kill", "sigwait", "SIGALRM", "SIGKIL
 for name in ("fork", "forkpty", "register_at_fork"):
     if hasattr(os, name):
         delattr(os, name)
-from chainrule.checking.watchdog import TookTooLong, run_within
+from chainrule.checking.judging.watchdog import TookTooLong, run_within
 def endless():
     while True:
         pass

@@ -10,7 +10,7 @@ import pytest
 from chainrule.authoring import clinic as made
 from chainrule.data import clinic as saved
 from chainrule.exercises import find
-from chainrule.tuning import diagnose_curves
+from chainrule.nn.tuning import diagnose_curves
 
 VERDICTS = {
     "initialization": "good",

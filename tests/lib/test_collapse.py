@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from chainrule.collapse import collapse, collapse_two, compress, numeric_rank, saved_parameters
-from chainrule.dense import count_parameters
+from chainrule.nn.collapse import collapse, collapse_two, compress, numeric_rank, saved_parameters
+from chainrule.nn.dense import count_parameters
 
 
 def freeze(array):

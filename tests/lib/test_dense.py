@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 from sklearn.neural_network import MLPRegressor
 
-from chainrule.dense import count_parameters, fully_connected, neuron, three_layers, two_layers
+from chainrule.nn.dense import count_parameters, fully_connected, neuron, three_layers, two_layers
 
 SIZES = {"neuron": (4,), "fully_connected": (4, 3), "two_layers": (4, 5, 2), "three_layers": (4, 5, 3, 2)}
 FUNCTIONS = {it.__name__: it for it in (neuron, fully_connected, two_layers, three_layers)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule import likelihood
-from chainrule.descent import gradient_ascent, gradient_descent
+from chainrule.nn import likelihood
+from chainrule.nn.descent import gradient_ascent, gradient_descent
 
 BOTH = pytest.mark.parametrize("walk", [gradient_ascent, gradient_descent])
 

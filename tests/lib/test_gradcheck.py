@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 from hypothesis.extra.numpy import arrays
 
-from chainrule.gradcheck import numeric_gradient
+from chainrule.nn.numeric import numeric_gradient
 
 
 @given(arrays(np.float64, st.tuples(st.integers(1, 3), st.integers(1, 3)), elements=st.floats(-3, 3)))

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from chainrule import graph
-from chainrule.graph import GATES, Node, topological_order, total
-from chainrule.losses import cross_entropy_grad
-from chainrule.mlp import mlp_backward, mlp_forward
+from chainrule.nn import graph
+from chainrule.nn.graph import GATES, Node, topological_order, total
+from chainrule.nn.losses import cross_entropy_grad
+from chainrule.nn.mlp import mlp_backward, mlp_forward
 
 few = settings(max_examples=25, deadline=None)
 H = 1e-30

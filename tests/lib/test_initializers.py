@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from chainrule import initializers
-from chainrule.activations import leaky_relu
+from chainrule.nn import initializers
+from chainrule.nn.activations import leaky_relu
 
 SHAPE = (300, 200)
 DRAWN = {

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from chainrule import activations, layers, losses
-from chainrule.gradcheck import numeric_gradient
+from chainrule.nn import activations, layers, losses
+from chainrule.nn.numeric import numeric_gradient
 
 few = settings(max_examples=25, deadline=None)
 H = 1e-30

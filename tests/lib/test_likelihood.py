@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from chainrule.data import throw_thumbtack
-from chainrule.likelihood import bernoulli_log_likelihood, bernoulli_score
+from chainrule.nn.likelihood import bernoulli_log_likelihood, bernoulli_score
 
 FUNCTIONS = pytest.mark.parametrize("function", [bernoulli_log_likelihood, bernoulli_score])
 inside = st.floats(0.01, 0.99)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 from sklearn.linear_model import LinearRegression
 
-from chainrule.linear_models import add_ones, fit_least_squares
+from chainrule.nn.linear_models import add_ones, fit_least_squares
 
 
 def data(seed, n, d):

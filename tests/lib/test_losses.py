@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import hinge_loss as their_hinge, log_loss
 
-from chainrule import losses
+from chainrule.nn import losses
 
 N, C = 6, 4
 TABLES = ["softmax", "predict"]

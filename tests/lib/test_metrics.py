@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as theirs
 
-from chainrule import metrics
+from chainrule.nn import metrics
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings, strategies as st
 
-from chainrule.batches import minibatches
-from chainrule.derivatives import gradient_check, jacobian
-from chainrule.gradcheck import numeric_gradient
-from chainrule.intermediates import first_difference, named_intermediates
-from chainrule.losses import cross_entropy
-from chainrule.mlp import mlp_backward, mlp_forward
-from chainrule.optimizers import SGD, Momentum
-from chainrule.steps import momentum_step, sgd_step
+from chainrule.checking.telling.intermediates import first_difference, named_intermediates
+from chainrule.nn.batches import minibatches
+from chainrule.nn.derivatives import gradient_check, jacobian
+from chainrule.nn.losses import cross_entropy
+from chainrule.nn.mlp import mlp_backward, mlp_forward
+from chainrule.nn.numeric import numeric_gradient
+from chainrule.nn.optimizers import SGD, Momentum
+from chainrule.nn.steps import momentum_step, sgd_step
 
 
 def draw_params(sizes, rng, dtype="float64"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule.optimizers import SGD, Adam, Momentum
+from chainrule.nn.optimizers import SGD, Adam, Momentum
 
 MAKE = {
     "SGD": lambda: SGD(0.1),

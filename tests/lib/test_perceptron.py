@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Perceptron
 
-from chainrule.approximation import relu_network
 from chainrule.data import load_gate, load_parity
-from chainrule.perceptron import accuracy_of_lines, parity_network, perceptron_step, train_perceptron, xor_network
+from chainrule.nn.approximation import relu_network
+from chainrule.nn.perceptron import accuracy_of_lines, parity_network, perceptron_step, train_perceptron, xor_network
 
 
 def freeze(array):

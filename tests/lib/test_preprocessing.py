@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
-from chainrule import preprocessing
+from chainrule.nn import preprocessing
 
 N, D, K = 12, 5, 3
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import chainrule
-from chainrule import standing
+from chainrule.desk import standing
+from chainrule.desk.keyring import declared
 from chainrule.exercises import find, of_unit, questions_of
-from chainrule.keyring import declared
 
 UNIT = "02_activations"
 CHOICE = next(it for it in questions_of(UNIT) if getattr(it, "choices", ()))

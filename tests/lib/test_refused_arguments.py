@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule import activations, experiments
+from chainrule import experiments
 from chainrule.doctor import packages
+from chainrule.nn import activations
 
 
 @pytest.mark.parametrize("alpha", [0.3, np.array(0.3), np.array([0.3]), [0.3]])

@@ -1,4 +1,4 @@
-"""`chainrule.regularization`: values against independent formulas, dtypes, expectations, refusals."""
+"""`chainrule.nn.regularization`: values against independent formulas, dtypes, expectations, refusals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from chainrule import regularization as r
+from chainrule.nn import regularization as r
 
 N, D, M = 5, 4, 3
 DRAW = np.random.default_rng(0)

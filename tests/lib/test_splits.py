@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from chainrule.splits import leaks, split
+from chainrule.nn.splits import leaks, split
 
 shares = st.tuples(st.integers(0, 10), st.integers(0, 10), st.integers(1, 10))
 

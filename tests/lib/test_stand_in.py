@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from chainrule.backend import get_array_module, gpu_state, to_device, to_host, use
-from chainrule.multilayer import multilayer_perceptron
-from chainrule.optimizers import Momentum
+from chainrule.nn.multilayer import multilayer_perceptron
+from chainrule.nn.optimizers import Momentum
+from chainrule.nn.training import fit
 from chainrule.stand_in import VERSIONS, Counts, DeviceError, counting, pretending
-from chainrule.training import fit
 from support.device_snippets import ACCEPTED, REFUSED
 from support.record_surface import SURFACE, surface
 

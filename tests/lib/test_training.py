@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from chainrule.data import load_digits
-from chainrule.layers import Affine, SoftmaxCrossEntropy
-from chainrule.multilayer import multilayer_perceptron
-from chainrule.network import Network
-from chainrule.optimizers import SGD, Momentum
-from chainrule.training import fit
+from chainrule.nn.layers import Affine, SoftmaxCrossEntropy
+from chainrule.nn.multilayer import multilayer_perceptron
+from chainrule.nn.network import Network
+from chainrule.nn.optimizers import SGD, Momentum
+from chainrule.nn.training import fit
 
 XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 from sklearn.model_selection import ParameterGrid
 
-from chainrule import tuning
+from chainrule.nn import tuning
 
 NAN = math.nan
 

@@ -10,7 +10,7 @@ import pytest
 from chainrule.authoring.mutants import hunt, is_equivalent, mutants_of
 from chainrule.authoring.verify import verify_exercise
 from chainrule.checking import AuthorError, Gradient, Mistake, Probe, compile_key
-from chainrule.checking.gradients import gradient_error
+from chainrule.checking.declaring.gradients import gradient_error
 from chainrule.exercises import find
 from support.toys import DOUBLE, toy
 

@@ -15,9 +15,9 @@ import html.parser
 import numpy as np
 
 from proctor.gradebook import Entry, Person, Roll
+from proctor.marks.results import QuestionRecord, Record
 from proctor.model import Ending, NotebookRows, Row
-from proctor.report.facts import gather
-from proctor.results import QuestionRecord, Record
+from proctor.pages.report.facts import gather
 
 ACTIVE = {
     "script",

@@ -22,15 +22,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest.mock import patch
 
-from proctor.assess import _task, assess, survey_all
-from proctor.assignment import Assignment, NotebookTask
-from proctor.examination import Parents, Used, examined
+from proctor.assignment.ready import Assignment, NotebookTask
 from proctor.examiner.examine import Limits
-from proctor.intake import take_in
+from proctor.intake.repair import align
+from proctor.intake.take_in import take_in
 from proctor.model import Cell, NotebookRows, Row
-from proctor.ownership import guessed
-from proctor.plan import checksum, plan_notebook, without_hidden
-from proctor.repair import align
+from proctor.pipeline.assess import _task, assess, survey_all
+from proctor.pipeline.examination import Parents, Used, examined
+from proctor.plan.notebook import checksum, plan_notebook, without_hidden
+from proctor.plan.ownership import guessed
 from proctor.sandbox.policy import Fence
 
 LIMITS = Limits(cell_seconds=2, call_seconds=1, submission_seconds=60)

@@ -9,7 +9,7 @@ What you can do with this file:
 from __future__ import annotations
 
 from proctor.model import Cell, NotebookRows, Row, Submission
-from proctor.plan import checksum, plan_notebook
+from proctor.plan.notebook import checksum, plan_notebook
 
 HIDDEN = "### BEGIN HIDDEN TESTS\nassert f(3) == 6\n### END HIDDEN TESTS"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}

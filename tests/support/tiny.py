@@ -22,7 +22,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from proctor.course import find_course
+from proctor.course.nbgrader import find_course
 from proctor.gradebook import Gradebook
 from proctor.model import Mark
 

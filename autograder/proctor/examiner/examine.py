@@ -18,16 +18,16 @@ from typing import TYPE_CHECKING, Any
 from proctor.examiner.cells import Ran, run_cell
 from proctor.examiner.failures import Lost, StudentError, Uncrossable
 from proctor.examiner.namespace import Namespace, main_module
+from proctor.examiner.outputs import MOST_NOTEBOOK_CHARACTERS, checked_outputs, within
 from proctor.inside import ambient
-from proctor.outputs import MOST_NOTEBOOK_CHARACTERS, checked_outputs, within
-from proctor.plan import Role
+from proctor.plan.notebook import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from proctor.examiner.step import SentStep
     from proctor.examiner.student import StudentProcess
-    from proctor.ownership import Digests, Ownership
+    from proctor.plan.ownership import Digests, Ownership
 
 __all__ = ["Limits", "StepResult", "Survey", "examine", "survey"]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from proctor.plan import Role
+    from proctor.plan.notebook import Role
 
 __all__ = ["SentStep"]
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from proctor.examiner.examine import Limits, StepResult, Survey
 from proctor.examiner.step import SentStep
-from proctor.ownership import Ownership
-from proctor.plan import Role
+from proctor.plan.notebook import Role
+from proctor.plan.ownership import Ownership
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

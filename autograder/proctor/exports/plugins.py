@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Unicode
 
+from proctor.course.roster import read_roster
 from proctor.exports.formats import Choice, exported
 from proctor.gradebook import read_roll
-from proctor.roster import read_roster
 
 if TYPE_CHECKING:
     from typing import ClassVar

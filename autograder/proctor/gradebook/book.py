@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, Self
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from proctor.course.timestamps import parse_timestamp
 from proctor.errors import AuthorError, GraderError
 from proctor.gradebook.reading import NotebookMarks, read_marks
 from proctor.gradebook.recording import find_assignment, record_submission
 from proctor.gradebook.roll import Enrolled, Roll, enroll, read_roll
 from proctor.gradebook.tables import CELL, GRADE_CELL, NOTEBOOK, SOURCE, TASK_CELL
 from proctor.model import NotebookRows, Row
-from proctor.timestamps import parse_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import TracebackType
 
-    from proctor.course import Course
+    from proctor.course.nbgrader import Course
     from proctor.model import Mark
 
 __all__ = ["Gradebook"]

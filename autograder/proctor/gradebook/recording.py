@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from proctor.course import Course
+    from proctor.course.nbgrader import Course
     from proctor.model import Mark
 
     Marks = Mapping[str, Sequence[Mark] | None]

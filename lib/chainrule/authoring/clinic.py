@@ -18,15 +18,15 @@ import numpy as np
 
 from chainrule.data import load_digits
 from chainrule.data.clinic import FOLDER
-from chainrule.multilayer import multilayer_perceptron
-from chainrule.optimizers import SGD
-from chainrule.training import fit
+from chainrule.nn.multilayer import multilayer_perceptron
+from chainrule.nn.optimizers import SGD
+from chainrule.nn.training import fit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from chainrule.network import Network
-    from chainrule.training import History
+    from chainrule.nn.network import Network
+    from chainrule.nn.training import History
 
 __all__ = ["FAULTS", "broken_runs", "write_runs"]
 

@@ -24,18 +24,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.checking.compare import FLOAT64_EPS, Expected
-from chainrule.checking.judge import judge
-from chainrule.checking.key import compile_key
-from chainrule.checking.observe import observe
-from chainrule.checking.probes import Probe
-from chainrule.checking.viewing import compare_viewed
+from chainrule.checking.comparing.compare import FLOAT64_EPS, Expected
+from chainrule.checking.comparing.observe import observe
+from chainrule.checking.comparing.viewing import compare_viewed
+from chainrule.checking.declaring.probes import Probe
+from chainrule.checking.judging.judge import judge
+from chainrule.checking.keys.answer_key import compile_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from chainrule.checking.exercise import Exercise
-    from chainrule.checking.key import AnswerKey
+    from chainrule.checking.declaring.exercise import Exercise
+    from chainrule.checking.keys.answer_key import AnswerKey
 
 __all__ = ["Hunt", "Mutant", "hunt", "is_equivalent", "mutants_of"]
 
@@ -113,7 +113,7 @@ def mutants_of(answer: Callable[..., Any]) -> list[Mutant]:
 
     Examples
     --------
-    >>> from chainrule.activations import tanh_backward
+    >>> from chainrule.nn.activations import tanh_backward
     >>> any("becomes" in mutant.change for mutant in mutants_of(tanh_backward))
     True
     """

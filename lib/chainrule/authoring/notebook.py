@@ -14,8 +14,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from chainrule.checking.artifact import Artifact
-from chainrule.checking.question import Measurement, Question
+from chainrule.checking.declaring.artifact import Artifact
+from chainrule.checking.declaring.question import Measurement, Question
 from chainrule.exercises import find
 
 if TYPE_CHECKING:

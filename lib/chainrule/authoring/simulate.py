@@ -23,10 +23,10 @@ import numpy as np
 
 from chainrule.authoring.notebook import notebook_text, read_notebook
 from chainrule.authoring.standalone import standalone_cell
-from chainrule.checking.artifact import Artifact
+from chainrule.checking.declaring.artifact import Artifact
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.question import Measurement, Question
 from chainrule.checking.errors import AuthorError
-from chainrule.checking.exercise import Exercise
-from chainrule.checking.question import Measurement, Question
 from chainrule.exercises import of_unit, questions_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
     from chainrule.authoring.course import Course
-    from chainrule.checking.exercise import Declared
+    from chainrule.checking.declaring.exercise import Declared
 
 __all__ = ["Student", "refuse_small_class", "simulate", "write_deserved"]
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chainrule.authoring.parts import lies_in
 from chainrule.authoring.student_edition import ALWAYS_INSIDE
 from chainrule.checking.errors import AuthorError
 
@@ -159,8 +160,8 @@ class _Scope:
 
     @staticmethod
     def _is_inlined(module: str | None) -> bool:
-        parts = str(module).split(".")
-        return parts[0] == "chainrule" and len(parts) > 1 and parts[1] not in ALWAYS_INSIDE
+        package, _, part = str(module).partition(".")
+        return package == "chainrule" and bool(part) and not lies_in(part, ALWAYS_INSIDE)
 
     def _is_imported(self, value: types.FunctionType | type) -> bool:
         """Whether a student can import it; a class of our own modules that students lack is written out."""

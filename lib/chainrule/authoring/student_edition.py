@@ -15,9 +15,10 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chainrule.checking.keyfile import pack
+from chainrule.authoring.parts import lies_in
+from chainrule.checking.keys.keyfile import pack
+from chainrule.desk.keyring import KEY_FILE, key_of
 from chainrule.exercises import of_unit, questions_of
-from chainrule.keyring import KEY_FILE, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,21 +26,17 @@ if TYPE_CHECKING:
 __all__ = ["ALWAYS_INSIDE", "NEVER_INSIDE", "write_edition"]
 
 ALWAYS_INSIDE = (
-    *(
-        "backend",
-        "checking",
-        "checks",
-        "data",
-        "doctor",
-        "experiments",
-        "intermediates",
-        "keyring",
-        "lab",
-        "metrics",
-        "plotting",
-        "shell",
-        "standing",
-    ),
+    "aliases",
+    "backend",
+    "checking",
+    "data",
+    "desk",
+    "doctor",
+    "experiments",
+    "lab",
+    "nn.metrics",
+    "plotting",
+    "shell",
 )
 NEVER_INSIDE = ("exercises", "authoring", "cli")
 KINDS = (".py", ".mplstyle", ".json")
@@ -56,7 +53,7 @@ def write_edition(unit: str, folder: Path, *, assessed: Iterable[str]) -> None:
     folder : pathlib.Path
         The release folder of the unit; an older edition there is replaced.
     assessed : iterable of str
-        Names of the library modules that this unit and the later ones assess.
+        Parts of the library, such as "nn.mlp", that this unit and the later ones assess.
     """
     home = Path(__file__).resolve().parents[1]
     left_out = {*NEVER_INSIDE, *assessed}
@@ -66,8 +63,8 @@ def write_edition(unit: str, folder: Path, *, assessed: Iterable[str]) -> None:
     target.mkdir(parents=True)
     for source in sorted(home.rglob("*")):
         inside = source.relative_to(home)
-        part = inside.parts[0].removesuffix(".py")  # a module or a package
-        if source.is_file() and source.suffix in KINDS and part not in left_out:
+        module = ".".join(inside.with_suffix("").parts)
+        if source.is_file() and source.suffix in KINDS and not lies_in(module, left_out):
             (target / inside).parent.mkdir(parents=True, exist_ok=True)
             (target / inside).write_bytes(source.read_bytes())
     keys = [key_of(declared) for declared in (*of_unit(unit), *questions_of(unit))]

@@ -22,6 +22,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from chainrule.authoring.parts import uses_part
 from chainrule.checking.errors import AuthorError
 from chainrule.exercises import of_unit, questions_of
 
@@ -109,7 +110,7 @@ def _problems(cells: list[UnitCell], unit: str, missing: tuple[str, ...]) -> Ite
         if cell.kind in known and not cell.lang:
             yield f'{where} is prose without a language; write `# %% [markdown] lang="en"`.'
         for part in missing:
-            if re.search(rf"\bchainrule\.{part}\b|from chainrule import .*\b{part}\b", cell.source):
+            if uses_part(cell.source, part):
                 yield f"{where} uses chainrule.{part}, which the student edition of this unit does not hold."
         yield from _cell_problems(cell, where)
     yield from _name_problems(cells, unit)

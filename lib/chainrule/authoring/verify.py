@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from chainrule.checking.compare import disagreement
-from chainrule.checking.gradients import gradient_error
-from chainrule.checking.judge import judge
-from chainrule.checking.key import compile_key
-from chainrule.checking.observe import observe
-from chainrule.checking.probes import apply_view
+from chainrule.checking.comparing.compare import disagreement
+from chainrule.checking.comparing.observe import observe
+from chainrule.checking.declaring.gradients import gradient_error
+from chainrule.checking.declaring.probes import apply_view
+from chainrule.checking.judging.judge import judge
+from chainrule.checking.keys.answer_key import compile_key
 from chainrule.checking.values import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from chainrule.checking.exercise import Exercise
-    from chainrule.checking.key import AnswerKey, Case
+    from chainrule.checking.declaring.exercise import Exercise
+    from chainrule.checking.keys.answer_key import AnswerKey, Case
 
 __all__ = ["Proof", "verify_exercise"]
 

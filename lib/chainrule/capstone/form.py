@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule import activations
 from chainrule.backend import Array, get_array_module
+from chainrule.nn import activations
 
 if TYPE_CHECKING:
     from collections.abc import Callable

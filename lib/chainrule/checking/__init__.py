@@ -1,12 +1,11 @@
 """Checking an answer and naming the mistake in it."""
 
+from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.declaring.probes import Call, Large, Member, Named, Probe, Seeded, Statistic, Strided
 from chainrule.checking.errors import AuthorError, ChainRuleError, CheckFailed, GraderError, UnknownExercise
-from chainrule.checking.exercise import Exercise, Gradient, Mistake
-from chainrule.checking.judge import judge
-from chainrule.checking.key import AnswerKey, compile_key
-from chainrule.checking.probes import Call, Large, Member, Named, Probe, Seeded, Strided
-from chainrule.checking.statistics import Statistic
-from chainrule.checking.verdict import Finding, Verdict
+from chainrule.checking.judging.judge import judge
+from chainrule.checking.keys.answer_key import AnswerKey, compile_key
+from chainrule.checking.telling.verdict import Finding, Verdict
 
 __all__ = [
     "AnswerKey",

@@ -14,14 +14,12 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from chainrule.checking.verdict import Verdict
-
-__all__ = ["AuthorError", "ChainRuleError", "CheckFailed", "GraderError", "UnknownExercise"]
+__all__ = ["AuthorError", "ChainRuleError", "CheckFailed", "GraderError", "Told", "UnknownExercise"]
 
 
 class ChainRuleError(Exception):
@@ -47,6 +45,16 @@ class UnknownExercise(ChainRuleError):  # noqa: N818 - reads as a sentence in a 
         return cls(f"No exercise is named {name!r}.{hint}")
 
 
+class Told(Protocol):
+    """What an error asks of the verdict that it carries."""
+
+    def text(self) -> str:
+        """The whole message for a terminal."""
+
+    def note(self) -> dict[str, Any]:
+        """The finding as plain data."""
+
+
 class CheckFailed(AssertionError):  # noqa: N818 - the word students read; an error is what they made
     """
     An answer is not right yet.
@@ -55,7 +63,7 @@ class CheckFailed(AssertionError):  # noqa: N818 - the word students read; an er
     message and no page of frames; a grader reads `proctor_note` and stores it as data.
     """
 
-    def __init__(self, verdict: Verdict) -> None:
+    def __init__(self, verdict: Told) -> None:
         super().__init__(verdict.text())
         self.verdict = verdict
 

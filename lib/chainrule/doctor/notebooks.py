@@ -17,8 +17,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from chainrule.desk.keyring import listed
 from chainrule.doctor.finding import Finding, fine, missing, note
-from chainrule.keyring import listed
 from chainrule.lab import FOR_INSTRUCTORS
 
 __all__ = ["buttons", "edition", "instructor_parts", "is_student_edition", "kernel"]

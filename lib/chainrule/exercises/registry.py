@@ -19,9 +19,9 @@ from chainrule.checking.errors import UnknownExercise
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from chainrule.checking.artifact import Artifact
-    from chainrule.checking.exercise import Declared, Exercise
-    from chainrule.checking.question import Measurement, Question
+    from chainrule.checking.declaring.artifact import Artifact
+    from chainrule.checking.declaring.exercise import Declared, Exercise
+    from chainrule.checking.declaring.question import Measurement, Question
 
 __all__ = ["UNITS", "find", "of_unit", "questions_of"]
 

@@ -12,11 +12,11 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import losses
-from chainrule.checking.exercise import Exercise, Gradient, Mistake
-from chainrule.checking.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.declaring.probes import Probe, Strided
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u00_warmup.labels import batches, scores
+from chainrule.nn import losses
 
 __all__ = ["EXERCISES", "with_labels"]
 

@@ -6,12 +6,12 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import losses
-from chainrule.checking.exercise import Exercise, Gradient, Mistake
-from chainrule.checking.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.declaring.probes import Probe
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u00_warmup.entropy import with_labels
 from chainrule.exercises.u00_warmup.labels import batches, scores
+from chainrule.nn import losses
 
 __all__ = ["EXERCISES"]
 

@@ -12,10 +12,10 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import losses
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Probe, Strided
 from chainrule.exercises.sampling import sizes
+from chainrule.nn import losses
 
 __all__ = ["EXERCISES", "batches", "scores"]
 

@@ -6,10 +6,10 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import linear_models
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Probe, Strided
 from chainrule.exercises.sampling import sizes
+from chainrule.nn import linear_models
 
 __all__ = ["EXERCISES"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule import gradcheck
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Named, Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Named, Probe, Strided
 from chainrule.exercises.sampling import sizes
+from chainrule.nn import numeric as gradcheck
 
 __all__ = ["EXERCISES"]
 

@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import likelihood
-from chainrule.checking.exercise import Exercise, Gradient, Mistake
-from chainrule.checking.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.declaring.probes import Probe, Strided
 from chainrule.exercises.sampling import sizes
+from chainrule.nn import likelihood
 
 __all__ = ["EXERCISES"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule import approximation
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Named, Probe
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Named, Probe
+from chainrule.nn import approximation
 
 __all__ = ["EXERCISES"]
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from chainrule import collapse as library
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.nn import collapse as library
 
 __all__ = ["EXERCISES"]
 

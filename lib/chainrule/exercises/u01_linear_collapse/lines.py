@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule import perceptron
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Probe, Strided
 from chainrule.data import load_gate
 from chainrule.exercises.u01_linear_collapse.perceptron import eighths, unrounded
 from chainrule.exercises.u01_linear_collapse.training import training_set
+from chainrule.nn import perceptron
 
 __all__ = ["EXERCISES"]
 

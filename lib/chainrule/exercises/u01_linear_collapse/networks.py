@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule import perceptron
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Named, Probe
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Named, Probe
+from chainrule.nn import perceptron
 
 __all__ = ["EXERCISES"]
 

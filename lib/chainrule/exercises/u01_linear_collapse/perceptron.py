@@ -6,9 +6,9 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import perceptron
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.nn import perceptron
 
 __all__ = ["EXERCISES"]
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule import perceptron
-from chainrule.checking.exercise import Mistake
-from chainrule.checking.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Mistake
+from chainrule.checking.declaring.probes import Probe, Strided
 from chainrule.data import load_gate
 from chainrule.exercises.u01_linear_collapse.perceptron import (
     RATES,
@@ -16,6 +15,7 @@ from chainrule.exercises.u01_linear_collapse.perceptron import (
     stepping,
     unrounded,
 )
+from chainrule.nn import perceptron
 
 __all__ = ["EXERCISES"]
 

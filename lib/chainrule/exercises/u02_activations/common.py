@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.exercise import Mistake
+from chainrule.checking.declaring.exercise import Mistake
 from chainrule.exercises.sampling import away_from_zero, entrywise_probes, sizes
 
 __all__ = ["backward_pair", "of_every_entry", "on_z", "wrong_backward", "z_batch"]

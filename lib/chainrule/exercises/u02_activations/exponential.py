@@ -7,9 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import activations
-from chainrule.activations.exponential import SELU_ALPHA, SELU_SCALE
-from chainrule.checking.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
 from chainrule.exercises.sampling import away_from_zero, between
 from chainrule.exercises.u02_activations.common import (
     backward_pair,
@@ -18,6 +16,8 @@ from chainrule.exercises.u02_activations.common import (
     wrong_backward,
     z_batch,
 )
+from chainrule.nn import activations
+from chainrule.nn.activations.exponential import SELU_ALPHA, SELU_SCALE
 
 __all__ = ["EXERCISES"]
 

@@ -6,10 +6,10 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import activations
-from chainrule.checking.exercise import Exercise, Gradient, Mistake
-from chainrule.checking.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.declaring.probes import Probe, Strided
 from chainrule.exercises.sampling import sizes
+from chainrule.nn import activations
 
 __all__ = ["EXERCISES"]
 

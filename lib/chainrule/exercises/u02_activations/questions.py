@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from chainrule.checking.question import Measurement, Question
+from chainrule.checking.declaring.question import Measurement, Question
 
 __all__ = ["QUESTIONS"]
 

@@ -6,8 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import activations
-from chainrule.checking.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
 from chainrule.exercises.sampling import away_from_zero, between
 from chainrule.exercises.u02_activations.common import (
     backward_pair,
@@ -16,6 +15,7 @@ from chainrule.exercises.u02_activations.common import (
     wrong_backward,
     z_batch,
 )
+from chainrule.nn import activations
 
 __all__ = ["EXERCISES"]
 

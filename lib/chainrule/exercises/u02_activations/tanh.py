@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import activations
-from chainrule.checking.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
 from chainrule.exercises.sampling import between, entrywise_probes, sizes
 from chainrule.exercises.u02_activations.common import backward_pair, of_every_entry, on_z, wrong_backward, z_batch
+from chainrule.nn import activations
 
 __all__ = ["EXERCISES"]
 

@@ -6,11 +6,11 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import preprocessing
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Probe, Strided
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u03_initialization.common import examples
+from chainrule.nn import preprocessing
 
 __all__ = ["EXERCISES"]
 

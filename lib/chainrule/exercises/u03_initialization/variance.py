@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import initializers
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Probe, Seeded
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Probe, Seeded
 from chainrule.exercises.u03_initialization.weights import HONEST, drawn_probes, normal, uniform, wrong_draws
+from chainrule.nn import initializers
 
 __all__ = ["EXERCISES"]
 

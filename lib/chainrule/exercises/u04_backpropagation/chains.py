@@ -6,9 +6,9 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import activations
-from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.declaring.exercise import Exercise, Mistake
 from chainrule.exercises.u04_backpropagation.common import ADDS, IGNORES, gate, gate_probes, one_gate
+from chainrule.nn import activations
 
 __all__ = ["EXERCISES"]
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.probes import Probe, Strided
+from chainrule.checking.declaring.probes import Probe, Strided
 from chainrule.checking.values import brief
 from chainrule.exercises.sampling import sizes
 

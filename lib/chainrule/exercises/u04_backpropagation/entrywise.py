@@ -6,10 +6,10 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import activations, layers
-from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.declaring.exercise import Exercise, Mistake
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u04_backpropagation.common import activation_layer, drawn, layer_probes
+from chainrule.nn import activations, layers
 
 __all__ = ["EXERCISES"]
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.exercise import Exercise, Mistake
+from chainrule.checking.declaring.exercise import Exercise, Mistake
 from chainrule.exercises.u04_backpropagation.common import ADDS, IGNORES, apart, gate, gate_probes, one_gate
 
 __all__ = ["EXERCISES"]

@@ -6,10 +6,10 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import derivatives
-from chainrule.checking.exercise import Exercise, Gradient, Mistake
-from chainrule.checking.probes import Large, Named, Probe
+from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.declaring.probes import Large, Named, Probe
 from chainrule.exercises.sampling import away_from_zero, entrywise_probes, sizes
+from chainrule.nn import derivatives
 
 __all__ = ["EXERCISES"]
 

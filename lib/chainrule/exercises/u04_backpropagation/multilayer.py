@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from chainrule import losses, mlp
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Probe
 from chainrule.exercises.sampling import sizes
+from chainrule.nn import losses, mlp
 
 __all__ = ["EXERCISES"]
 

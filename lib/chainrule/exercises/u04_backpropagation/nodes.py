@@ -6,8 +6,8 @@ import operator
 
 import numpy as np
 
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Probe
 from chainrule.exercises.u04_backpropagation.order import order_by_counting_uses, order_by_recursion
 
 __all__ = ["EXERCISES"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule import layers, losses
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Probe
 from chainrule.exercises.sampling import sizes
+from chainrule.nn import layers, losses
 
 __all__ = ["EXERCISES"]
 

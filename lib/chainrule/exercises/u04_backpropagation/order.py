@@ -8,8 +8,8 @@ What you can do with this file:
 
 from __future__ import annotations
 
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Probe
 
 __all__ = ["EXERCISES", "order_by_counting_uses", "order_by_recursion"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule import batches
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Probe
+from chainrule.nn import batches
 
 __all__ = ["EXERCISES"]
 

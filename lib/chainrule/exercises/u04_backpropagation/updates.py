@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import steps
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Probe
 from chainrule.exercises.sampling import sizes
+from chainrule.nn import steps
 
 __all__ = ["EXERCISES"]
 

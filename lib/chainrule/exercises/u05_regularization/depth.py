@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule import regularization
-from chainrule.checking.exercise import Mistake
-from chainrule.checking.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Mistake
+from chainrule.checking.declaring.probes import Probe, Strided
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u05_regularization.common import declare, numbers, some
+from chainrule.nn import regularization
 
 __all__ = ["EXERCISES"]
 

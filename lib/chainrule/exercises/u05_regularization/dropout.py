@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule import regularization
-from chainrule.checking.exercise import Mistake
-from chainrule.checking.probes import Probe, Seeded
-from chainrule.checking.statistics import Statistic
+from chainrule.checking.declaring.exercise import Mistake
+from chainrule.checking.declaring.probes import Probe, Seeded, Statistic
 from chainrule.exercises.sampling import five_sigma, sizes
 from chainrule.exercises.u05_regularization.common import HONEST, declare, masked_probes, numbers, some
+from chainrule.nn import regularization
 
 __all__ = ["EXERCISES"]
 

@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 
-from chainrule import regularization
-from chainrule.checking.exercise import Gradient, Mistake
-from chainrule.checking.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Gradient, Mistake
+from chainrule.checking.declaring.probes import Probe, Strided
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u05_regularization.common import declare, numbers
+from chainrule.nn import regularization
 
 __all__ = ["EXERCISES"]
 

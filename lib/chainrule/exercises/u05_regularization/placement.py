@@ -6,12 +6,11 @@ import math
 
 import numpy as np
 
-from chainrule import augmentation
-from chainrule.checking.exercise import Mistake
-from chainrule.checking.probes import Probe, Seeded, Strided
-from chainrule.checking.statistics import Statistic
+from chainrule.checking.declaring.exercise import Mistake
+from chainrule.checking.declaring.probes import Probe, Seeded, Statistic, Strided
 from chainrule.exercises.sampling import five_sigma
 from chainrule.exercises.u05_regularization.common import HONEST, declare, images, odd_sizes, some
+from chainrule.nn import augmentation
 
 __all__ = ["EXERCISES"]
 

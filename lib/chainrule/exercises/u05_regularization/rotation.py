@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from chainrule import augmentation
-from chainrule.checking.exercise import Mistake
-from chainrule.checking.probes import Probe
+from chainrule.checking.declaring.exercise import Mistake
+from chainrule.checking.declaring.probes import Probe
 from chainrule.exercises.u05_regularization.common import declare, images, odd_sizes
+from chainrule.nn import augmentation
 
 __all__ = ["EXERCISES"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule import regularization
-from chainrule.checking.exercise import Mistake
-from chainrule.checking.probes import Probe
+from chainrule.checking.declaring.exercise import Mistake
+from chainrule.checking.declaring.probes import Probe
 from chainrule.exercises.sampling import entrywise_probes, sizes
 from chainrule.exercises.u05_regularization.common import declare, numbers
+from chainrule.nn import regularization
 
 __all__ = ["EXERCISES"]
 

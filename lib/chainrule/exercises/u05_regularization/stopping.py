@@ -6,9 +6,8 @@ import math
 
 import numpy as np
 
-from chainrule import regularization
-from chainrule.checking.exercise import Mistake
-from chainrule.checking.probes import Call, Probe
+from chainrule.checking.declaring.exercise import Mistake
+from chainrule.checking.declaring.probes import Call, Probe
 from chainrule.exercises.u05_regularization.common import declare, numbers
 from chainrule.exercises.u05_regularization.stoppers import (
     ComparesWithTheLast,
@@ -21,6 +20,7 @@ from chainrule.exercises.u05_regularization.stoppers import (
     RememberingAll,
     TieIsBetter,
 )
+from chainrule.nn import regularization
 
 __all__ = ["EXERCISES"]
 

@@ -6,9 +6,9 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import tuning
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Call, Named, Probe
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Call, Named, Probe
+from chainrule.nn import tuning
 
 __all__ = ["EXERCISES"]
 

@@ -6,9 +6,9 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import tuning
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Named, Probe, Seeded
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Named, Probe, Seeded
+from chainrule.nn import tuning
 
 __all__ = ["EXERCISES"]
 

@@ -6,7 +6,7 @@ import math
 from functools import partial
 from typing import Any
 
-from chainrule.checking.question import Measurement, Question
+from chainrule.checking.declaring.question import Measurement, Question
 
 __all__ = ["QUESTIONS"]
 

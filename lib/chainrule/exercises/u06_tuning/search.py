@@ -7,11 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from chainrule import tuning
-from chainrule.checking.exercise import Exercise, Mistake
-from chainrule.checking.probes import Named, Probe, Seeded
-from chainrule.checking.statistics import Statistic
+from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.probes import Named, Probe, Seeded, Statistic
 from chainrule.exercises.sampling import five_sigma
+from chainrule.nn import tuning
 
 __all__ = ["EXERCISES"]
 

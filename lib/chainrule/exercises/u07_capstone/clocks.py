@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 
-from chainrule import timing
+from chainrule.capstone import timing
 from chainrule.checking import Member, Mistake, Named, Probe
 from chainrule.exercises.u07_capstone.common import exercise
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chainrule.capstone import BUDGETS
-from chainrule.checking.artifact import Example
+from chainrule.checking.declaring.artifact import Example
 from chainrule.exercises.u07_capstone.networks import (
     centroid_network,
     row_look_up,

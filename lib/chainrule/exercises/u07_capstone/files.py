@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 
-from chainrule import packing
+from chainrule.capstone import packing
 from chainrule.checking import Mistake, Named, Probe
 from chainrule.exercises.u07_capstone.common import exercise
 

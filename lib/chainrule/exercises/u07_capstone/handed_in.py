@@ -7,7 +7,7 @@ What you can do with this file:
 
 from __future__ import annotations
 
-from chainrule.checking.artifact import Artifact, Level
+from chainrule.checking.declaring.artifact import Artifact, Level
 from chainrule.exercises.u07_capstone.examples import EXAMPLES
 from chainrule.exercises.u07_capstone.variations import trials
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from chainrule import shifting
+from chainrule.capstone import shifting
 from chainrule.checking import Mistake, Probe, Strided
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u07_capstone.common import exercise

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from chainrule.checking.question import Measurement, Question
+from chainrule.checking.declaring.question import Measurement, Question
 from chainrule.exercises.u07_capstone.handed_in import CAPSTONE
 
 __all__ = ["QUESTIONS"]

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from chainrule import sizing
+from chainrule.capstone import sizing
 from chainrule.checking import Mistake, Probe
 from chainrule.exercises.u07_capstone.common import exercise
 

@@ -1,0 +1,1 @@
+"""An assignment made ready for grading: notebooks, tests, limits, and what its result depends on."""

@@ -1,0 +1,210 @@
+"""From the course's files and settings to an assignment that is ready to be graded.
+
+What you can do with this file:
+
+- make one ready: `prepare`, which runs the instructor's solved notebook first;
+- read from the course's settings how long things may take: `limits_of`; and what may be used: `fence_of`.
+
+What the solved notebook showed is kept until something changes that it depends on.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from proctor.assignment.digests import assignment_digest
+from proctor.assignment.ready import Assignment, NotebookTask, TestCheck
+from proctor.course.state import remember, remembered, secret
+from proctor.errors import AuthorError, StudentError
+from proctor.examiner.examine import Limits
+from proctor.gradebook import Gradebook
+from proctor.intake.take_in import files_of, parse_notebook
+from proctor.plan.analysis import parsed
+from proctor.plan.notebook import Plan, plan_notebook
+from proctor.plan.ownership import Ownership, guessed
+from proctor.sandbox.gpu import with_gpu
+from proctor.sandbox.policy import Fence, Use
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from proctor.course.nbgrader import Course
+    from proctor.model import Cell
+
+__all__ = ["fence_of", "limits_of", "prepare"]
+
+
+def limits_of(course: Course) -> Limits:
+    """
+    Read the limits from the course's settings.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+
+    Returns
+    -------
+    Limits
+        nbgrader's own settings for a cell's time and output; `c.Proctor` has the others.
+    """
+    return Limits(
+        cell_seconds=course.cell_seconds,
+        call_seconds=float(course.setting("Proctor", "call_seconds", min(course.cell_seconds, Limits.call_seconds))),
+        submission_seconds=float(course.setting("Proctor", "submission_seconds", Limits.submission_seconds)),
+        most_lines=course.most_lines,
+        most_traceback_lines=course.most_traceback_lines,
+    )
+
+
+def fence_of(course: Course, name: str, isolation: str, device: str = "cpu") -> Fence:
+    """
+    Read from the course's settings what student code sees and may use.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    name : str
+        The assignment.
+    isolation : str
+        "bubblewrap" or "process".
+    device : str
+        "cpu", or "gpu" where student code may use the machine's GPU.
+
+    Returns
+    -------
+    Fence
+        With the limits of `c.Proctor`, and defaults for those that it does not set.
+
+    Raises
+    ------
+    AuthorError
+        A folder that student code should see does not exist, or a limit is no whole number.
+    """
+    limits: dict[str, int] = {}
+    for limit in fields(Use):
+        value = course.setting("Proctor", limit.name, limit.default)
+        if not isinstance(value, int) or value < 0:
+            message = f"Expected c.Proctor.{limit.name} to be a whole number from 0 on, found {value!r}."
+            raise AuthorError(message, slug="settings")
+        limits[limit.name] = value
+    editions: dict[str, Path] = {}
+    for module, place in dict(course.setting("Proctor", "editions", {})).items():
+        path = course.root / str(place).format(assignment=name)
+        if not path.exists():
+            message = f"Expected the package {module} for student code in {path}, found nothing. Build it first."
+            raise AuthorError(message, slug="edition")
+        editions[module] = path
+    more = tuple(course.setting("Proctor", "visible_distributions", ()))
+    fence = Fence(isolation, Use(**limits), editions, more, tuple(course.setting("Proctor", "devices", ())))
+    return with_gpu(fence) if device == "gpu" else fence
+
+
+def prepare(
+    course: Course,
+    name: str,
+    survey: Callable[[Assignment], tuple[list[Ownership], list[TestCheck]]],
+    *,
+    strict: bool,
+    isolation: str,
+    device: str = "cpu",
+) -> Assignment:
+    """
+    Make an assignment ready.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    name : str
+        The assignment.
+    survey : callable
+        Runs the solved notebooks; called only when nothing is remembered.
+    strict : bool
+        Whether tests that cannot run outside the student's process wait for a person.
+    isolation : str
+        "bubblewrap" or "process".
+    device : str
+        "cpu" or "gpu".
+
+    Returns
+    -------
+    Assignment
+        With what the solved notebooks showed.
+
+    Raises
+    ------
+    AuthorError
+        The gradebook does not know the assignment, or one of its notebooks cannot be read.
+    """
+    with Gradebook(course) as book:
+        known = book.notebooks(name)
+    release, source = (course.folder(step, ".", name) for step in ("release", "source"))
+    plans = [plan_notebook(rows, _cells(release, rows.name), _cells(source, rows.name)) for rows in known]
+    files = _author_files(course, source if source.is_dir() else release)
+    assignment = Assignment(
+        name=name,
+        course_id=course.course_id,
+        notebooks=tuple(NotebookTask(plan, guessed(plan)) for plan in plans),
+        limits=limits_of(course),
+        skip_tags=course.skip_tags,
+        ignore=course.ignore,
+        author_files=files,
+        modules=(*_modules(plans, files), *course.setting("Proctor", "preload", ())),
+        key=secret(course),
+        strict=strict or bool(course.setting("Proctor", "strict", False)),
+        fence=fence_of(course, name, isolation, device),
+    )
+    depends = assignment_digest(assignment)
+    facts = remembered(course, f"survey-{name}", depends)
+    if facts is None:
+        owners, checks = survey(assignment)
+        facts = {"owners": [it.facts() for it in owners], "checks": [asdict(it) for it in checks]}
+        remember(course, f"survey-{name}", depends, facts)
+    else:
+        owners = [Ownership.from_facts(it) for it in facts["owners"]]
+        checks = [TestCheck(**it) for it in facts["checks"]]
+    tasks = (replace(task, ownership=it) for task, it in zip(assignment.notebooks, owners, strict=True))
+    return replace(assignment, notebooks=tuple(tasks), checks=tuple(checks))
+
+
+def _cells(folder: Path, notebook: str) -> tuple[Cell, ...] | None:
+    path = folder / f"{notebook}.ipynb"
+    if not path.is_file():
+        return None
+    try:
+        return parse_notebook(path.read_bytes(), str(path))[0]
+    except StudentError as error:  # the same checks, but here it is the author's file
+        raise AuthorError(str(error), slug=error.slug) from error
+
+
+def _author_files(course: Course, folder: Path) -> dict[str, Path]:
+    if not folder.is_dir():
+        return {}
+    return {name: path for name, path in files_of(folder, course.ignore).items() if not name.endswith(".ipynb")}
+
+
+def _modules(plans: list[Plan], files: Mapping[str, Path]) -> tuple[str, ...]:
+    """What the notebooks import and this Python has; modules beside the notebook are left to the notebook."""
+    found: set[str] = set()
+    for plan in plans:
+        for cell in (it for it in plan.cells if it.kind == "code"):
+            for node in ast.walk(parsed(f"{cell.source}\n{cell.solved}")):
+                if isinstance(node, ast.Import):
+                    found |= {alias.name for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    found.add(node.module)
+    beside = {Path(name).parts[0].removesuffix(".py") for name in files}
+    return tuple(sorted(it for it in found if it.split(".")[0] not in beside and _is_installed(it)))
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module.split(".", maxsplit=1)[0]) is not None
+    except (ImportError, ValueError):
+        return False

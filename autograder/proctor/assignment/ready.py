@@ -1,0 +1,69 @@
+"""An assignment ready to be graded: its plans, whose the names are, its limits.
+
+What you can do with this file:
+
+- hand all that grading a submission needs to a worker: `Assignment`, with a `NotebookTask` for each notebook;
+- see what the instructor's solved notebook showed: a `TestCheck` for each test cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from proctor.sandbox.policy import Fence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from proctor.examiner.examine import Limits
+    from proctor.plan.notebook import Plan
+    from proctor.plan.ownership import Ownership
+
+__all__ = ["Assignment", "NotebookTask", "TestCheck"]
+
+
+@dataclass(frozen=True)
+class TestCheck:
+    """How one test cell did on the instructor's solved notebook, there and here."""
+
+    notebook: str
+    grade_id: str
+    most_points: float
+    points: float
+    kernel_points: float
+    reason: str = ""
+
+    @property
+    def state(self) -> str:
+        """verified: right here; unverified: right in the student's process alone; broken: wrong in both."""
+        if self.points == self.most_points:
+            return "verified"
+        return "unverified" if self.kernel_points == self.most_points else "broken"
+
+
+@dataclass(frozen=True)
+class NotebookTask:
+    """One notebook: its plan, and whose its names are."""
+
+    plan: Plan
+    ownership: Ownership
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """All that grading a submission needs; plain data that can be sent to a worker."""
+
+    name: str
+    course_id: str
+    notebooks: tuple[NotebookTask, ...]
+    limits: Limits
+    skip_tags: frozenset[str]
+    ignore: tuple[str, ...]
+    author_files: Mapping[str, Path]
+    modules: tuple[str, ...]
+    key: bytes
+    strict: bool = False
+    fence: Fence = field(default_factory=Fence)
+    checks: tuple[TestCheck, ...] = ()

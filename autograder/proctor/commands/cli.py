@@ -1,0 +1,254 @@
+"""The command `proctor`, for those who grade.
+
+What you can do with this file:
+
+- see whether an assignment can be graded out here, on its solved notebook: `proctor check`;
+- grade a class: `proctor grade`; write its feedback: `proctor feedback`;
+- sum the class up: `proctor report`; write its scores for another system: `proctor export`;
+- bring the roster into the gradebook: `proctor roster`;
+- examine this machine: `proctor doctor`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from proctor.commands.classes import export, report, roster
+from proctor.commands.options import AsJson, CourseDir, Name  # noqa: TC001 - typer reads annotations at run time
+from proctor.commands.terminal import print_json, progress, screen, sentences, table
+from proctor.model import MEANINGS, Ending
+
+if TYPE_CHECKING:
+    from proctor.assignment.ready import Assignment, TestCheck
+    from proctor.pipeline.executors import Workers
+    from proctor.pipeline.grade import Graded
+
+__all__ = ["Device", "Fencing", "app"]
+
+
+class Fencing(StrEnum):
+    """What keeps student code apart."""
+
+    BUBBLEWRAP = "bubblewrap"
+    PROCESS = "process"
+
+
+class Device(StrEnum):
+    """Where student code computes."""
+
+    CPU = "cpu"
+    GPU = "gpu"
+
+
+UNPROTECTED = (
+    "Without bubblewrap, student code can read and change all that you can: other submissions, hidden tests, the "
+    "gradebook, the network. Grade so only what you trust."
+)
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__.splitlines()[0])
+
+Strict = Annotated[bool, typer.Option(help="Tests that can only run in the student's process wait for a person.")]
+Isolation = Annotated[Fencing, typer.Option(help="What keeps student code apart from this machine.")]
+On = Annotated[Device, typer.Option("--device", help="Whether student code may use this machine's GPU.")]
+for command in (report, export, roster):
+    app.command()(command)
+
+
+@app.command()
+def check(  # noqa: PLR0917 - typer makes options of them
+    assignment: Name,
+    course_dir: CourseDir = Path(),
+    strict: Strict = False,
+    isolation: Isolation = Fencing.BUBBLEWRAP,
+    device: On = Device.CPU,
+    as_json: AsJson = False,
+) -> None:
+    """Grade the instructor's solved notebook and expect full marks."""
+    from proctor.course.nbgrader import find_course
+    from proctor.pipeline.executors import Workers
+    from proctor.pipeline.grade import check as run_check
+
+    with sentences(as_json=as_json), Workers(1) as workers:
+        course = find_course(course_dir.resolve())
+        found = run_check(course, assignment, workers, strict=strict, isolation=isolation, device=device)
+    wrong = [it for it in found.checks if it.state == "broken" or (strict and it.state == "unverified")]
+    if as_json:
+        print_json({"assignment": assignment, "tests": [asdict(it) | {"state": it.state} for it in found.checks]})
+    else:
+        _print_checks(found)
+    raise typer.Exit(1 if wrong else 0)
+
+
+@app.command()
+def grade(  # noqa: PLR0917 - typer makes options of them
+    assignment: Name,
+    course_dir: CourseDir = Path(),
+    student: Annotated[list[str] | None, typer.Option(help="Only this one; may be given several times.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="How many processes; a core each when left out.")] = None,
+    scheduler: Annotated[str, typer.Option(help="Use a Dask cluster: the address of its scheduler.")] = "",
+    regrade: Annotated[bool, typer.Option(help="Also what is graded already.")] = False,
+    strict: Strict = False,
+    isolation: Isolation = Fencing.BUBBLEWRAP,
+    device: On = Device.CPU,
+    as_json: AsJson = False,
+) -> None:
+    """Grade a class: every student gets a line, a row in the gradebook and a reason."""
+    from proctor.course.nbgrader import find_course
+    from proctor.pipeline.grade import check as run_check, chosen_students, grade as run_grade
+    from proctor.pipeline.journal import only_one
+
+    done: list[Graded] = []
+    with sentences(as_json=as_json):
+        course = find_course(course_dir.resolve())
+        students = chosen_students(course, assignment, student or [])
+        with only_one(course), _workers(scheduler, min(jobs or _cores(), max(len(students), 1))) as workers:
+            if not as_json:
+                if isolation is Fencing.PROCESS:
+                    screen.print(UNPROTECTED, style="yellow", soft_wrap=True)
+                screen.print(f"Running the solved notebook of {assignment} ...", soft_wrap=True)
+            ready = run_check(course, assignment, workers, strict=strict, isolation=isolation, device=device)
+            _warn(ready, quiet=as_json)
+            with progress(f"grading {assignment}", len(students), quiet=as_json) as advance:
+                for graded in run_grade(course, ready, students, workers, regrade=regrade):
+                    done.append(graded)
+                    advance(_line(graded))
+    done.sort(key=lambda it: it.result.student)
+    if as_json:
+        print_json({"assignment": assignment, "students": [_facts(it) for it in done]})
+    else:
+        _print_class(assignment, done)
+    raise typer.Exit(1 if any(it.result.ending is Ending.NOT_GRADED for it in done) else 0)
+
+
+def _workers(scheduler: str, jobs: int) -> Workers:
+    """Processes of this machine, or the workers of a cluster."""
+    from proctor.pipeline.cluster import Cluster
+    from proctor.pipeline.executors import Workers
+
+    if not scheduler:
+        return Workers(jobs)
+    cluster = Cluster(scheduler)
+    return Workers(cluster.workers, lambda _: cluster)
+
+
+@app.command()
+def feedback(
+    assignment: Name,
+    course_dir: CourseDir = Path(),
+    student: Annotated[list[str] | None, typer.Option(help="Only this one; may be given several times.")] = None,
+    show_hidden: Annotated[bool, typer.Option(help="Also show the text of hidden tests.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a page of HTML for each graded notebook; then `nbgrader release_feedback`."""
+    from proctor.course.nbgrader import find_course
+    from proctor.gradebook import Gradebook
+    from proctor.pages.feedback import graded_students, write_feedback
+
+    written: list[Path] = []
+    with sentences(as_json=as_json):
+        course = find_course(course_dir.resolve())
+        students = graded_students(course, assignment, student or [])
+        with Gradebook(course) as book, progress(f"feedback {assignment}", len(students), quiet=as_json) as advance:
+            for name in students:
+                written.append(write_feedback(course, book, assignment, name, show_hidden=show_hidden))
+                advance(f"{name}: written")
+    if as_json:
+        print_json({"assignment": assignment, "folders": [str(it) for it in written]})
+    else:
+        screen.print(f"Feedback for {len(written)} students, such as {written[0]}.", soft_wrap=True)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Examine this machine: bubblewrap, namespaces, the sandbox from inside."""
+    from proctor.commands.doctor import examine
+
+    findings = examine()
+    missing = any(it.state == "missing" for it in findings)
+    if as_json:
+        print_json({"isolation": "process" if missing else "bubblewrap", "findings": [asdict(it) for it in findings]})
+    else:
+        marks = {"ok": "[green]ok[/]", "note": "[yellow]note[/]", "missing": "[red]missing[/]"}
+        made = table("proctor doctor", "part", "state", "what was found")
+        for it in findings:
+            made.add_row(it.part, marks[it.state], it.sentence)
+        screen.print(made)
+    raise typer.Exit(1 if missing else 0)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def _warn(assignment: Assignment, *, quiet: bool) -> None:
+    """Say what the solved notebook showed, where it is not as it should be."""
+    if quiet:
+        return
+    for it in assignment.checks:
+        if it.state != "verified":
+            screen.print(f"{it.notebook}/{it.grade_id}: {_words(it)}", style="yellow", markup=False, soft_wrap=True)
+    if not assignment.checks:
+        words = "There is no solved notebook in source/: tests that cannot run outside wait for a person."
+        screen.print(words, style="yellow", soft_wrap=True)
+
+
+def _words(it: TestCheck) -> str:
+    if it.state == "unverified":
+        return "runs in the student's own process: unverified. " + it.reason
+    if it.state == "broken":
+        return f"the solved notebook earns {max(it.points, it.kernel_points):g} of {it.most_points:g}. {it.reason}"
+    return ""
+
+
+def _print_checks(assignment: Assignment) -> None:
+    made = table(f"proctor check {assignment.name}", "notebook", "test", "points", "state", "what was found")
+    colors = {"verified": "green", "unverified": "yellow", "broken": "red"}
+    for it in assignment.checks:
+        state = f"[{colors[it.state]}]{it.state}[/]"
+        made.add_row(it.notebook, it.grade_id, f"{it.most_points:g}", state, _words(it))
+    screen.print(made)
+    states = Counter(it.state for it in assignment.checks)
+    if not assignment.checks:
+        screen.print("There is no solved notebook, or it has no tests: nothing was checked.")
+    else:
+        counts = ", ".join(f"{states[it]} {it}" for it in ("verified", "unverified", "broken"))
+        screen.print(f"{len(assignment.checks)} tests: {counts}.")
+
+
+def _print_class(assignment: str, done: list[Graded]) -> None:
+    made = table(f"proctor grade {assignment}", "student", "ending", "points", "by hand", "reason")
+    graded = [it for it in done if it.result.ending is not Ending.KEPT]
+    for it in graded:
+        result = it.result
+        most = sum(question.most_points for question in result.questions)
+        waiting = sum(question.points is None for question in result.questions)
+        color = {Ending.GRADED: "green", Ending.REPAIRED: "green"}.get(result.ending, "yellow")
+        points = f"{result.points:g} of {most:g}" if result.questions else "-"
+        made.add_row(
+            escape(result.student), f"[{color}]{result.ending}[/]", points, str(waiting or ""), escape(result.reason)
+        )
+    if graded:
+        screen.print(made)
+    endings = Counter(it.result.ending for it in done)
+    for ending in Ending:
+        if endings[ending]:
+            screen.print(f"{endings[ending]:5} {ending}: {MEANINGS[ending]}", highlight=False, soft_wrap=True)
+    screen.print(f"{len(graded)} submissions graded.")
+
+
+def _line(graded: Graded) -> str:
+    result = graded.result
+    if result.ending is Ending.KEPT:
+        return ""
+    return f"{result.student}: {result.ending}, {result.points:g} points. {result.reason}".rstrip()
+
+
+def _facts(it: Graded) -> dict[str, Any]:
+    return asdict(it.result) | {"points": it.result.points, "repairs": it.repairs, "unverified": it.unverified}

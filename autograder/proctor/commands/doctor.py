@@ -1,0 +1,139 @@
+"""What this machine offers for grading, and what is missing, in sentences.
+
+What you can do with this file:
+
+- examine it: `examine`, which returns `Finding`s; a sandbox is started and looked at from inside.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from proctor.errors import GraderError
+from proctor.examiner.connection import Bounds
+from proctor.examiner.failures import Lost
+from proctor.examiner.student import StudentProcess
+from proctor.inside import seccomp
+from proctor.sandbox.bubblewrap import refusal
+from proctor.sandbox.launcher import Desk, WarmParent
+from proctor.sandbox.policy import Fence
+
+__all__ = ["Finding", "examine"]
+
+LEAST_FREE_BYTES = 1 << 30
+CGROUPS = (Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/pids"), Path("/sys/fs/cgroup/memory"))
+LOOK = """
+import os, socket
+facts = dict(line.split(":\\t", 1) for line in open("/proc/self/status").read().splitlines() if ":\\t" in line) \\
+    if os.path.exists("/proc/self/status") else {}
+processes = [it for it in os.listdir("/proc") if it.isdigit()]
+writable = [it for it in ("/", "/etc", "/usr", "/own", "/packages", "/dev") if os.access(it, os.W_OK) and not
+    os.statvfs(it).f_flag & os.ST_RDONLY]
+try:
+    socket.create_connection(("127.0.0.1", PORT), 1.0)
+    heard = True
+except OSError:
+    heard = False
+found = {"capabilities": facts.get("CapEff", ""), "filter": facts.get("Seccomp", ""), "processes": len(processes),
+         "writable": writable, "heard": heard, "user": os.getuid()}
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part of the machine: fine, to be known about, or missing."""
+
+    part: str
+    state: Literal["ok", "note", "missing"]
+    sentence: str
+
+
+def examine() -> list[Finding]:
+    """
+    Examine this machine.
+
+    Returns
+    -------
+    list of Finding
+        "missing" is what `proctor grade` stops at.
+    """
+    found = [_python(), _user(), _bubblewrap()]
+    if found[-1].state == "ok":
+        found += _sandbox()
+    return [*found, _filter(), _cgroups(), _cores(), _space()]
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("Python", "ok", f"Python {version} at {sys.executable}.")
+
+
+def _user() -> Finding:
+    if os.geteuid() == 0:
+        return Finding("user", "ok", "Started by root; student code runs as another user without any rights.")
+    return Finding("user", "ok", f"Started by user {os.geteuid()}.")
+
+
+def _bubblewrap() -> Finding:
+    if found := refusal():
+        return Finding("bubblewrap", "missing", found)
+    run = subprocess.run(["bwrap", "--version"], capture_output=True, text=True, check=False)  # noqa: S607 - on the PATH
+    return Finding("bubblewrap", "ok", f"{run.stdout.strip()} starts, with namespaces of its own.")
+
+
+def _sandbox() -> list[Finding]:
+    """Look at a sandbox from inside."""
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as listener, WarmParent((), Fence()) as parent:
+            process = StudentProcess(Desk(parent, {}), Bounds(), cell_seconds=10.0)
+            process.run(LOOK.replace("PORT", str(listener.getsockname()[1])))
+            facts = process.connection.ask("get", "found")
+            process.close()
+    except (GraderError, Lost) as error:
+        return [Finding("sandbox", "missing", f"A sandbox does not start: {error}")]
+    return _seen(facts if isinstance(facts, dict) else {})
+
+
+def _seen(facts: dict[str, Any]) -> list[Finding]:
+    """What was seen inside, and whether it is as it should be."""
+    whole = not str(facts.get("capabilities", "")).strip("0") and not facts.get("writable") and not facts.get("heard")
+    words = (
+        f"Inside: user {facts.get('user')}, {'no' if whole else 'SOME'} capabilities, read-only, without network; "
+        f"{facts.get('processes')} processes are visible."
+    )
+    found = [Finding("sandbox", "ok" if whole else "missing", words)]
+    if not facts.get("processes"):
+        found.append(Finding("/proc", "note", "The kernel gives a sandbox no /proc of its own; it sees an empty one."))
+    return found
+
+
+def _filter() -> Finding:
+    if platform.machine() in seccomp.ARCHITECTURES:
+        return Finding("seccomp", "ok", f"{len(seccomp.REFUSED)} system calls are refused to student code.")
+    return Finding("seccomp", "missing", f"There is no table of system calls for {platform.machine()}.")
+
+
+def _cgroups() -> Finding:
+    if any(os.access(it, os.W_OK) for it in CGROUPS if it.is_dir()):
+        return Finding("cgroups", "note", "Writable, but not needed: processes and memory are limited without them.")
+    return Finding("cgroups", "note", "Not writable, and not needed: processes and memory are limited without them.")
+
+
+def _cores() -> Finding:
+    return Finding("cores", "ok", f"{len(os.sched_getaffinity(0))}; that many submissions are graded at once.")
+
+
+def _space() -> Finding:
+    folder = tempfile.gettempdir()
+    free = shutil.disk_usage(folder).free
+    words = f"{free / 2**30:.1f} GiB free in {folder}."
+    return Finding("space", "ok" if free >= LEAST_FREE_BYTES else "note", words)

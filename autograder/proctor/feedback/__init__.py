@@ -1,5 +1,0 @@
-"""Feedback for students: one page of HTML a notebook."""
-
-from proctor.feedback.write import graded_students, write_feedback
-
-__all__ = ["graded_students", "write_feedback"]

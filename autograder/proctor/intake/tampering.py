@@ -1,0 +1,69 @@
+"""What a submission holds in the place of the course's own package, compared with what was released.
+
+What you can do with this file:
+
+- list what was changed in a submitted copy: `changed_editions`.
+
+A submitted copy is never used, so a change earns nothing. It is worth a look: somebody tried, or the edition was
+released anew after it had been fetched.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from proctor.errors import StudentError
+from proctor.intake.submitted import files_of, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["changed_editions"]
+
+IGNORE = ("__pycache__", "*.pyc", ".ipynb_checkpoints", ".DS_Store")
+MOST_NAMED = 5
+
+
+def changed_editions(folder: Path, editions: Mapping[str, Path]) -> tuple[str, ...]:
+    """
+    List what was changed in submitted copies of the course's packages.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        What was handed in.
+    editions : mapping of str to pathlib.Path
+        The released packages by name.
+
+    Returns
+    -------
+    tuple of str
+        One sentence for each package that has changed or new files; files that are missing are no change.
+    """
+    found = []
+    for name, released in sorted(editions.items()):
+        copy = folder / name
+        if copy.is_symlink() or not copy.is_dir() or not released.is_dir():
+            continue
+        try:
+            changed = [
+                shown(f"{name}/{it}") for it, path in files_of(copy, IGNORE).items() if _differs(path, released / it)
+            ]
+        except StudentError as error:
+            found.append(f"The package {name} cannot be compared with the released one: {error}")
+            continue
+        except OSError as error:
+            found.append(f"The package {name} cannot be compared with the released one: {error.strerror}.")
+            continue
+        if changed:
+            more = f" and {len(changed) - MOST_NAMED} more" if len(changed) > MOST_NAMED else ""
+            named = ", ".join(sorted(changed)[:MOST_NAMED])
+            found.append(f"The submitted package {name} differs from the released one: {named}{more}.")
+    return tuple(found)
+
+
+def _differs(path: Path, released: Path) -> bool:
+    if not released.is_file() or path.stat().st_size != released.stat().st_size:
+        return True
+    return path.read_bytes() != released.read_bytes()

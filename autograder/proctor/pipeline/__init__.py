@@ -1,0 +1,1 @@
+"""The way of a submission through grading, on one machine or many."""

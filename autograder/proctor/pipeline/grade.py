@@ -1,0 +1,213 @@
+"""A class from submissions to gradebook: workers assess, one writer writes.
+
+What you can do with this file:
+
+- check an assignment on its solved notebook: `check`;
+- list whose submissions wait to be graded: `students_to_grade`;
+- choose the students: `chosen_students`; grade them: `grade`, which yields a `Graded` for each as it is done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from proctor.assignment.digests import assignment_digest, submission_digest
+from proctor.assignment.preparation import prepare
+from proctor.course.timestamps import parse_timestamp, read_timestamp
+from proctor.errors import AuthorError, GraderError, StudentError
+from proctor.gradebook import Gradebook
+from proctor.marks.autograded import is_newer, write_autograded
+from proctor.marks.results import record_of, write_record
+from proctor.model import Ending, StudentResult
+from proctor.pipeline.journal import Journal
+from proctor.sandbox.bubblewrap import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from proctor.assignment.ready import Assignment
+    from proctor.course.nbgrader import Course
+    from proctor.pipeline.assess import Assessment
+    from proctor.pipeline.executors import Workers
+
+__all__ = ["Graded", "check", "chosen_students", "grade"]
+
+BUBBLEWRAP = "bubblewrap"
+WITHOUT = "--isolation process"
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One student's line: what happened, and what was earned."""
+
+    result: StudentResult
+    repairs: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
+
+
+def check(
+    course: Course,
+    name: str,
+    workers: Workers,
+    *,
+    strict: bool = False,
+    isolation: str = BUBBLEWRAP,
+    device: str = "cpu",
+) -> Assignment:
+    """
+    Check an assignment on its solved notebook.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    name : str
+        The assignment.
+    workers : Workers
+        Run the solved notebook, in a process of its own, since the author's code is run.
+    strict : bool
+        Whether unverified tests wait for a person.
+    isolation : str
+        "bubblewrap" or "process".
+    device : str
+        "cpu", or "gpu" where student code may use the machine's GPU.
+
+    Returns
+    -------
+    Assignment
+        Ready to be graded; `checks` has what was found.
+
+    Raises
+    ------
+    AuthorError
+        The assignment cannot be graded at all.
+    """
+    if isolation == BUBBLEWRAP and (found := refusal()):
+        raise GraderError(f"{found} To grade without any protection of this machine: {WITHOUT}.", slug="bubblewrap")
+    return prepare(course, name, workers.survey, strict=strict, isolation=isolation, device=device)
+
+
+def chosen_students(course: Course, name: str, wanted: Sequence[str]) -> list[str]:
+    """
+    Choose the students of whom submissions are graded.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    name : str
+        The assignment.
+    wanted : sequence of str
+        These alone; all when empty.
+
+    Returns
+    -------
+    list of str
+        Sorted.
+
+    Raises
+    ------
+    AuthorError
+        A wanted student has handed nothing in.
+    """
+    there = course.students(name)
+    missing = sorted(set(wanted) - set(there))
+    if missing:
+        submitted = course.folder("submitted", missing[0], name)
+        message = f"Expected a submission of {missing[0]} in {submitted}, found none. Check the name."
+        raise AuthorError(message, slug="no-submission")
+    return sorted(set(wanted) or set(there))
+
+
+def grade(
+    course: Course, assignment: Assignment, students: Sequence[str], workers: Workers, *, regrade: bool
+) -> Iterator[Graded]:
+    """
+    Grade submissions; what is done already, under the same conditions, is left alone.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment : Assignment
+        Made ready by `check`.
+    students : sequence of str
+        Whose submissions.
+    workers : Workers
+        Assess.
+    regrade : bool
+        Also what is done already.
+
+    Yields
+    ------
+    Graded
+        One for each student, in the order in which they are done; its files and rows are written by then.
+
+    Raises
+    ------
+    GraderError
+        The gradebook or the disk does not take the results.
+    """
+    journal = Journal(course, assignment.name)
+    base = assignment_digest(assignment)
+    folders = {it: course.folder("submitted", it, assignment.name) for it in students}
+    digests = {it: submission_digest(base, folders[it], assignment.ignore) for it in students}
+    todo = [it for it in students if regrade or _must_be_graded(course, assignment.name, journal, it, digests[it])]
+    for student in sorted(set(students) - set(todo)):
+        yield Graded(StudentResult(student, assignment.name, Ending.KEPT, ""))
+    if not todo:
+        return
+    with Gradebook(course) as book:
+        for found in workers.assessments(assignment, {it: folders[it] for it in todo}):
+            yield _written(course, assignment, book, found, (journal, digests[found.student]))
+
+
+def _must_be_graded(course: Course, name: str, journal: Journal, student: str, digest: str) -> bool:
+    """By the journal; for what nbgrader has graded, by nbgrader's rule."""
+    if not course.folder("autograded", student, name).is_dir():
+        return True
+    return not journal.is_done(student, digest) if journal.knows(student) else is_newer(course, name, student)
+
+
+def _written(
+    course: Course, assignment: Assignment, book: Gradebook, found: Assessment, record: tuple[Journal, str]
+) -> Graded:
+    """Write what one submission earned."""
+    student, (journal, digest) = found.student, record
+    questions = tuple(question for it in found.notebooks for question in it.questions)
+    stamp, odd_stamp = _timestamp(course.folder("submitted", student, assignment.name))
+    reason = " ".join(it for it in (found.reason, odd_stamp) if it)
+    result = StudentResult(student, assignment.name, found.ending, reason, questions)
+    try:
+        journal.begin(student, digest)
+        if found.ending is not Ending.NOT_GRADED:
+            notebooks = {it.name: it.notebook for it in found.notebooks if it.notebook is not None}
+            extra = [name for name in found.extra if not name.endswith(".ipynb")]
+            write_autograded(course, assignment.name, student, notebooks, submitted_extra=extra)
+        book.record(
+            assignment.name,
+            student,
+            timestamp=stamp,
+            marks={it.name: it.marks for it in found.notebooks},
+            comments={it.name: it.comments for it in found.notebooks},
+        )
+        write_record(course, assignment.name, record_of(found, result))
+        if found.ending is not Ending.NOT_GRADED:
+            journal.done(student, digest)
+    except StudentError as error:
+        result = StudentResult(student, assignment.name, Ending.UNREADABLE, str(error))
+        write_record(course, assignment.name, record_of(found, result))
+    return Graded(result, found.repairs, tuple(it.grade_id for it in questions if not it.verified))
+
+
+def _timestamp(submitted: Path) -> tuple[str | None, str]:
+    """The text of a submission's timestamp; one that is no time costs nothing, and is told in a sentence."""
+    text = read_timestamp(submitted)
+    try:
+        if text is not None:
+            parse_timestamp(text)
+    except StudentError as error:
+        return None, f"{error} It counts as handed in on time."
+    return text, ""

@@ -1,0 +1,114 @@
+"""What is graded already, so that a run can be killed at any moment and started again.
+
+What you can do with this file:
+
+- keep the second of two graders out: `only_one`;
+- remember what was begun and done, with a digest of all that a result depends on: `Journal`.
+
+Theory of operation. Each line of the journal is one fact, written at once and whole: "begin" before a student's files
+and rows are written, "done" after. A student whose last fact is "done" with today's digest is left alone; "begin"
+without "done" means that a run was killed in between, and the student is graded again. Files appear by renaming, rows
+in one transaction, so grading again puts right whatever was written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+from typing import TYPE_CHECKING
+
+from proctor.course.state import state_folder
+from proctor.errors import GraderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from proctor.course.nbgrader import Course
+
+__all__ = ["Journal", "only_one"]
+
+
+@contextlib.contextmanager
+def only_one(course: Course) -> Iterator[None]:
+    """
+    Keep other graders of the same course out as long as the block lasts.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+
+    Raises
+    ------
+    GraderError
+        Somebody is grading it.
+    """
+    path = state_folder(course) / "grading"
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            who = file.read().strip() or "another process"
+            message = f"This course is being graded already, by {who}. Wait for it to end, then start again."
+            raise GraderError(message, slug="locked") from error
+        file.truncate(0)
+        file.write(f"process {os.getpid()}")
+        file.flush()
+        yield
+
+
+class Journal:
+    """The journal of one assignment."""
+
+    def __init__(self, course: Course, assignment: str) -> None:
+        self._path = state_folder(course) / f"journal-{assignment}.jsonl"
+        self._facts = self._read()
+        self._rewrite()
+
+    def is_done(self, student: str, digest: str) -> bool:
+        """Whether this very submission is graded, under the very same conditions."""
+        return self._facts.get(student) == ["done", digest]
+
+    def knows(self, student: str) -> bool:
+        """Whether anything was ever begun for this student."""
+        return student in self._facts
+
+    def begin(self, student: str, digest: str) -> None:
+        """Files and rows are about to be written."""
+        self._add("begin", student, digest)
+
+    def done(self, student: str, digest: str) -> None:
+        """Files and rows are written."""
+        self._add("done", student, digest)
+
+    def _add(self, what: str, student: str, digest: str) -> None:
+        line = json.dumps([what, student, digest]) + "\n"
+        try:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(line)
+        except OSError as error:
+            raise GraderError(f"{self._path} cannot be written ({error.strerror}).", slug="journal") from error
+        self._facts[student] = [what, digest]
+
+    def _read(self) -> dict[str, list[str]]:
+        """The last fact of each student; a line that was cut when a run was killed counts as none."""
+        found: dict[str, list[str]] = {}
+        with contextlib.suppress(OSError):
+            for line in self._path.read_text(encoding="utf-8", errors="replace").splitlines():
+                with contextlib.suppress(ValueError, TypeError):
+                    what, student, digest = json.loads(line)
+                    found[student] = [what, digest]
+        return found
+
+    def _rewrite(self) -> None:
+        """Begin with one line for each student, so that the journal does not grow with each run."""
+        lines = [json.dumps([what, student, digest]) for student, (what, digest) in sorted(self._facts.items())]
+        part = self._path.with_suffix(".part")
+        try:
+            part.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            part.replace(self._path)
+        except OSError as error:
+            raise GraderError(f"{self._path} cannot be written ({error.strerror}).", slug="journal") from error

@@ -1,0 +1,1 @@
+"""Running an answer on an input, and finding the first difference from what is expected."""

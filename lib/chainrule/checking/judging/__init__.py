@@ -1,0 +1,1 @@
+"""From a key and an answer to a verdict."""

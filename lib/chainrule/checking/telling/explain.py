@@ -1,0 +1,167 @@
+"""Pointing at one wrong number. Pure.
+
+What you can do with this file:
+
+- say at which input an entry is wrong, what it is and what it should be: `locate`;
+- add what to try to an exception's own words: `hints`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chainrule.checking.catalog.entries import WORDS
+from chainrule.checking.declaring.probes import Named, materialize
+from chainrule.checking.values import ENTRIES_SHOWN, brief, count_numbers
+
+if TYPE_CHECKING:
+    from chainrule.checking.comparing.compare import Mismatch
+    from chainrule.checking.keys.answer_key import AnswerKey, Case
+
+__all__ = ["hints", "locate"]
+
+IMAGES = 2  # in arrays with more axes, such as images, an entry depends on its neighbors
+TRUTH = "if, max() and `and` need one number, and this is an array: use xp.where or xp.maximum."
+ONE_NUMBER = "float() and the functions of math take one number; those of xp take every entry of an array."
+
+# From a pattern in an exception's message to what usually lies behind it.
+HINTS = {
+    "truth value of an array": TRUTH,
+    "only 0-dimensional arrays": ONE_NUMBER,
+    "only length-1 arrays": ONE_NUMBER,
+    "bitwise_xor": "^ is no power in Python: write a**2.",
+    "matmul: Input operand": "A @ B needs as many columns in A as B has rows. (Entry by entry the product is *.)",
+    "assignment destination is read-only": "The array must not be changed: work on a copy.",
+    r"\w\.\w+\(\) takes \d+ positional arguments? but": "The first parameter of every method is self.",
+}
+
+
+# One number for each row, met by a table: the trap that keepdims avoids.
+ROW_FOR_COLUMN = re.compile(r"shapes \((\d+), ?(\d+)\) \((\d+),\)")
+
+
+def locate(key: AnswerKey, case: Case, mismatch: Mismatch) -> list[str]:
+    """
+    Write the counter-example of a wrong number.
+
+    Parameters
+    ----------
+    key : AnswerKey
+        Names the parameters.
+    case : Case
+        The failing case.
+    mismatch : Mismatch
+        Of kind "value" or "nan".
+
+    Returns
+    -------
+    list of str
+        "At z = 2 your result is -2, expected 0.104994." or the inputs and the entry in two lines.
+    """
+    found, right = _entry(mismatch.found, mismatch.index), _expected(case, mismatch)
+    if found == right:  # they differ behind the digits that are shown
+        found, right = (repr(_at(it, mismatch.index)) for it in (mismatch.found, mismatch.expected))
+    args = {} if case.probe.script else _named_args(key, case)
+    here = _inputs_here(args, mismatch) if args and _entry_by_entry(key) else {}
+    if here:
+        return [f"At {_listed(here)} {mismatch.where or 'your result'} is {found}, expected {right}."]
+    subject = mismatch.where or "your result"
+    if mismatch.index:
+        subject = f"entry {list(mismatch.index)} of {subject}"
+    told = f"{subject[0].upper()}{subject[1:]} is {found}, expected {right}."
+    written = {} if case.probe.script else _written_args(key, case)
+    shown = all(count_numbers(arg) <= ENTRIES_SHOWN and not _holds_function(arg) for arg in written.values())
+    return [f"Called with {_listed(written)}.", told] if written and shown else [told]
+
+
+def hints(message: str) -> list[str]:
+    """
+    Add what to try to an exception's own words.
+
+    Parameters
+    ----------
+    message : str
+        The first line of the exception's message.
+
+    Returns
+    -------
+    list of str
+        One sentence, or nothing where the message speaks for itself.
+
+    Examples
+    --------
+    >>> hints("ufunc 'bitwise_xor' not supported for the input types")
+    ['^ is no power in Python: write a**2.']
+    >>> hints("operands could not be broadcast together with shapes (6,5) (6,)")[0].split(". ")[0]
+    '(6,) is lined up with the columns, of which there are 5'
+    """
+    row = ROW_FOR_COLUMN.search(message)
+    if row and row[1] == row[3] != row[2]:
+        lined_up = f"({row[3]},) is lined up with the columns, of which there are {row[2]}."
+        return [f"{lined_up} If it is one number for each row, keepdims=True or [:, None] makes it a column."]
+    return [hint for pattern, hint in HINTS.items() if re.search(pattern, message)][:1]
+
+
+def _named_args(key: AnswerKey, case: Case) -> dict[str, Any]:
+    return dict(zip(key.parameters, [materialize(arg) for arg in case.probe.args], strict=False))
+
+
+def _written_args(key: AnswerKey, case: Case) -> dict[str, Any]:
+    """The arguments by name; a function that can be written in a line as that line."""
+    written = [
+        WORDS[arg.name](*arg.parameters) if isinstance(arg, Named) and arg.name in WORDS else materialize(arg)
+        for arg in case.probe.args
+    ]
+    return dict(zip(key.parameters, written, strict=False))
+
+
+def _expected(case: Case, mismatch: Mismatch) -> str:
+    expected = case.expected
+    if expected.is_interval and isinstance(expected.low, np.ndarray):
+        low, high = _entry(expected.low, mismatch.index), _entry(expected.high, mismatch.index)
+        if low != high:
+            return f"a value from {low} to {high}"
+    return _entry(mismatch.expected, mismatch.index)
+
+
+def _entry(value: Any, index: tuple[int, ...]) -> str:
+    return brief(_at(value, index))
+
+
+def _at(value: Any, index: tuple[int, ...]) -> Any:
+    return value[index].item() if isinstance(value, np.ndarray) else value
+
+
+def _inputs_here(args: dict[str, Any], mismatch: Mismatch) -> dict[str, Any]:
+    """The inputs that belong to the wrong entry, where every array argument has one there; else nothing."""
+    shape = mismatch.expected.shape if isinstance(mismatch.expected, np.ndarray) else ()
+    arrays = [arg for arg in args.values() if isinstance(arg, np.ndarray)]
+    same_shape = [arg.shape == shape for arg in arrays]
+    fitting = 0 < len(shape) <= IMAGES and any(same_shape) and all(arg.shape in (shape, shape[-1:]) for arg in arrays)
+    if not fitting or any(callable(arg) or isinstance(arg, (list, tuple)) for arg in args.values()):
+        return {}
+    return {
+        name: arg[mismatch.index[-arg.ndim :]] if isinstance(arg, np.ndarray) else arg for name, arg in args.items()
+    }
+
+
+def _entry_by_entry(key: AnswerKey) -> bool:
+    """Whether the arrays of every case lie side by side: a square matrix in one case alone does so by chance."""
+    for case in key.cases:
+        shapes = [arg.shape for arg in _named_args(key, case).values() if isinstance(arg, np.ndarray)]
+        largest = max(shapes, key=len, default=())
+        if any(shape not in (largest, largest[-1:]) for shape in shapes):
+            return False
+    return True
+
+
+def _holds_function(arg: Any) -> bool:
+    """Whether an argument is a function, or a list with one: these cannot be shown."""
+    return callable(arg) or (isinstance(arg, (list, tuple)) and any(_holds_function(entry) for entry in arg))
+
+
+def _listed(args: dict[str, Any]) -> str:
+    return ", ".join(f"{name} = {brief(value)}" for name, value in args.items())
