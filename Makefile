@@ -9,6 +9,10 @@ READY := $(VENV)/.ready
 export OPENBLAS_NUM_THREADS = 1
 export PYTHONUTF8 = 1
 
+# What students and authors call; numpydoc reads the docstrings of these.
+DOCUMENTED := $(shell find lib/chainrule -name '*.py' -not -path '*/authoring/*' -not -path '*/exercises/*' \
+	-not -name cli.py -not -name shell.py)
+
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo lab test test-full lint verify bench clean
 
@@ -17,7 +21,7 @@ help: ## list the targets
 
 setup: $(READY) ## create .venv and install the project with all that its tests need
 
-$(READY): pyproject.toml .ci/setup
+$(READY): pyproject.toml autograder/pyproject.toml .ci/setup
 	@bash .ci/setup $(VENV)
 	@touch $@
 
@@ -27,10 +31,13 @@ test: $(READY) lint ## set-up and the whole test suite
 test-full: $(READY) ## the long proofs; writes tests/RESULTS.json
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m full $(PYTEST_ARGS)
 
-lint: $(READY) ## formatter, linter and type checker
+lint: $(READY) ## formatter, linter, type checker, rules of imports, docstrings
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	cd autograder && $(abspath $(BIN))/lint-imports --no-logo
+	$(BIN)/numpydoc lint $(DOCUMENTED)
 
 build: $(READY) ## build source, release and student edition of every unit
 	$(BIN)/chainrule build

@@ -19,7 +19,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from chainrule.authoring.build import build_unit
+from chainrule.authoring.building.build import build_unit
 from chainrule.authoring.course import Course, find_course
 from record import record
 

@@ -17,7 +17,7 @@ import numpy as np
 from proctor.examiner.connection import Bounds
 from proctor.examiner.student import StudentProcess
 from proctor.sandbox.bubblewrap import refusal
-from proctor.sandbox.launcher import Desk, WarmParent
+from proctor.sandbox.launcher import Desk, StudentParent
 from proctor.sandbox.policy import Fence
 from record import record
 
@@ -47,7 +47,7 @@ def measured(isolation: str) -> dict[str, float]:
     """Call time and array speed under one isolation."""
     small = np.linspace(-1, 1, 12).reshape(4, 3)
     large = np.random.default_rng(0).standard_normal(4 << 20)  # 32 MiB
-    with WarmParent(["numpy"], Fence(isolation)) as parent:
+    with StudentParent(["numpy"], Fence(isolation)) as parent:
         process = StudentProcess(Desk(parent, {}), Bounds(), cell_seconds=10.0)
         process.run(CELL)
         relu, copied = (process.connection.ask("object", name) for name in ("relu", "copied"))

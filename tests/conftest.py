@@ -12,6 +12,7 @@ import pytest
 from support import installing, results
 
 HARDWARE = {"gpu": "an NVIDIA GPU with CuPy"}
+PROVED: dict[str, dict[str, dict]] = {}
 RIGHTS = {"other user": "root, and a Python of this version that every user can run"}
 PROGRAMS = {
     "bwrap": "bubblewrap (Debian: apt-get install bubblewrap)",
@@ -57,6 +58,10 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("not run here")
     for (file, reason), count in sorted(missing.items()):
         terminalreporter.line(f"{count:5} tests of {file}  {reason}")
+    if any("test_unit_proofs.py" in report.nodeid for report in terminalreporter.getreports("passed")):
+        terminalreporter.section("long proofs, and how old each is")
+        for line in results.lines():
+            terminalreporter.line(line)
 
 
 def pytest_runtest_logreport(report):
@@ -64,13 +69,14 @@ def pytest_runtest_logreport(report):
     if report.when == "call" and report.passed:
         for name, fact in report.user_properties:
             if name.startswith("proof:"):
-                results.collected.setdefault(name.removeprefix("proof:"), {}).update(fact)
+                _, unit, kind = name.split(":")
+                PROVED.setdefault(unit, {})[kind] = fact
 
 
 def pytest_sessionfinish(session, exitstatus):
     """Write tests/RESULTS.json when every long proof has held."""
-    if results.collected and exitstatus == 0 and not hasattr(session.config, "workerinput"):
-        results.write(results.collected)
+    if PROVED and exitstatus == 0 and not hasattr(session.config, "workerinput"):
+        results.write(PROVED)
 
 
 @pytest.fixture
@@ -80,10 +86,13 @@ def rng():
 
 
 @pytest.fixture
-def record_proof(record_property):
-    """Record a fact of a long proof for a unit: record_proof(unit, name=value)."""
+def record_proof(record_property, request):
+    """Record a fact of a long proof for a unit: record_proof(unit, kind, name=value)."""
+    before = {table["name"]: results.state_of(table["name"]) for table in results.units()}
 
-    def record(unit, **facts):
-        record_property(f"proof:{unit}", facts)
+    def record(unit, kind, **facts):
+        if results.state_of(unit) != before[unit]:
+            pytest.fail(f"Files of {unit} or of the engine changed while {request.node.name} ran: nothing is proved.")
+        record_property(f"proof:{unit}:{kind}", {**facts, "of": before[unit]})
 
     return record

@@ -1,5 +1,5 @@
 """Proctor grades nbgrader courses: student code inside a sandbox, judgement outside it."""
 
-from proctor.errors import AuthorError, GraderError, ProctorError, StudentError
+from proctor.errors import AuthorError, GraderError, ProctorError, SubmissionError
 
-__all__ = ["AuthorError", "GraderError", "ProctorError", "StudentError"]
+__all__ = ["AuthorError", "GraderError", "ProctorError", "SubmissionError"]

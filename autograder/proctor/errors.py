@@ -5,7 +5,7 @@
     Exception
     `- ProctorError
        |- AuthorError     the course: a broken config, an assignment without a solved notebook
-       |- StudentError    one submission: unreadable, too large; costs that student alone
+       |- SubmissionError    one submission: unreadable, too large; costs that student alone
        `- GraderError     the grader's machine: no database, a full disk; never a student's zero
 
 Each message says what was expected, what was found, where, and what to try. `slug` is an anchor in the
@@ -17,7 +17,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Self
 
-__all__ = ["AuthorError", "GraderError", "ProctorError", "StudentError"]
+__all__ = ["AuthorError", "GraderError", "ProctorError", "SubmissionError"]
 
 
 class ProctorError(Exception):
@@ -36,7 +36,7 @@ class AuthorError(ProctorError):
     """The course is at fault."""
 
 
-class StudentError(ProctorError):
+class SubmissionError(ProctorError):
     """One submission is at fault."""
 
 

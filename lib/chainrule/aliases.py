@@ -28,7 +28,7 @@ MOVED = {
     **{
         name: f"nn.{name}"
         for name in (
-            *("activations", "approximation", "augmentation", "batches", "collapse", "dense", "derivatives", "descent"),
+            *("activations", "approximation", "augmentation", "batches", "collapse", "dense", "descent"),
             *("graph", "initializers", "layers", "likelihood", "linear_models", "losses", "metrics", "mlp"),
             *("multilayer", "network", "optimizers", "perceptron", "preprocessing", "regularization", "splits"),
             *("steps", "training", "tuning"),
@@ -36,6 +36,7 @@ MOVED = {
     },
     **{name: f"capstone.{name}" for name in ("packing", "shifting", "sizing", "timing")},
     **{name: f"desk.{name}" for name in ("checks", "keyring", "standing")},
+    "derivatives": "nn.numeric",
     "gradcheck": "nn.numeric",
     "intermediates": "checking.telling.intermediates",
 }

@@ -27,12 +27,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn, track
 from rich.table import Table
 
-from chainrule.authoring.build import build_unit
+from chainrule.authoring.building.build import build_unit
 from chainrule.authoring.course import find_course
-from chainrule.authoring.demo import Watch, run_demo
-from chainrule.authoring.mutants import Hunt, hunt
-from chainrule.authoring.simulate import simulate, write_deserved
-from chainrule.authoring.verify import Proof, verify_exercise
+from chainrule.authoring.proving.mutants import Hunt, hunt
+from chainrule.authoring.proving.verify import Proof, verify_exercise
+from chainrule.authoring.simulating.demo import Watch, run_demo
+from chainrule.authoring.simulating.simulate import simulate, write_deserved
 from chainrule.checking.errors import ChainRuleError
 from chainrule.doctor import examine
 from chainrule.exercises import UNITS, of_unit

@@ -5,7 +5,7 @@ What you can do with this file:
 - make a fully connected network: `make_network`;
 - run it forward and keep what every layer saw: `forward`;
 - train it: `train`, which returns a `Run`;
-- see which label it gives: `classify`, and how often it is right: `accuracy`.
+- see which label it gives: `classify`, and how often it is right: `accuracy_of`.
 
 The activation and its derivative are arguments, so an experiment trains with the functions that the
 student has written. The last layer is affine; softmax with cross-entropy follows it for labels, the
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
     from numpy.random import Generator
 
-__all__ = ["Network", "Run", "accuracy", "classify", "forward", "make_network", "train"]
+__all__ = ["Network", "Run", "Weights", "accuracy", "accuracy_of", "classify", "forward", "make_network", "train"]
 
 Loss = Literal["softmax", "squared"]
 
 
 @dataclass
-class Network:
+class Weights:
     """Weights of shape (D_in, D_out) and biases of shape (D_out,), layer by layer."""
 
     weights: list[Array]
@@ -42,7 +42,7 @@ class Network:
 class Run:
     """A trained network and its loss before every step."""
 
-    network: Network
+    network: Weights
     losses: list[float] = field(default_factory=list)
 
     @property
@@ -53,7 +53,7 @@ class Run:
 
 def make_network(
     sizes: Sequence[int], rng: Generator, *, gain: float = 1.0, bias: float = 0.0, xp: Any = None
-) -> Network:
+) -> Weights:
     """
     Make a network with random weights.
 
@@ -74,7 +74,7 @@ def make_network(
 
     Returns
     -------
-    Network
+    Weights
         float64 arrays.
 
     Examples
@@ -90,10 +90,10 @@ def make_network(
         drawn = gain / fan_in**0.5 * rng.standard_normal((fan_in, fan_out))
         weights.append(to_device(drawn, xp))
         biases.append(xp.full((fan_out,), bias, dtype=xp.float64))
-    return Network(weights, biases)
+    return Weights(weights, biases)
 
 
-def forward(network: Network, x: Array, activation: Callable[[Array], Array]) -> tuple[list[Array], list[Array]]:
+def forward(network: Weights, x: Array, activation: Callable[[Array], Array]) -> tuple[list[Array], list[Array]]:
     """
     Run a network forward and keep every pre-activation and every activation.
 
@@ -101,7 +101,7 @@ def forward(network: Network, x: Array, activation: Callable[[Array], Array]) ->
 
     Parameters
     ----------
-    network : Network
+    network : Weights
         The layers.
     x : array of shape (N, D)
         Inputs.
@@ -116,7 +116,7 @@ def forward(network: Network, x: Array, activation: Callable[[Array], Array]) ->
     Examples
     --------
     >>> import numpy as np
-    >>> z, a = forward(Network([np.eye(2)], [np.ones(2)]), np.zeros((1, 2)), np.tanh)
+    >>> z, a = forward(Weights([np.eye(2)], [np.ones(2)]), np.zeros((1, 2)), np.tanh)
     >>> a[-1].tolist()
     [[1.0, 1.0]]
     """
@@ -130,7 +130,7 @@ def forward(network: Network, x: Array, activation: Callable[[Array], Array]) ->
 
 
 def train(
-    network: Network,
+    network: Weights,
     x: Array,
     y: Array,
     *,
@@ -141,14 +141,14 @@ def train(
     batch_size: int | None = None,
     rng: Generator | None = None,
     loss: Loss = "softmax",
-    on_step: Callable[[int, Network], None] | None = None,
+    on_step: Callable[[int, Weights], None] | None = None,
 ) -> Run:
     """
     Train a network by gradient descent, in place.
 
     Parameters
     ----------
-    network : Network
+    network : Weights
         Changed by the steps.
     x : array of shape (N, D)
         Inputs.
@@ -185,7 +185,7 @@ def train(
     >>> rng = np.random.default_rng(0)
     >>> x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
     >>> run = train(make_network([2, 8, 2], rng), x, y, activation=np.sin, derivative=np.cos, lr=0.5, steps=500)
-    >>> accuracy(run.network, x, y, np.sin)
+    >>> accuracy_of(run.network, x, y, np.sin)
     1.0
     """
     if batch_size is not None and rng is None:
@@ -208,13 +208,13 @@ def train(
     return run
 
 
-def classify(network: Network, x: Array, activation: Callable[[Array], Array]) -> Array:
+def classify(network: Weights, x: Array, activation: Callable[[Array], Array]) -> Array:
     """
     Give the label with the largest output.
 
     Parameters
     ----------
-    network : Network
+    network : Weights
         The layers.
     x : array of shape (N, D)
         Inputs.
@@ -229,19 +229,19 @@ def classify(network: Network, x: Array, activation: Callable[[Array], Array]) -
     Examples
     --------
     >>> import numpy as np
-    >>> classify(Network([np.eye(2)], [np.zeros(2)]), np.array([[1.0, 3.0]]), np.tanh).tolist()
+    >>> classify(Weights([np.eye(2)], [np.zeros(2)]), np.array([[1.0, 3.0]]), np.tanh).tolist()
     [1]
     """
     return forward(network, x, activation)[1][-1].argmax(axis=1)
 
 
-def accuracy(network: Network, x: Array, y: Array, activation: Callable[[Array], Array]) -> float:
+def accuracy_of(network: Weights, x: Array, y: Array, activation: Callable[[Array], Array]) -> float:
     """
     Give the share of examples that get their label.
 
     Parameters
     ----------
-    network : Network
+    network : Weights
         The layers.
     x : array of shape (N, D)
         Inputs.
@@ -258,14 +258,14 @@ def accuracy(network: Network, x: Array, y: Array, activation: Callable[[Array],
     Examples
     --------
     >>> import numpy as np
-    >>> accuracy(Network([np.eye(2)], [np.zeros(2)]), np.eye(2), np.array([0, 0]), np.tanh)
+    >>> accuracy_of(Weights([np.eye(2)], [np.zeros(2)]), np.eye(2), np.array([0, 0]), np.tanh)
     0.5
     """
     return float((classify(network, x, activation) == y).mean())
 
 
 def _update(
-    network: Network,
+    network: Weights,
     kept: tuple[list[Array], list[Array]],
     upstream: Array,
     *,
@@ -312,3 +312,8 @@ def _batch(x: Array, y: Array, size: int, rng: Generator) -> tuple[Array, Array]
 
 def _is_finite(number: float) -> bool:
     return number - number == 0.0
+
+
+# The names of version 0, for notebooks and for cells that students added; `nn` has the one Network and accuracy.
+Network = Weights
+accuracy = accuracy_of

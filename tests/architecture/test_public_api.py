@@ -65,44 +65,34 @@ def unlisted(source: str) -> list[str]:
     return [name for name in public if name not in assigned_all(tree)]
 
 
-@pytest.mark.parametrize("name", [name for name in INITS if not is_unit(name)])
-def test_an_init_only_re_exports(name):
-    """And its `__all__` is what it imports."""
-    assert faults_of_init(INITS[name].read_text()) == []
+def test_an_init_only_re_exports():
+    """And its `__all__` is what it imports; only the root does more, so that old names are found from the start."""
+    found = {name: faults_of_init(path.read_text()) for name, path in INITS.items() if not is_unit(name)}
+    root = " ".join(found.pop("chainrule"))
+
+    assert ("does more than import" in root, root.count("line"), "install is imported" in root) == (True, 1, True)
+    assert {name: faults for name, faults in found.items() if faults} == {}
 
 
-@pytest.mark.parametrize("name", [name for name in INITS if is_unit(name)])
-def test_a_unit_offers_exercises_and_questions(name):
+def test_a_unit_offers_exercises_and_questions():
     """The registry reads these two."""
-    assert importlib.import_module(name).__all__ == ["EXERCISES", "QUESTIONS"]
+    offered = {tuple(importlib.import_module(name).__all__) for name in INITS if is_unit(name)}
+
+    assert offered == {("EXERCISES", "QUESTIONS")}
 
 
-@pytest.mark.parametrize("name", PATHS)
-def test_every_name_in_all_exists(name):
-    """A star import would not fail."""
-    module = importlib.import_module(name)
+def test_every_public_function_and_class_is_in_all():
+    """What is not offered starts with an underscore; ruff sees that the names exist and stand in order."""
+    found = {name: unlisted(path.read_text()) for name, path in MODULES.items() if not is_unit(name)}
 
-    assert [it for it in getattr(module, "__all__", []) if not hasattr(module, it)] == []
-
-
-@pytest.mark.parametrize("name", PATHS)
-def test_all_names_nothing_twice(name):
-    """A list of names is a set."""
-    listed = assigned_all(ast.parse(PATHS[name].read_text()))
-
-    assert len(set(listed)) == len(listed)
+    assert {name: names for name, names in found.items() if names} == {}
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if not is_unit(name)])
-def test_every_public_function_and_class_is_in_all(name):
-    """What is not offered starts with an underscore."""
-    assert unlisted(MODULES[name].read_text()) == []
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_every_module_says_what_it_offers(name):
+def test_every_module_says_what_it_offers():
     """`__all__` is written down."""
-    assert assigned_all(ast.parse(MODULES[name].read_text())) != []
+    modules = {name: path for name, path in MODULES.items() if not name.endswith("__main__")}  # these are programs
+
+    assert [name for name, path in modules.items() if not assigned_all(ast.parse(path.read_text()))] == []
 
 
 class TestTheRulesBite:

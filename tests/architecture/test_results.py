@@ -1,4 +1,4 @@
-"""Recorded proofs speak of the state of a unit that they were made for."""
+"""The record of long proofs says of what state each fact speaks, and no other run renews it."""
 
 from __future__ import annotations
 
@@ -8,38 +8,82 @@ import pytest
 
 from support import results
 
+UNIT = "02_activations"
+
 
 @pytest.fixture
 def file(tmp_path, monkeypatch):
-    """An empty result file in place of the real one."""
+    """An empty record in place of the real one."""
     monkeypatch.setattr(results, "RESULTS", tmp_path / "RESULTS.json")
     return tmp_path / "RESULTS.json"
 
 
-def test_a_partial_run_keeps_what_was_proved_of_the_same_state(file, monkeypatch):
-    monkeypatch.setattr(results, "digest", lambda unit: "one")
-    results.write({"02": {"a": 1}})
-    results.write({"02": {"b": 2}})
-
-    assert (json.loads(file.read_text())["02"]["a"], results.read()["02"]["b"]) == (1, 2)
+def state(kind):
+    return next(age.state for age in results.ages() if (age.unit, age.kind) == (UNIT, kind))
 
 
-def test_what_was_proved_of_another_state_is_void(file, monkeypatch):
-    monkeypatch.setattr(results, "digest", lambda unit: "one")
-    results.write({"02": {"a": 1}})
-    monkeypatch.setattr(results, "digest", lambda unit: "two")
-    results.write({"02": {"b": 2}})
-
-    assert "a" not in results.read()["02"]
+def proved(**changed):
+    return {UNIT: {"seeds": {"right": 1, "of": results.state_of(UNIT) | changed}}}
 
 
-def test_every_result_carries_commit_date_and_digest(file):
-    results.write({"02_activations": {"a": 1}})
+def test_a_fact_of_the_state_as_it_is(file):
+    results.write(proved())
 
-    assert {"commit", "date", "digest", "a"} == set(results.read()["02_activations"])
+    assert state("seeds") == "as it is"
 
 
-def test_the_digest_covers_text_exercises_and_modules():
-    files = {path.name for place in results.places("02_activations") for path in results.sources(place)}
+def test_a_run_of_other_proofs_renews_nothing(file):
+    results.write(proved(unit="another state"))
+    before = json.loads(file.read_text())[UNIT]["seeds"]
+    results.write({UNIT: {"mutants": {"of": results.state_of(UNIT)}}, "00_warmup": {"seeds": {"of": {}}}})
 
-    assert {"02_activations.py", "sigmoid.py", "questions.py", "logistic.py", "piecewise.py"} <= files
+    assert results.read()[UNIT]["seeds"] == before
+    assert state("seeds") == "older than the unit"
+
+
+def test_a_changed_engine_is_told(file):
+    results.write(proved(engine="another state"))
+
+    assert state("seeds") == "older than the engine"
+
+
+def test_a_missing_kind_is_told(file):
+    results.write(proved())
+
+    assert state("mutants") == "missing"
+
+
+def test_every_fact_carries_commit_and_date(file):
+    results.write(proved())
+
+    assert {"commit", "date", "of", "right"} == set(results.read()[UNIT]["seeds"])
+
+
+def test_a_unit_that_measures_must_prove_its_measurements():
+    assert [results.MEASURED in results.required(unit["name"]) for unit in results.units()] == [True] * 8
+
+
+def test_the_digest_of_a_unit_covers_text_exercises_keys_and_parts():
+    files = {path.relative_to(results.ROOT).as_posix() for it in results.places(UNIT) for path in results.sources(it)}
+
+    assert {
+        "course/units/02_activations.py",
+        "lib/chainrule/exercises/u02_activations/questions.py",
+        "lib/chainrule/checking/catalog/u02_activations.py",
+        "lib/chainrule/nn/activations/logistic.py",
+    } <= files
+
+
+@pytest.mark.parametrize("name", ["checking/judging/judge.py", "checking/telling/diagnose.py", "desk/checks.py"])
+def test_the_digest_of_the_engine_sees_a_change(name, monkeypatch):
+    before, read = results.engine_digest(), results.Path.read_bytes
+    monkeypatch.setattr(results.Path, "read_bytes", lambda path: read(path) + b"#" * path.match(name))
+
+    assert results.engine_digest() != before
+
+
+def test_the_digest_of_the_engine_leaves_a_unit_s_own_files_to_the_unit(monkeypatch):
+    before, read = results.engine_digest(), results.Path.read_bytes
+    monkeypatch.setattr(results.Path, "read_bytes", lambda path: read(path) + b"#" * path.match("catalog/u02_*.py"))
+
+    assert (results.engine_digest(), True) == (before, results.unit_digest(UNIT) != "")

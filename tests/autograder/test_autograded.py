@@ -15,7 +15,7 @@ import nbformat
 import pytest
 
 from proctor.course.folders import building_place
-from proctor.errors import GraderError, StudentError
+from proctor.errors import GraderError, SubmissionError
 from proctor.marks.autograded import notebook_text, write_autograded
 from support.tiny import configured, execute, nbgrader, tiny_course, write
 
@@ -215,7 +215,7 @@ class TestLinks:
         link.unlink(missing_ok=True)
         link.symlink_to(target)
 
-        with pytest.raises(StudentError, match=f"Expected a file {name} in the submission"):
+        with pytest.raises(SubmissionError, match=f"Expected a file {name} in the submission"):
             put(course, extra=(name,))
 
         assert [] == list((course.root / "autograded").rglob("*/*"))
@@ -223,7 +223,7 @@ class TestLinks:
     def test_a_linked_folder_on_the_way_is_refused(self, course):
         (course.folder("submitted", "ada", "hw1") / "etc").symlink_to("/etc")
 
-        with pytest.raises(StudentError, match="Expected a file etc/hostname"):
+        with pytest.raises(SubmissionError, match="Expected a file etc/hostname"):
             put(course, extra=("etc/hostname",))
 
     def test_a_submission_that_is_a_link_is_refused(self, course):
@@ -231,24 +231,24 @@ class TestLinks:
         folder.rename(folder.with_name("real"))
         folder.symlink_to("real")
 
-        with pytest.raises(StudentError, match="found a link or nothing"):
+        with pytest.raises(SubmissionError, match="found a link or nothing"):
             put(course, extra=("helper.py",))
 
     def test_a_pipe_does_not_hang(self, course):
         os.mkfifo(course.folder("submitted", "ada", "hw1") / "pipe")
 
-        with pytest.raises(StudentError, match="found another thing"):
+        with pytest.raises(SubmissionError, match="found another thing"):
             put(course, extra=("pipe",))
 
     @pytest.mark.parametrize("name", ["../../bob/hw1/a.txt", "/etc/hostname"])
     def test_a_name_that_leads_out_is_refused(self, course, name):
         write(course.root / "submitted" / "bob" / "hw1" / "a.txt", "bob's")
 
-        with pytest.raises(StudentError, match="leads out"):
+        with pytest.raises(SubmissionError, match="leads out"):
             put(course, extra=(name,))
 
     def test_a_file_that_is_gone_is_told(self, course):
-        with pytest.raises(StudentError, match=r"Expected a file gone\.txt"):
+        with pytest.raises(SubmissionError, match=r"Expected a file gone\.txt"):
             put(course, extra=("gone.txt",))
 
 

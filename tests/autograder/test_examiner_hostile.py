@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from proctor.examiner.examine import Limits
+from proctor.course.limits import Limits
 from support.examining import Bench, answer, check, given, points_of, read_cases
 
 ATTACKS = {path.stem: read_cases(path) for path in sorted((Path(__file__).parent / "hostile").glob("*.txt"))}

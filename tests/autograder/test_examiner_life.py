@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from proctor.examiner.examine import Limits
+from proctor.course.limits import Limits
 from proctor.examiner.outputs import MOST_NOTEBOOK_CHARACTERS
 from proctor.model import Ending
 from support.examining import LIMITS, STUB, Bench, answer, check, given, points_of

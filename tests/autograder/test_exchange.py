@@ -15,8 +15,8 @@ import sys
 
 import pytest
 
-from chainrule.authoring.demo import nbgrader, proctor, scores_of
-from chainrule.authoring.notebook import notebook_text, read_notebook
+from chainrule.authoring.building.notebook import notebook_text, read_notebook
+from chainrule.authoring.simulating.demo import nbgrader, proctor, scores_of
 from chainrule.checking import GraderError
 from support.attacks import open_folder, remove
 from support.courses import built_copy, cells_of

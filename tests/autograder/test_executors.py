@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from proctor.errors import GraderError
+from proctor.marks.assessment import Assessment
 from proctor.model import Ending
 from proctor.pipeline import cluster as cluster_module, executors, worker
-from proctor.pipeline.assess import Assessment
 from proctor.pipeline.cluster import Cluster
 from proctor.pipeline.executors import TASKS_PER_JOB, Workers
 from support.examining import Bench, answer, check, points_of

@@ -8,10 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from proctor.commands.cli import app
+from proctor.course.limits import Use
 from proctor.errors import GraderError
 from proctor.sandbox import gpu
 from proctor.sandbox.gpu import with_gpu
-from proctor.sandbox.policy import Fence, Policy, Use, bubblewrap_arguments
+from proctor.sandbox.policy import Fence, Policy, bubblewrap_arguments
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from proctor.course.nbgrader import find_course
-from proctor.errors import AuthorError, GraderError, StudentError
+from proctor.errors import AuthorError, GraderError, SubmissionError
 from proctor.gradebook import Gradebook, book
 from proctor.model import Mark
 from support.tiny import (
@@ -121,7 +121,7 @@ class TestRecord:
     def test_an_unknown_student_is_created_only_where_that_is_allowed(self, course):
         (course / "nbgrader_config.py").write_text("c.Autograde.create_student = False", encoding="utf-8")
 
-        with pytest.raises(StudentError, match="nbgrader db student add eve"):
+        with pytest.raises(SubmissionError, match="nbgrader db student add eve"):
             self.record(course, "eve")
 
         execute(course, "insert into student (id) values ('eve')")
@@ -145,7 +145,7 @@ class TestRecord:
         assert {name: [] for name in FACTS} == facts_of(course)
 
     def test_a_timestamp_that_is_none_is_told(self, course):
-        with pytest.raises(StudentError, match="to hold a date and time, found 'soon'"):
+        with pytest.raises(SubmissionError, match="to hold a date and time, found 'soon'"):
             self.record(course, timestamp="soon")
 
     @pytest.mark.parametrize("score", [float("nan"), float("inf")])

@@ -8,8 +8,10 @@ import os
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from proctor.errors import StudentError
-from proctor.intake.take_in import files_of, parse_notebook, take_in
+from proctor.errors import SubmissionError
+from proctor.intake.notebook import parse_notebook
+from proctor.intake.submitted import files_of
+from proctor.intake.take_in import take_in
 from proctor.model import Cell
 
 
@@ -133,7 +135,7 @@ BROKEN = {
 
 @pytest.mark.parametrize(("data", "slug", "words"), BROKEN.values(), ids=BROKEN.keys())
 def test_broken_file_is_refused_with_a_sentence(data, slug, words):
-    with pytest.raises(StudentError) as caught:
+    with pytest.raises(SubmissionError) as caught:
         parse_notebook(data, "hw1.ipynb")
 
     assert slug == caught.value.slug
@@ -157,7 +159,7 @@ def test_broken_file_is_refused_with_a_sentence(data, slug, words):
 def test_whatever_arrives_is_cells_or_an_error_of_ours(data):
     try:
         cells, _ = parse_notebook(data)
-    except StudentError:
+    except SubmissionError:
         return
 
     assert all(isinstance(cell, Cell) for cell in cells)
@@ -183,13 +185,13 @@ class TestFolders:
         folder = written(tmp_path / "hw1", "a.ipynb", notebook())
         written(folder, "b.ipynb", notebook())
 
-        with pytest.raises(StudentError, match=r"Expected a notebook hw1.ipynb, found a.ipynb, b.ipynb"):
+        with pytest.raises(SubmissionError, match=r"Expected a notebook hw1.ipynb, found a.ipynb, b.ipynb"):
             take_in(folder, "hw1")
 
     def test_the_assignments_other_notebook_is_never_taken_for_this_one(self, tmp_path):
         folder = written(tmp_path / "hw1", "two.ipynb", notebook())
 
-        with pytest.raises(StudentError, match=r"Expected a notebook one.ipynb, found two.ipynb"):
+        with pytest.raises(SubmissionError, match=r"Expected a notebook one.ipynb, found two.ipynb"):
             take_in(folder, "one", others=frozenset({"two"}))
 
     def test_beside_the_other_notebook_a_renamed_one_is_taken(self, tmp_path):
@@ -203,7 +205,7 @@ class TestFolders:
         folder = written(tmp_path / "hw1", "notes.txt", {})
         written(folder / "deep", "hw1.ipynb", notebook())
 
-        with pytest.raises(StudentError, match=r"found deep/hw1.ipynb, notes.txt"):
+        with pytest.raises(SubmissionError, match=r"found deep/hw1.ipynb, notes.txt"):
             take_in(folder, "hw1")
 
     def test_the_kernel_is_told_after_the_name(self, tmp_path):
@@ -243,7 +245,7 @@ class TestFolders:
         assert files_of(folder) == {"a.txt": folder / "a.txt"}
 
     def test_a_folder_that_is_not_there_is_missing(self, tmp_path):
-        with pytest.raises(StudentError, match="Expected a folder nowhere, found none") as caught:
+        with pytest.raises(SubmissionError, match="Expected a folder nowhere, found none") as caught:
             files_of(tmp_path / "nowhere")
 
         assert caught.value.slug == "missing"
@@ -253,7 +255,7 @@ class TestFolders:
         folder = written(tmp_path / "hw1", "hw1.ipynb", notebook(code("1")))
         (folder / "link").symlink_to(target)
 
-        with pytest.raises(StudentError) as caught:
+        with pytest.raises(SubmissionError) as caught:
             take_in(folder, "hw1")
 
         assert caught.value.slug == "link"
@@ -262,7 +264,7 @@ class TestFolders:
         written(tmp_path / "other", "hw1.ipynb", notebook(code("1")))
         (tmp_path / "hw1").symlink_to(tmp_path / "other")
 
-        with pytest.raises(StudentError) as caught:
+        with pytest.raises(SubmissionError) as caught:
             take_in(tmp_path / "hw1", "hw1")
 
         assert caught.value.slug == "missing"
@@ -271,7 +273,7 @@ class TestFolders:
         folder = written(tmp_path / "hw1", "notes.txt", {})
         os.mkfifo(folder / "hw1.ipynb")
 
-        with pytest.raises(StudentError) as caught:
+        with pytest.raises(SubmissionError) as caught:
             take_in(folder, "hw1")
 
         assert caught.value.slug == "link"
@@ -279,7 +281,7 @@ class TestFolders:
     def test_a_notebook_over_the_limit_is_refused_unread(self, tmp_path):
         folder = written(tmp_path / "hw1", "hw1.ipynb", notebook(code("x" * 2000)))
 
-        with pytest.raises(StudentError, match="at most 1000 bytes"):
+        with pytest.raises(SubmissionError, match="at most 1000 bytes"):
             take_in(folder, "hw1", most_bytes=1000)
 
     def test_old_outputs_are_dropped(self, tmp_path):
@@ -293,5 +295,5 @@ class TestFolders:
         for number in range(2_001):
             (folder / str(number)).touch()
 
-        with pytest.raises(StudentError, match="at most 2000 files"):
+        with pytest.raises(SubmissionError, match="at most 2000 files"):
             take_in(folder, "hw1")

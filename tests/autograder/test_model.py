@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 import proctor
-from proctor.errors import AuthorError, GraderError, ProctorError, StudentError
+from proctor.errors import AuthorError, GraderError, ProctorError, SubmissionError
 from proctor.model import MEANINGS, Ending, QuestionResult, StudentResult
 
 
@@ -87,14 +87,14 @@ class TestStudentResult:
 class TestErrors:
     """Errors say whose fault it is."""
 
-    @pytest.mark.parametrize("fault", [AuthorError, StudentError, GraderError])
+    @pytest.mark.parametrize("fault", [AuthorError, SubmissionError, GraderError])
     def test_every_fault_is_a_proctor_error(self, fault):
         """One clause catches all."""
         assert issubclass(fault, ProctorError)
 
     def test_no_fault_is_another(self):
         """A machine's failure is never caught as a student's."""
-        assert [ProctorError] * 3 == [fault.__base__ for fault in (AuthorError, StudentError, GraderError)]
+        assert [ProctorError] * 3 == [fault.__base__ for fault in (AuthorError, SubmissionError, GraderError)]
 
     def test_carries_message_and_slug(self):
         """The slug is an anchor of the documentation."""
@@ -105,7 +105,7 @@ class TestErrors:
     def test_a_slug_is_required(self):
         """An error without an explanation cannot be made."""
         with pytest.raises(TypeError, match="slug"):
-            StudentError("The notebook is too large.")
+            SubmissionError("The notebook is too large.")
 
     def test_the_drawn_tree_names_every_error(self):
         """The docstring of the module and the package agree."""

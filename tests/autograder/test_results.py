@@ -8,9 +8,9 @@ import pytest
 
 from proctor.course.state import state_folder
 from proctor.intake.tampering import changed_editions
+from proctor.marks.assessment import Assessment, NotebookAssessment
 from proctor.marks.results import QuestionRecord, Record, read_records, record_of, write_record
 from proctor.model import Ending, QuestionResult, StudentResult, Trouble
-from proctor.pipeline.assess import Assessment, NotebookAssessment
 from support.tiny import configured
 
 FULL = Record(

@@ -9,14 +9,14 @@ import pytest
 from proctor.examiner.connection import Bounds
 from proctor.examiner.student import StudentProcess
 from proctor.inside.shell import CUT, MOST_CHARACTERS as MOST
-from proctor.sandbox.launcher import Desk, WarmParent
+from proctor.sandbox.launcher import Desk, StudentParent
 
 SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
 def parent():
-    with WarmParent(["numpy", "matplotlib.pyplot"]) as made:
+    with StudentParent(["numpy", "matplotlib.pyplot"]) as made:
         yield made
 
 

@@ -11,7 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from proctor.course.state import remember, remembered, secret, seed_for, state_folder
+from proctor.course.seed import secret, seed_for
+from proctor.course.state import remember, remembered, state_folder
 from proctor.errors import GraderError
 
 WHO = ("course", "ps1", "problem1", "ann")

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from proctor.course.timestamps import parse_timestamp, read_timestamp
-from proctor.errors import StudentError
+from proctor.errors import SubmissionError
 
 PYTHON = [sys.executable, "-W", "ignore", "-c"]
 TIMES = [
@@ -42,7 +42,7 @@ class TestTimestamps:
 
     @pytest.mark.parametrize("text", ["soon", "2026-13-01", "1 2 3 4 5 6", "0001-01-01 00:00 +9999999999999999999"])
     def test_what_is_no_time_is_refused(self, text):
-        with pytest.raises(StudentError, match="to hold a date and time"):
+        with pytest.raises(SubmissionError, match="to hold a date and time"):
             parse_timestamp(text)
 
     @pytest.mark.parametrize(("text", "found"), [(" 2026 \n", "2026"), ("", None), ("\n", None)])

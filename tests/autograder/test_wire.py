@@ -21,11 +21,11 @@ from proctor.inside.wire import (
     FRAME,
     Callback,
     Handle,
-    Limits,
     Malformed,
     Reference,
     TooLarge,
     Unsendable,
+    WireLimits,
     is_plain,
     read_frame,
     write_frame,
@@ -269,7 +269,7 @@ class TestSending:
 
     def test_a_large_message_is_refused_before_it_is_sent(self):
         with pytest.raises(TooLarge, match="at most 1000 bytes"):
-            encode(b"x" * 2000, limits=Limits(message_bytes=1000))
+            encode(b"x" * 2000, limits=WireLimits(message_bytes=1000))
 
     def test_a_list_that_holds_itself_is_refused(self):
         endless = []

@@ -23,12 +23,12 @@ from proctor.inside.wire import (
     TUPLE,
     Callback,
     Handle,
-    Limits,
     Malformed,
     Message,
     Reference,
     TooLarge,
     WireError,
+    WireLimits,
 )
 from support.messages import HOSTILE, HUGE, ODD, OTHERS, ext, header, moved, other, packed
 
@@ -96,7 +96,7 @@ class TestReceiving:
 
         assert decode(Message(data)) is not None
         with pytest.raises(TooLarge, match="ordinary nesting"):
-            decode(Message(data), limits=Limits(message_bytes=2000))
+            decode(Message(data), limits=WireLimits(message_bytes=2000))
 
     def test_an_unknown_handle_is_refused(self):
         with pytest.raises(Malformed, match="found number 3"):

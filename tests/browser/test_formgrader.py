@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import expect
 
-from chainrule.authoring.demo import proctor
+from chainrule.authoring.simulating.demo import proctor
 from support.tiny import tiny_course
 
 pytestmark = [pytest.mark.needs("bwrap"), pytest.mark.timeout(300)]

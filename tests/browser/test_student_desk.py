@@ -8,7 +8,7 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from chainrule.authoring.notebook import notebook_text, read_notebook
+from chainrule.authoring.building.notebook import notebook_text, read_notebook
 from support.browsing import NARROW, WIDE, severe, until, window
 from support.courses import cells_of
 

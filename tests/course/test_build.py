@@ -5,9 +5,9 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from chainrule.authoring.build import build_unit
-from chainrule.authoring.notebook import read_notebook, source_notebook
-from chainrule.authoring.unit_text import read_unit
+from chainrule.authoring.building.build import build_unit
+from chainrule.authoring.building.notebook import read_notebook, source_notebook
+from chainrule.authoring.building.unit_text import read_unit
 from chainrule.checking import AuthorError
 from chainrule.exercises import of_unit, questions_of
 from support.courses import COURSE, built_copy, cells_of

@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 
-from chainrule.authoring.demo import proctor, scores_of
-from chainrule.authoring.notebook import notebook_text, read_notebook
+from chainrule.authoring.building.notebook import notebook_text, read_notebook
+from chainrule.authoring.simulating.demo import proctor, scores_of
 from chainrule.exercises import find
 from support.courses import built_copy, cells_of
 

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 import typer
 
-from chainrule.authoring.verify import verify_exercise
+from chainrule.authoring.proving.verify import verify_exercise
 from chainrule.cli import app as chainrule_app
 from chainrule.exercises.registry import of_unit, questions_of
 from chainrule.nn import activations

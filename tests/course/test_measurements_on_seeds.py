@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from chainrule.authoring.notebook import read_notebook
+from chainrule.authoring.building.notebook import read_notebook
 from chainrule.checking.declaring.question import Measurement
 from chainrule.exercises import questions_of
 from support.courses import COURSE
@@ -66,4 +66,6 @@ def test_measurements_hold_for_a_hundred_random_streams(unit, monkeypatch, recor
     found = outside(unit, range(MANY), monkeypatch)
 
     assert {} == {name: values for name, values in found.items() if len(values) > (1 - RIGHT_SHARE) * MANY}
-    record_proof(unit, measurements_in_range={name: MANY - len(values) for name, values in found.items()})
+    record_proof(
+        unit, "measurements", in_range={name: MANY - len(values) for name, values in found.items()}, of_streams=MANY
+    )

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from chainrule.authoring.demo import nbgrader, proctor, run_demo, scores_of
-from chainrule.authoring.simulate import simulate, write_deserved
+from chainrule.authoring.simulating.demo import nbgrader, proctor, run_demo, scores_of
+from chainrule.authoring.simulating.simulate import simulate, write_deserved
 from chainrule.checking import AuthorError
 from support.courses import COURSE, cells_of
 
@@ -219,4 +219,4 @@ def test_a_class_of_thirty_gets_what_it_deserves(built, unit, record_proof):
     rows = run_demo(built, unit, students=MANY, seed=7, watch=lambda *_: None)
 
     assert [] == [row for row in rows if not row.agrees]
-    record_proof(unit, simulated_students=len(rows), simulated_scores_deserved=sum(row.agrees for row in rows))
+    record_proof(unit, "classes", students=len(rows), scores_deserved=sum(row.agrees for row in rows))

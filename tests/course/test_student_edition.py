@@ -12,9 +12,9 @@ import types
 import numpy as np
 import pytest
 
-from chainrule.authoring.mutants import mutants_of
-from chainrule.authoring.notebook import read_notebook
-from chainrule.authoring.student_edition import NEVER_INSIDE
+from chainrule.authoring.building.notebook import read_notebook
+from chainrule.authoring.building.student_edition import NEVER_INSIDE
+from chainrule.authoring.proving.mutants import mutants_of
 from chainrule.checking import Large, judge
 from chainrule.checking.declaring.question import Measurement, Question
 from chainrule.checking.keys.keyfile import pack, unpack
@@ -100,7 +100,7 @@ class TestNoAnswers:
 
 def formulas_of(answer):
     """The returned expressions of a declared answer, normalised, where they say more than a name."""
-    from chainrule.authoring.standalone import _tree_of
+    from chainrule.authoring.simulating.standalone import _tree_of
 
     if not isinstance(answer, types.FunctionType):
         return []

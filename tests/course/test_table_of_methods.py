@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from chainrule.authoring.notebook import read_notebook
+from chainrule.authoring.building.notebook import read_notebook
 from support.courses import COURSE
 
 UNIT = "05_regularization"
@@ -112,4 +112,4 @@ def test_the_claims_hold_for_five_seeds_drawn_from_a_hundred(record_proof):
 
     assert held >= ENOUGH, faults
     assert {} == {name: count for name, count in rises.items() if count in (0, REPETITIONS)}
-    record_proof(UNIT, table_claims_held=held, table_repetitions=REPETITIONS, table_runs_of_each_method=RUNS)
+    record_proof(UNIT, "table", claims_held=held, repetitions=REPETITIONS, runs_of_each_method=RUNS)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from chainrule.authoring.notebook import read_notebook
+from chainrule.authoring.building.notebook import read_notebook
 from chainrule.capstone.packing import pack_capstone
 from chainrule.capstone.shifting import shift_images
 from chainrule.capstone.sizing import accuracy_noise, widest_hidden

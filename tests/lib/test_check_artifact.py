@@ -165,7 +165,7 @@ class TestCapstone:
 
     def test_the_example_of_the_notebook_is_that_of_the_package(self):
         """Its numbers stand in the solution too, since that sees the student edition alone."""
-        from chainrule.authoring.notebook import read_notebook
+        from chainrule.authoring.building.notebook import read_notebook
         from support.courses import COURSE, cells_of
 
         source = cells_of(COURSE.source("07_capstone"))["capstone"]["source"]

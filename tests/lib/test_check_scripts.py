@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule.authoring.mutants import mutants_of
-from chainrule.authoring.standalone import standalone_cell
+from chainrule.authoring.proving.mutants import mutants_of
+from chainrule.authoring.simulating.standalone import standalone_cell
 from chainrule.checking import compile_key, judge
 from chainrule.checking.catalog.entries import SCRIPTS, script_parameters
 from chainrule.checking.comparing.observe import observe

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from chainrule import cli
-from chainrule.doctor import Finding
+from chainrule.doctor import Condition
 from chainrule.exercises import UNITS, find, of_unit
 
 SOUND = find("tanh_grad")
@@ -44,7 +44,7 @@ def broken(monkeypatch):
 @pytest.fixture
 def findings(monkeypatch):
     """What the doctor finds, to be filled by the test."""
-    found = [Finding("Python", "ok", "Python 3.12.1."), Finding("GPU", "note", "There is none.")]
+    found = [Condition("Python", "ok", "Python 3.12.1."), Condition("GPU", "note", "There is none.")]
     monkeypatch.setattr(cli, "examine", lambda: found)
     return found
 
@@ -137,7 +137,7 @@ class TestDoctor:
 
     def test_something_missing_is_a_failure(self, run, findings):
         """The status is 1."""
-        findings.append(Finding("numpy", "missing", "numpy is not installed."))
+        findings.append(Condition("numpy", "missing", "numpy is not installed."))
 
         assert run("doctor").exit_code == 1
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chainrule.doctor import NEEDED, Finding, examine, machine, packages
+from chainrule.doctor import NEEDED, Condition, examine, machine, packages
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,7 +43,7 @@ def test_every_part_is_examined_once(versions):
 @pytest.mark.parametrize("package", NEEDED)
 def test_the_oldest_version_tried_is_fine(package, versions):
     """The sentence names it."""
-    expected = Finding(package, "ok", f"{package} {NEEDED[package]}.")
+    expected = Condition(package, "ok", f"{package} {NEEDED[package]}.")
 
     assert expected == findings_by_part()[package]
 
@@ -54,7 +54,7 @@ def test_a_missing_package_is_missing(package, versions):
     del versions[package]
     sentence = f"{package} is not installed; try: pip install '{package}>={NEEDED[package]}'."
 
-    assert Finding(package, "missing", sentence) == findings_by_part()[package]
+    assert Condition(package, "missing", sentence) == findings_by_part()[package]
 
 
 def test_an_old_package_is_a_note(versions):
@@ -62,7 +62,7 @@ def test_an_old_package_is_a_note(versions):
     versions["numpy"] = "1.26.4"
     sentence = "numpy 1.26.4 is older than 2.4.6, the oldest tried; try: pip install -U numpy."
 
-    assert Finding("numpy", "note", sentence) == findings_by_part()["numpy"]
+    assert Condition("numpy", "note", sentence) == findings_by_part()["numpy"]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_tried_python_is_fine(version, monkeypatch):
     """From 3.11 to 3.13."""
     monkeypatch.setattr(packages, "sys", types.SimpleNamespace(version_info=version))
 
-    assert Finding("Python", "ok", f"Python {'.'.join(map(str, version))}.") == findings_by_part()["Python"]
+    assert Condition("Python", "ok", f"Python {'.'.join(map(str, version))}.") == findings_by_part()["Python"]
 
 
 @pytest.mark.parametrize("version", [(3, 10, 14), (3, 14, 0), (2, 7, 18)], ids=str)
@@ -91,7 +91,7 @@ def test_another_python_is_missing(version, monkeypatch):
     found = ".".join(map(str, version))
     sentence = f"Expected Python 3.11 to 3.13, found {found}; install one of these."
 
-    assert Finding("Python", "missing", sentence) == findings_by_part()["Python"]
+    assert Condition("Python", "missing", sentence) == findings_by_part()["Python"]
 
 
 def test_no_gpu_is_a_note(monkeypatch):
@@ -99,7 +99,7 @@ def test_no_gpu_is_a_note(monkeypatch):
     monkeypatch.setitem(sys.modules, "cupy", None)
     sentence = "CuPy is not installed; environment-gpu.yml lists what a GPU needs."
 
-    assert Finding("GPU", "note", sentence) == findings_by_part()["GPU"]
+    assert Condition("GPU", "note", sentence) == findings_by_part()["GPU"]
 
 
 def test_a_ready_gpu_is_fine(monkeypatch):
@@ -107,4 +107,4 @@ def test_a_ready_gpu_is_fine(monkeypatch):
     state = types.SimpleNamespace(usable=True, sentence="Fake GPU is ready.")
     monkeypatch.setattr(machine, "gpu_state", lambda: state)
 
-    assert Finding("GPU", "ok", "Fake GPU is ready.") == findings_by_part()["GPU"]
+    assert Condition("GPU", "ok", "Fake GPU is ready.") == findings_by_part()["GPU"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from chainrule import experiments
-from chainrule.experiments import Network, Run
+from chainrule.experiments import Run, Weights
 
 XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
 
@@ -131,7 +131,7 @@ class TestForward:
     def test_an_unknown_number_of_biases_is_refused(self):
         """A network with a missing bias is no network."""
         with pytest.raises(ValueError, match="shorter"):
-            experiments.forward(Network([np.eye(2)], []), np.eye(2), np.tanh)
+            experiments.forward(Weights([np.eye(2)], []), np.eye(2), np.tanh)
 
 
 class TestTrain:
@@ -193,7 +193,7 @@ class TestTrain:
 
     def test_large_logits_are_safe(self):
         """The softmax is shifted before exp."""
-        network = Network([np.eye(2) * 1000], [np.zeros(2)])
+        network = Weights([np.eye(2) * 1000], [np.zeros(2)])
         run = experiments.train(network, np.eye(2), np.array([0, 1]), **TANH, lr=0.0, steps=1)
 
         assert run.losses == [0.0]
@@ -242,7 +242,7 @@ class TestDivergence:
     @pytest.fixture
     def diverged(self):
         """A learning rate that is far too large."""
-        network = Network([np.ones((1, 1))], [np.zeros(1)])
+        network = Weights([np.ones((1, 1))], [np.zeros(1)])
         with np.errstate(over="ignore", invalid="ignore"):
             return experiments.train(network, np.ones((1, 1)), np.zeros(1), **TANH, lr=1e60, steps=100, loss="squared")
 
@@ -261,7 +261,7 @@ class TestDivergence:
     )
     def test_is_read_from_the_last_loss(self, losses, expected):
         """A run without a step did not diverge."""
-        assert expected is Run(Network([], []), losses).diverged
+        assert expected is Run(Weights([], []), losses).diverged
 
 
 class TestLearning:
@@ -273,18 +273,18 @@ class TestLearning:
         network = experiments.make_network([2, 8, 2], np.random.default_rng(seed))
         experiments.train(network, *XOR, **TANH, lr=0.5, steps=500)
 
-        assert experiments.accuracy(network, *XOR, np.tanh) == 1.0
+        assert experiments.accuracy_of(network, *XOR, np.tanh) == 1.0
 
     def test_classify_takes_the_largest_output(self):
         """The first of equal ones."""
-        network = Network([np.eye(3)], [np.zeros(3)])
+        network = Weights([np.eye(3)], [np.zeros(3)])
         x = np.array([[0.0, 2.0, 1.0], [5.0, 5.0, 0.0]])
 
         assert experiments.classify(network, x, np.tanh).tolist() == [1, 0]
 
     def test_accuracy_is_the_share_of_right_labels(self):
         """Three of four."""
-        network = Network([np.eye(2)], [np.zeros(2)])
+        network = Weights([np.eye(2)], [np.zeros(2)])
         x = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
 
-        assert experiments.accuracy(network, x, np.array([0, 0, 1, 0]), np.tanh) == 0.75
+        assert experiments.accuracy_of(network, x, np.array([0, 0, 1, 0]), np.tanh) == 0.75

@@ -10,10 +10,9 @@ from hypothesis import assume, given, settings, strategies as st
 
 from chainrule.checking.telling.intermediates import first_difference, named_intermediates
 from chainrule.nn.batches import minibatches
-from chainrule.nn.derivatives import gradient_check, jacobian
 from chainrule.nn.losses import cross_entropy
 from chainrule.nn.mlp import mlp_backward, mlp_forward
-from chainrule.nn.numeric import numeric_gradient
+from chainrule.nn.numeric import gradient_check, jacobian, numeric_gradient
 from chainrule.nn.optimizers import SGD, Momentum
 from chainrule.nn.steps import momentum_step, sgd_step
 

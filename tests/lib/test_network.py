@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings, strategies as st
 
-from chainrule.nn.derivatives import gradient_check
 from chainrule.nn.layers import Affine, Hinge, Maxout, ReLU, SoftmaxCrossEntropy
 from chainrule.nn.mlp import mlp_backward, mlp_forward
 from chainrule.nn.multilayer import ACTIVATIONS, LOSSES, multilayer_perceptron
 from chainrule.nn.network import Network
+from chainrule.nn.numeric import gradient_check
 
 
 class TheirAffine:

@@ -11,7 +11,7 @@ import pytest
 
 import chainrule
 from chainrule import experiments
-from chainrule.authoring.parts import lies_in
+from chainrule.authoring.building.parts import lies_in
 from chainrule.backend import get_array_module, to_device, to_host
 from chainrule.checking import compile_key, judge
 from chainrule.checking.judging.device import carried, device_note
@@ -91,7 +91,7 @@ def small_trainer(x, y, xp):
     run = experiments.train(
         network, x, y, activation=activations.tanh, derivative=activations.tanh_grad, steps=3, lr=0.1,
     )  # fmt: skip
-    right = experiments.accuracy(network, x, y, activations.tanh)
+    right = experiments.accuracy_of(network, x, y, activations.tanh)
     return [experiments.classify(network, x, activations.tanh), xp.asarray([*run.losses, right])]
 
 

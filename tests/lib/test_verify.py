@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from chainrule.authoring.mutants import hunt, is_equivalent, mutants_of
-from chainrule.authoring.verify import verify_exercise
+from chainrule.authoring.proving.mutants import hunt, is_equivalent, mutants_of
+from chainrule.authoring.proving.verify import verify_exercise
 from chainrule.checking import AuthorError, Gradient, Mistake, Probe, compile_key
 from chainrule.checking.declaring.gradients import gradient_error
 from chainrule.exercises import find

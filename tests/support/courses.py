@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chainrule.authoring.build import build_unit
+from chainrule.authoring.building.build import build_unit
+from chainrule.authoring.building.notebook import read_notebook
 from chainrule.authoring.course import find_course
-from chainrule.authoring.demo import copy_course
-from chainrule.authoring.notebook import read_notebook
+from chainrule.authoring.simulating.demo import copy_course
 
 COURSE = find_course(Path(__file__).parent)
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from proctor.assignment.ready import Assignment, NotebookTask
-from proctor.examiner.examine import Limits
+from proctor.course.limits import Limits
 from proctor.intake.repair import align
 from proctor.intake.take_in import take_in
 from proctor.model import Cell, NotebookRows, Row

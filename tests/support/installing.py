@@ -20,8 +20,10 @@ import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = {"chainrule": ROOT / "lib" / "chainrule", "proctor": ROOT / "autograder" / "proctor"}
-DISTRIBUTION = "chainrule-course"
+DISTRIBUTIONS = {
+    "chainrule-course": ROOT / "lib" / "chainrule",
+    "proctor-nbgrader": ROOT / "autograder" / "proctor",
+}
 
 
 def install(folder, python=sys.executable):
@@ -32,15 +34,17 @@ def install(folder, python=sys.executable):
     """
     subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], check=True, capture_output=True)
     (target,) = Path(folder).glob("lib/python3*/site-packages")
-    for name, path in PACKAGES.items():
-        shutil.copytree(path, target / name, ignore=shutil.ignore_patterns("__pycache__"))
-    about = importlib.metadata.distribution(DISTRIBUTION)
-    info = target / f"chainrule_course-{about.version}.dist-info"
-    info.mkdir()
-    for name in ("METADATA", "entry_points.txt"):
-        (info / name).write_text(about.read_text(name) or "", encoding="utf-8")
-    files = [path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()]
-    (info / "RECORD").write_text("".join(f"{name},,\n" for name in [*files, f"{info.name}/RECORD"]), encoding="utf-8")
+    for distribution, path in DISTRIBUTIONS.items():
+        package = target / path.name
+        shutil.copytree(path, package, ignore=shutil.ignore_patterns("__pycache__"))
+        about = importlib.metadata.distribution(distribution)
+        info = target / f"{distribution.replace('-', '_')}-{about.version}.dist-info"
+        info.mkdir()
+        for name in ("METADATA", "entry_points.txt"):
+            (info / name).write_text(about.read_text(name) or "", encoding="utf-8")
+        inside = [file for folder in (package, info) for file in folder.rglob("*") if file.is_file()]
+        names = [*(file.relative_to(target).as_posix() for file in inside), f"{info.name}/RECORD"]
+        (info / "RECORD").write_text("".join(f"{name},,\n" for name in names), encoding="utf-8")
     (target / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     return Path(folder) / "bin" / "python"
 

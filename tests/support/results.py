@@ -1,9 +1,13 @@
-"""tests/RESULTS.json: what the long proofs showed for each unit, and for which state of it.
+"""tests/RESULTS.json: what the long proofs showed for each unit, each fact with the state that it was shown for.
 
 What you can do with this file:
 
-- describe the state of a unit: `digest`;
-- read and write the recorded results: `read`, `write`.
+- describe the state of a unit and of the engine that judges it: `unit_digest`, `engine_digest`;
+- read and write the recorded facts: `read`, `write`;
+- ask which kinds a unit must have, and how old each is: `required`, `ages`;
+- print that, and fail where a fact is missing or older than what it speaks of: `python -m support.results` in `tests`.
+
+A fact is renewed by its own proof alone: a run of other proofs, or of the same ones on other units, leaves it as it is.
 """
 
 from __future__ import annotations
@@ -13,12 +17,28 @@ import hashlib
 import json
 import subprocess
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+LIBRARY = ROOT / "lib" / "chainrule"
 RESULTS = ROOT / "tests" / "RESULTS.json"
+# What each unit must have been proved for: right answers and named mistakes on many inputs, undeclared mistakes that
+# are caught, the scores of a whole class. Units that measure have a fourth.
+KINDS = ("seeds", "mutants", "classes")
+MEASURED = "measurements"
+ENGINE = ("checking", "desk", "stand_in", "authoring/proving", "exercises/registry.py", "exercises/sampling.py")
 
-collected: dict[str, dict[str, object]] = {}
+
+@dataclass(frozen=True)
+class Age:
+    """How old a recorded fact is; `state` says what it is older than, or "missing"."""
+
+    unit: str
+    kind: str
+    date: str
+    commit: str
+    state: str
 
 
 def units() -> list[dict]:
@@ -27,44 +47,92 @@ def units() -> list[dict]:
 
 
 def places(unit: str) -> list[Path]:
-    """The files and folders that a unit's proofs speak of."""
+    """The files and folders that belong to a unit alone: text, exercises, what its keys name, what it assesses."""
     table = next(table for table in units() if table["name"] == unit)
-    found = [ROOT / "course" / "units" / f"{unit}.py", ROOT / "lib" / "chainrule" / "exercises" / f"u{unit}"]
-    return found + [ROOT / "lib" / "chainrule" / module for module in table["modules"]]
+    found = [ROOT / "course" / "units" / f"{unit}.py", LIBRARY / "exercises" / f"u{unit}"]
+    found += sorted((LIBRARY / "checking" / "catalog").glob(f"u{unit[:2]}_*.py"))
+    return found + [LIBRARY / part.replace(".", "/") for part in table["modules"]]
 
 
-def digest(unit: str) -> str:
-    """A hash of everything that a unit's proofs speak of: its text, exercises and library modules."""
-    files = sorted(file for place in places(unit) for file in sources(place))
+def unit_digest(unit: str) -> str:
+    """A hash of everything that belongs to a unit."""
+    return _digest(places(unit))
+
+
+def engine_digest() -> str:
+    """A hash of what checks and proves every unit; files of single units are theirs."""
+    own = {file for table in units() for place in places(table["name"]) for file in sources(place)}
+    return _digest([LIBRARY / part for part in ENGINE], without=own)
+
+
+def state_of(unit: str) -> dict[str, str]:
+    """Both digests, as a fact carries them."""
+    return {"unit": unit_digest(unit), "engine": engine_digest()}
+
+
+def required(unit: str) -> tuple[str, ...]:
+    """The kinds of facts that a unit must have."""
+    from chainrule.checking.declaring.question import Measurement
+    from chainrule.exercises import questions_of
+
+    measures = any(isinstance(question, Measurement) for question in questions_of(unit))
+    return (*KINDS, MEASURED) if measures else KINDS
+
+
+def read() -> dict[str, dict[str, dict]]:
+    """The recorded facts, by unit and kind."""
+    return json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+
+
+def write(proofs: dict[str, dict[str, dict]]) -> None:
+    """Record facts by unit and kind, each with its own commit and date; all others stay as they are."""
+    git = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
+    commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
+    date = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    recorded = read()
+    for unit, facts in proofs.items():
+        for kind, fact in facts.items():
+            recorded.setdefault(unit, {})[kind] = {**fact, "commit": commit, "date": date}
+    RESULTS.write_text(json.dumps(recorded, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def ages() -> list[Age]:
+    """Every fact that is required, and what has changed since it was recorded."""
+    recorded, engine = read(), engine_digest()
+    found = []
+    for unit in (table["name"] for table in units()):
+        now = {"unit": unit_digest(unit), "engine": engine}
+        for kind in required(unit):
+            fact = recorded.get(unit, {}).get(kind)
+            if fact is None:
+                found.append(Age(unit, kind, "", "", "missing"))
+                continue
+            older = [part for part, digest in now.items() if fact.get("of", {}).get(part) != digest]
+            state = f"older than the {' and the '.join(older)}" if older else "as it is"
+            found.append(Age(unit, kind, fact["date"][:10], fact["commit"][:9], state))
+    return found
+
+
+def lines() -> list[str]:
+    """The ages as a table to print."""
+    return [f"{age.unit:20} {age.kind:13} {age.date:10} {age.commit:9} {age.state}" for age in ages()]
+
+
+def sources(place: Path) -> list[Path]:
+    """The Python files of a module or package."""
+    if place.is_dir():
+        return sorted(place.rglob("*.py"))
+    return [file for file in {place, place.with_suffix(".py")} if file.is_file()]
+
+
+def _digest(found: list[Path], without: frozenset[Path] | set[Path] = frozenset()) -> str:
     state = hashlib.sha256()
-    for file in files:
+    for file in sorted({file for place in found for file in sources(place)} - without):
         state.update(str(file.relative_to(ROOT)).encode())
         state.update(file.read_bytes())
     return state.hexdigest()
 
 
-def read() -> dict[str, dict]:
-    """The recorded results, by unit."""
-    return json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-
-
-def write(proofs: dict[str, dict[str, object]]) -> None:
-    """Record proofs with commit and date; units without new proofs keep what they have."""
-    git = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
-    commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
-    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    recorded = read()
-    for unit, facts in proofs.items():
-        state = digest(unit)
-        earlier = recorded.get(unit, {})
-        kept = earlier if earlier.get("digest") == state else {}  # what was proved of another state is void
-        recorded[unit] = {**kept, **facts, "commit": commit, "date": now, "digest": state}
-    RESULTS.write_text(json.dumps(recorded, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def sources(place: Path) -> list[Path]:
-    """The Python files of a module or package."""
-    module = place.with_suffix(".py")
-    if place.is_dir():
-        return list(place.rglob("*.py"))
-    return [file for file in {place, module} if file.is_file()]
+if __name__ == "__main__":
+    print(*lines(), sep="\n")
+    raise SystemExit(any(age.state != "as it is" for age in ages()))

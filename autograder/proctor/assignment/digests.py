@@ -18,8 +18,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proctor.errors import StudentError
-from proctor.intake.take_in import MOST_BYTES, files_of
+from proctor.errors import SubmissionError
+from proctor.intake.submitted import files_of
+from proctor.intake.take_in import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +79,7 @@ def submission_digest(assignment: str, folder: Path, ignore: tuple[str, ...]) ->
     found = hashlib.sha256(assignment.encode())
     try:
         files = files_of(folder, ignore)
-    except StudentError as error:
+    except SubmissionError as error:
         found.update(str(error).encode(errors="replace"))
         return found.hexdigest()
     for name, path in sorted(files.items()):

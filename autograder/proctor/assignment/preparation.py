@@ -3,7 +3,7 @@
 What you can do with this file:
 
 - make one ready: `prepare`, which runs the instructor's solved notebook first;
-- read from the course's settings how long things may take: `limits_of`; and what may be used: `fence_of`.
+- read from the course's settings what student code sees and may use: `fence_of`.
 
 What the solved notebook showed is kept until something changes that it depends on.
 """
@@ -12,22 +12,24 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proctor.assignment.digests import assignment_digest
 from proctor.assignment.ready import Assignment, NotebookTask, TestCheck
-from proctor.course.state import remember, remembered, secret
-from proctor.errors import AuthorError, StudentError
-from proctor.examiner.examine import Limits
+from proctor.course.limits import limits_of, use_of
+from proctor.course.seed import secret
+from proctor.course.state import remember, remembered
+from proctor.errors import AuthorError, SubmissionError
 from proctor.gradebook import Gradebook
-from proctor.intake.take_in import files_of, parse_notebook
+from proctor.intake.notebook import parse_notebook
+from proctor.intake.submitted import files_of
 from proctor.plan.analysis import parsed
 from proctor.plan.notebook import Plan, plan_notebook
 from proctor.plan.ownership import Ownership, guessed
 from proctor.sandbox.gpu import with_gpu
-from proctor.sandbox.policy import Fence, Use
+from proctor.sandbox.policy import Fence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,30 +37,7 @@ if TYPE_CHECKING:
     from proctor.course.nbgrader import Course
     from proctor.model import Cell
 
-__all__ = ["fence_of", "limits_of", "prepare"]
-
-
-def limits_of(course: Course) -> Limits:
-    """
-    Read the limits from the course's settings.
-
-    Parameters
-    ----------
-    course : Course
-        The course.
-
-    Returns
-    -------
-    Limits
-        nbgrader's own settings for a cell's time and output; `c.Proctor` has the others.
-    """
-    return Limits(
-        cell_seconds=course.cell_seconds,
-        call_seconds=float(course.setting("Proctor", "call_seconds", min(course.cell_seconds, Limits.call_seconds))),
-        submission_seconds=float(course.setting("Proctor", "submission_seconds", Limits.submission_seconds)),
-        most_lines=course.most_lines,
-        most_traceback_lines=course.most_traceback_lines,
-    )
+__all__ = ["fence_of", "prepare"]
 
 
 def fence_of(course: Course, name: str, isolation: str, device: str = "cpu") -> Fence:
@@ -86,13 +65,6 @@ def fence_of(course: Course, name: str, isolation: str, device: str = "cpu") -> 
     AuthorError
         A folder that student code should see does not exist, or a limit is no whole number.
     """
-    limits: dict[str, int] = {}
-    for limit in fields(Use):
-        value = course.setting("Proctor", limit.name, limit.default)
-        if not isinstance(value, int) or value < 0:
-            message = f"Expected c.Proctor.{limit.name} to be a whole number from 0 on, found {value!r}."
-            raise AuthorError(message, slug="settings")
-        limits[limit.name] = value
     editions: dict[str, Path] = {}
     for module, place in dict(course.setting("Proctor", "editions", {})).items():
         path = course.root / str(place).format(assignment=name)
@@ -101,7 +73,7 @@ def fence_of(course: Course, name: str, isolation: str, device: str = "cpu") -> 
             raise AuthorError(message, slug="edition")
         editions[module] = path
     more = tuple(course.setting("Proctor", "visible_distributions", ()))
-    fence = Fence(isolation, Use(**limits), editions, more, tuple(course.setting("Proctor", "devices", ())))
+    fence = Fence(isolation, use_of(course), editions, more, tuple(course.setting("Proctor", "devices", ())))
     return with_gpu(fence) if device == "gpu" else fence
 
 
@@ -179,7 +151,7 @@ def _cells(folder: Path, notebook: str) -> tuple[Cell, ...] | None:
         return None
     try:
         return parse_notebook(path.read_bytes(), str(path))[0]
-    except StudentError as error:  # the same checks, but here it is the author's file
+    except SubmissionError as error:  # the same checks, but here it is the author's file
         raise AuthorError(str(error), slug=error.slug) from error
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from proctor.examiner.examine import Limits
+    from proctor.course.limits import Limits
     from proctor.plan.notebook import Plan
     from proctor.plan.ownership import Ownership
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from proctor.pipeline.executors import Workers
     from proctor.pipeline.grade import Graded
 
-__all__ = ["Device", "Fencing", "app"]
+__all__ = ["DeviceName", "Fencing", "app"]
 
 
 class Fencing(StrEnum):
@@ -41,7 +41,7 @@ class Fencing(StrEnum):
     PROCESS = "process"
 
 
-class Device(StrEnum):
+class DeviceName(StrEnum):
     """Where student code computes."""
 
     CPU = "cpu"
@@ -56,7 +56,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__.split
 
 Strict = Annotated[bool, typer.Option(help="Tests that can only run in the student's process wait for a person.")]
 Isolation = Annotated[Fencing, typer.Option(help="What keeps student code apart from this machine.")]
-On = Annotated[Device, typer.Option("--device", help="Whether student code may use this machine's GPU.")]
+On = Annotated[DeviceName, typer.Option("--device", help="Whether student code may use this machine's GPU.")]
 for command in (report, export, roster):
     app.command()(command)
 
@@ -67,7 +67,7 @@ def check(  # noqa: PLR0917 - typer makes options of them
     course_dir: CourseDir = Path(),
     strict: Strict = False,
     isolation: Isolation = Fencing.BUBBLEWRAP,
-    device: On = Device.CPU,
+    device: On = DeviceName.CPU,
     as_json: AsJson = False,
 ) -> None:
     """Grade the instructor's solved notebook and expect full marks."""
@@ -96,7 +96,7 @@ def grade(  # noqa: PLR0917 - typer makes options of them
     regrade: Annotated[bool, typer.Option(help="Also what is graded already.")] = False,
     strict: Strict = False,
     isolation: Isolation = Fencing.BUBBLEWRAP,
-    device: On = Device.CPU,
+    device: On = DeviceName.CPU,
     as_json: AsJson = False,
 ) -> None:
     """Grade a class: every student gets a line, a row in the gradebook and a reason."""

@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- examine it: `examine`, which returns `Finding`s; a sandbox is started and looked at from inside.
+- examine it: `examine`, which returns `Condition`s; a sandbox is started and looked at from inside.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from proctor.examiner.failures import Lost
 from proctor.examiner.student import StudentProcess
 from proctor.inside import seccomp
 from proctor.sandbox.bubblewrap import refusal
-from proctor.sandbox.launcher import Desk, WarmParent
+from proctor.sandbox.launcher import Desk, StudentParent
 from proctor.sandbox.policy import Fence
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Condition", "examine"]
 
 LEAST_FREE_BYTES = 1 << 30
 CGROUPS = (Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/pids"), Path("/sys/fs/cgroup/memory"))
@@ -49,7 +49,7 @@ found = {"capabilities": facts.get("CapEff", ""), "filter": facts.get("Seccomp",
 
 
 @dataclass(frozen=True)
-class Finding:
+class Condition:
     """One part of the machine: fine, to be known about, or missing."""
 
     part: str
@@ -57,13 +57,13 @@ class Finding:
     sentence: str
 
 
-def examine() -> list[Finding]:
+def examine() -> list[Condition]:
     """
     Examine this machine.
 
     Returns
     -------
-    list of Finding
+    list of Condition
         "missing" is what `proctor grade` stops at.
     """
     found = [_python(), _user(), _bubblewrap()]
@@ -72,68 +72,70 @@ def examine() -> list[Finding]:
     return [*found, _filter(), _cgroups(), _cores(), _space()]
 
 
-def _python() -> Finding:
+def _python() -> Condition:
     version = ".".join(map(str, sys.version_info[:3]))
-    return Finding("Python", "ok", f"Python {version} at {sys.executable}.")
+    return Condition("Python", "ok", f"Python {version} at {sys.executable}.")
 
 
-def _user() -> Finding:
+def _user() -> Condition:
     if os.geteuid() == 0:
-        return Finding("user", "ok", "Started by root; student code runs as another user without any rights.")
-    return Finding("user", "ok", f"Started by user {os.geteuid()}.")
+        return Condition("user", "ok", "Started by root; student code runs as another user without any rights.")
+    return Condition("user", "ok", f"Started by user {os.geteuid()}.")
 
 
-def _bubblewrap() -> Finding:
+def _bubblewrap() -> Condition:
     if found := refusal():
-        return Finding("bubblewrap", "missing", found)
+        return Condition("bubblewrap", "missing", found)
     run = subprocess.run(["bwrap", "--version"], capture_output=True, text=True, check=False)  # noqa: S607 - on the PATH
-    return Finding("bubblewrap", "ok", f"{run.stdout.strip()} starts, with namespaces of its own.")
+    return Condition("bubblewrap", "ok", f"{run.stdout.strip()} starts, with namespaces of its own.")
 
 
-def _sandbox() -> list[Finding]:
+def _sandbox() -> list[Condition]:
     """Look at a sandbox from inside."""
     try:
-        with socket.create_server(("127.0.0.1", 0)) as listener, WarmParent((), Fence()) as parent:
+        with socket.create_server(("127.0.0.1", 0)) as listener, StudentParent((), Fence()) as parent:
             process = StudentProcess(Desk(parent, {}), Bounds(), cell_seconds=10.0)
             process.run(LOOK.replace("PORT", str(listener.getsockname()[1])))
             facts = process.connection.ask("get", "found")
             process.close()
     except (GraderError, Lost) as error:
-        return [Finding("sandbox", "missing", f"A sandbox does not start: {error}")]
+        return [Condition("sandbox", "missing", f"A sandbox does not start: {error}")]
     return _seen(facts if isinstance(facts, dict) else {})
 
 
-def _seen(facts: dict[str, Any]) -> list[Finding]:
+def _seen(facts: dict[str, Any]) -> list[Condition]:
     """What was seen inside, and whether it is as it should be."""
     whole = not str(facts.get("capabilities", "")).strip("0") and not facts.get("writable") and not facts.get("heard")
     words = (
         f"Inside: user {facts.get('user')}, {'no' if whole else 'SOME'} capabilities, read-only, without network; "
         f"{facts.get('processes')} processes are visible."
     )
-    found = [Finding("sandbox", "ok" if whole else "missing", words)]
+    found = [Condition("sandbox", "ok" if whole else "missing", words)]
     if not facts.get("processes"):
-        found.append(Finding("/proc", "note", "The kernel gives a sandbox no /proc of its own; it sees an empty one."))
+        found.append(
+            Condition("/proc", "note", "The kernel gives a sandbox no /proc of its own; it sees an empty one.")
+        )
     return found
 
 
-def _filter() -> Finding:
+def _filter() -> Condition:
     if platform.machine() in seccomp.ARCHITECTURES:
-        return Finding("seccomp", "ok", f"{len(seccomp.REFUSED)} system calls are refused to student code.")
-    return Finding("seccomp", "missing", f"There is no table of system calls for {platform.machine()}.")
+        return Condition("seccomp", "ok", f"{len(seccomp.REFUSED)} system calls are refused to student code.")
+    return Condition("seccomp", "missing", f"There is no table of system calls for {platform.machine()}.")
 
 
-def _cgroups() -> Finding:
+def _cgroups() -> Condition:
     if any(os.access(it, os.W_OK) for it in CGROUPS if it.is_dir()):
-        return Finding("cgroups", "note", "Writable, but not needed: processes and memory are limited without them.")
-    return Finding("cgroups", "note", "Not writable, and not needed: processes and memory are limited without them.")
+        return Condition("cgroups", "note", "Writable, but not needed: processes and memory are limited without them.")
+    return Condition("cgroups", "note", "Not writable, and not needed: processes and memory are limited without them.")
 
 
-def _cores() -> Finding:
-    return Finding("cores", "ok", f"{len(os.sched_getaffinity(0))}; that many submissions are graded at once.")
+def _cores() -> Condition:
+    return Condition("cores", "ok", f"{len(os.sched_getaffinity(0))}; that many submissions are graded at once.")
 
 
-def _space() -> Finding:
+def _space() -> Condition:
     folder = tempfile.gettempdir()
     free = shutil.disk_usage(folder).free
     words = f"{free / 2**30:.1f} GiB free in {folder}."
-    return Finding("space", "ok" if free >= LEAST_FREE_BYTES else "note", words)
+    return Condition("space", "ok" if free >= LEAST_FREE_BYTES else "note", words)

@@ -3,7 +3,6 @@
 What you can do with this file:
 
 - find the folder: `state_folder`;
-- get the course's secret: `secret`; derive a student's seed from it: `seed_for`;
 - keep facts under a name until what they depend on changes: `remembered`, `remember`;
 - write a file that appears whole or not at all: `write_whole`.
 
@@ -12,11 +11,8 @@ All of it may be deleted: facts are found out again. A new secret gives new hidd
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import os
-import secrets
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,10 +22,9 @@ from proctor.errors import GraderError
 if TYPE_CHECKING:
     from proctor.course.nbgrader import Course
 
-__all__ = ["remember", "remembered", "secret", "seed_for", "state_folder", "write_whole"]
+__all__ = ["remember", "remembered", "state_folder", "write_whole"]
 
 SQLITE = "sqlite:///"
-SECRET_BYTES = 32
 
 
 def state_folder(course: Course) -> Path:
@@ -53,58 +48,6 @@ def state_folder(course: Course) -> Path:
     except OSError as error:
         raise GraderError(f"The folder {folder} cannot be made ({error.strerror}).", slug="state") from error
     return folder
-
-
-def secret(course: Course) -> bytes:
-    """
-    Get the course's secret; made when first asked for.
-
-    Parameters
-    ----------
-    course : Course
-        The course.
-
-    Returns
-    -------
-    bytes
-        32 of them.
-    """
-    path = state_folder(course) / "secret"
-    if not path.is_file():
-        write_whole(path, secrets.token_bytes(SECRET_BYTES))
-    try:
-        found = path.read_bytes()
-    except OSError as error:
-        raise GraderError(f"{path} cannot be read ({error.strerror}).", slug="state") from error
-    if len(found) != SECRET_BYTES:
-        message = f"Expected {SECRET_BYTES} bytes in {path}, found {len(found)}. Delete the file; a new secret is made."
-        raise GraderError(message, slug="state")
-    return found
-
-
-def seed_for(key: bytes, course: str, assignment: str, notebook: str, student: str) -> str:
-    """
-    Derive what test code finds in PROCTOR_SEED.
-
-    Parameters
-    ----------
-    key : bytes
-        The course's secret.
-    course, assignment, notebook, student : str
-        Whose seed it is.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits; nobody can tell them without the secret.
-
-    Examples
-    --------
-    >>> len(seed_for(b"key", "course", "ps1", "problem1", "ann"))
-    64
-    """
-    text = json.dumps([course, assignment, notebook, student])
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def remembered(course: Course, name: str, depends: str) -> Any:

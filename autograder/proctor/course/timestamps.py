@@ -12,7 +12,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from proctor.errors import StudentError
+from proctor.errors import SubmissionError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,7 +66,7 @@ def parse_timestamp(text: str) -> datetime:
 
     Raises
     ------
-    StudentError
+    SubmissionError
         The text is no time.
 
     Examples
@@ -88,4 +88,4 @@ def parse_timestamp(text: str) -> datetime:
         return (moment - offset).replace(tzinfo=None) if offset is not None else moment.replace(tzinfo=None)
     except (ValueError, OverflowError, TypeError) as error:
         message = f"Expected {TIMESTAMP} to hold a date and time, found {text[:60]!r}."
-        raise StudentError(message, slug="timestamp") from error
+        raise SubmissionError(message, slug="timestamp") from error

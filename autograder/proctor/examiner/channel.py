@@ -14,11 +14,11 @@ from typing import Any
 
 from proctor.inside.pack import encode
 from proctor.inside.unpack import decode
-from proctor.inside.wire import Limits, read_frame, write_frame
+from proctor.inside.wire import WireLimits, read_frame, write_frame
 
 __all__ = ["Channel"]
 
-LIMITS = Limits(message_bytes=1 << 30, items=20_000_000)
+LIMITS = WireLimits(message_bytes=1 << 30, items=20_000_000)
 HERE = b"!"
 
 

@@ -32,11 +32,11 @@ from proctor.inside.verbs import changed, contents_key
 from proctor.inside.wire import (
     Callback,
     Handle,
-    Limits,
     Malformed,
     TooLarge,
     Unsendable,
     WireError,
+    WireLimits,
     read_frame,
     write_frame,
 )
@@ -63,7 +63,7 @@ class Bounds:
     deadline: float = float("inf")
     may_operate: bool = True
     operated: bool = False
-    wire: Limits = field(default_factory=Limits)
+    wire: WireLimits = field(default_factory=WireLimits)
 
     def next_deadline(self, seconds: float | None = None) -> float:
         """When a request that is sent now must be answered."""

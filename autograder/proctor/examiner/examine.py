@@ -25,22 +25,12 @@ from proctor.plan.notebook import Role
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from proctor.course.limits import Limits
     from proctor.examiner.step import SentStep
     from proctor.examiner.student import StudentProcess
     from proctor.plan.ownership import Digests, Ownership
 
-__all__ = ["Limits", "StepResult", "Survey", "examine", "survey"]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How long things may take, and how much may be put out."""
-
-    cell_seconds: float = 30.0
-    call_seconds: float = 30.0
-    submission_seconds: float = 600.0
-    most_lines: int = 1000
-    most_traceback_lines: int = 100
+__all__ = ["StepResult", "Survey", "examine", "survey"]
 
 
 @dataclass(frozen=True)

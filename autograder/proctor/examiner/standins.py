@@ -12,17 +12,16 @@ to an array raise `Uncrossable`: the answer to those would be the student's word
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import numpy as np
 
 from proctor.examiner.failures import Uncrossable
 
 if TYPE_CHECKING:
-    from proctor.examiner.connection import Connection
     from proctor.inside.wire import Handle
 
-__all__ = ["Coroutine", "Dressed", "Function", "StandIn", "dressed", "stand_in"]
+__all__ = ["Coroutine", "Dressed", "Function", "StandIn", "Wire", "dressed", "stand_in"]
 
 BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift")
 UNARY = ("neg", "pos", "abs", "invert")
@@ -31,16 +30,29 @@ KINDS = tuple(inspect._ParameterKind)  # noqa: SLF001 - the five kinds in their 
 UNSET = object()
 
 
+class Wire(Protocol):
+    """What a stand-in asks of the connection to its object's process."""
+
+    def ask(self, verb: str, *fields: Any) -> Any:
+        """Send one request of the closed set and wait for its answer."""
+
+    def call(self, target: StandIn, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a function there; what it did to its arguments is done to the originals."""
+
+    def operate(self, verb: str, *fields: Any) -> Any:
+        """Ask for an operator, where the student's object sees what it is compared with."""
+
+
 class StandIn:
     """An object of the student's."""
 
     __slots__ = ("__weakref__", "_connection", "_handle")
 
-    def __init__(self, connection: Connection, handle: Handle) -> None:
+    def __init__(self, connection: Wire, handle: Handle) -> None:
         object.__setattr__(self, "_connection", connection)
         object.__setattr__(self, "_handle", handle)
 
-    _connection: Connection
+    _connection: Wire
     _handle: Handle
 
     def _proctor_handle(self) -> Handle:
@@ -192,13 +204,13 @@ for _name in (*UNARY, *CONVERSIONS):
 FORMS = {"function": Function, "class": Function, "callable": Function, "coroutine": Coroutine}
 
 
-def stand_in(connection: Connection, handle: Handle) -> StandIn:
+def stand_in(connection: Wire, handle: Handle) -> StandIn:
     """
     Make the stand-in for a handle.
 
     Parameters
     ----------
-    connection : Connection
+    connection : Wire
         The wire to the object's process.
     handle : Handle
         What arrived; its kind says whether it can be called.

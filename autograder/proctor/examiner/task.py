@@ -13,7 +13,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
-from proctor.examiner.examine import Limits, StepResult, Survey
+from proctor.course.limits import Limits
+from proctor.examiner.examine import StepResult, Survey
 from proctor.examiner.step import SentStep
 from proctor.plan.notebook import Role
 from proctor.plan.ownership import Ownership

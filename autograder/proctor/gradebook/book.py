@@ -140,7 +140,7 @@ class Gradebook:
         ------
         AuthorError
             The gradebook lacks the assignment, a notebook or a cell; or the plugin for late penalties fails.
-        StudentError
+        SubmissionError
             The timestamp is none, or the student is unknown and may not be created.
         GraderError
             The database cannot be written.

@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from proctor.errors import AuthorError, StudentError
+from proctor.errors import AuthorError, SubmissionError
 from proctor.gradebook.tables import ASSIGNMENT, CELL, COMMENT, GRADE, NOTEBOOK, SCORE, STUDENT, SUBMISSION, WORK
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def record_submission(
     ------
     AuthorError
         The gradebook lacks the assignment, a notebook or a cell.
-    StudentError
+    SubmissionError
         The student is unknown and may not be created.
     """
     task = find_assignment(connection, assignment)
@@ -186,7 +186,7 @@ def _admit(connection: sa.Connection, course: Course, student: str) -> None:
         message = (
             f"Expected the student {student} in the gradebook, found none; run `nbgrader db student add {student}`."
         )
-        raise StudentError(message, slug="unknown-student")
+        raise SubmissionError(message, slug="unknown-student")
     _insert(connection, STUDENT, [{"id": student}])
 
 

@@ -35,11 +35,11 @@ from .wire import (
     TUPLE,
     Callback,
     Handle,
-    Limits,
     Message,
     Reference,
     TooLarge,
     Unsendable,
+    WireLimits,
     is_plain,
 )
 
@@ -51,7 +51,7 @@ HandleFor = Callable[[object], Handle | Callback]
 
 
 def encode(
-    value: Any, *, handle_for: HandleFor | None = None, dress: bool = False, limits: Limits = DEFAULT
+    value: Any, *, handle_for: HandleFor | None = None, dress: bool = False, limits: WireLimits = DEFAULT
 ) -> Message:
     """
     Turn a value into a message.
@@ -64,7 +64,7 @@ def encode(
         Gives the handle under which an object stays here, or for a stand-in the handle that it stands for.
     dress : bool
         Whether a handle of an object that is plain data in a class of its own takes its data along.
-    limits : Limits
+    limits : WireLimits
         The other side's limits; refused here rather than there.
 
     Returns

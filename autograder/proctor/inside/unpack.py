@@ -37,12 +37,12 @@ from .wire import (
     TUPLE,
     Callback,
     Handle,
-    Limits,
     Malformed,
     Message,
     Reference,
     TooLarge,
     WireError,
+    WireLimits,
 )
 
 __all__ = ["decode"]
@@ -55,7 +55,7 @@ LAST_CHARACTER, FIRST_HALF, LAST_HALF = 0x10FFFF, 0xD800, 0xDFFF
 
 
 def decode(
-    message: Message, *, object_of: ObjectOf | None = None, dress: Dress | None = None, limits: Limits = DEFAULT
+    message: Message, *, object_of: ObjectOf | None = None, dress: Dress | None = None, limits: WireLimits = DEFAULT
 ) -> Any:
     """
     Turn a message back into a value, trusting nothing.
@@ -68,7 +68,7 @@ def decode(
         Gives the object, or a stand-in, for a handle; raises KeyError for an unknown number.
     dress : callable, optional
         Takes an object and its plain data, and gives what stands for both; without it such pairs are refused.
-    limits : Limits
+    limits : WireLimits
         What is accepted.
 
     Returns
@@ -100,7 +100,7 @@ class _Unpacking:
     """One message being decoded; counts what it has built."""
 
     def __init__(
-        self, object_of: ObjectOf | None, dress: Dress | None, limits: Limits, buffers: tuple[Any, ...]
+        self, object_of: ObjectOf | None, dress: Dress | None, limits: WireLimits, buffers: tuple[Any, ...]
     ) -> None:
         self._dress = dress
         self._buffers: dict[int, Any] = dict(enumerate(buffers))

@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- hold what one frame carries: `Message`; bound what is accepted: `Limits`;
+- hold what one frame carries: `Message`; bound what is accepted: `WireLimits`;
 - send and receive frames on a socket: `write_frame`, `read_frame`;
 - know which arrays are plain data: `is_plain`;
 - know what can go wrong: `WireError` and its kinds.
@@ -48,13 +48,13 @@ __all__ = [
     "DEFAULT",
     "Callback",
     "Handle",
-    "Limits",
     "Malformed",
     "Message",
     "Reference",
     "TooLarge",
     "Unsendable",
     "WireError",
+    "WireLimits",
     "is_plain",
     "read_frame",
     "write_frame",
@@ -126,7 +126,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Limits:
+class WireLimits:
     """How much of what may arrive in one frame."""
 
     message_bytes: int = 64 << 20
@@ -134,7 +134,7 @@ class Limits:
     depth: int = 128
 
 
-DEFAULT = Limits()
+DEFAULT = WireLimits()
 
 
 def is_plain(dtype: np.dtype[Any]) -> bool:
@@ -161,7 +161,9 @@ def write_frame(sock: socket.socket, request: int, message: Message) -> None:
         sock.sendall(buffer)
 
 
-def read_frame(sock: socket.socket, *, deadline: float | None = None, limits: Limits = DEFAULT) -> tuple[int, Message]:
+def read_frame(
+    sock: socket.socket, *, deadline: float | None = None, limits: WireLimits = DEFAULT
+) -> tuple[int, Message]:
     """
     Receive one frame.
 
@@ -171,7 +173,7 @@ def read_frame(sock: socket.socket, *, deadline: float | None = None, limits: Li
         A stream.
     deadline : float, optional
         On `time.monotonic`'s clock; waits for ever when left out.
-    limits : Limits
+    limits : WireLimits
         A longer frame is refused before it is read.
 
     Returns

@@ -15,7 +15,7 @@ import fnmatch
 import stat
 from typing import TYPE_CHECKING
 
-from proctor.errors import StudentError
+from proctor.errors import SubmissionError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,16 +46,16 @@ def files_of(folder: Path, ignore: tuple[str, ...] = ()) -> dict[str, Path]:
 
     Raises
     ------
-    StudentError
+    SubmissionError
         A link or another special file is among them, there are too many, or they are too deep.
     """
     if folder.is_symlink() or not folder.is_dir():
-        raise StudentError(f"Expected a folder {folder.name}, found none.", slug="missing")
+        raise SubmissionError(f"Expected a folder {folder.name}, found none.", slug="missing")
     files: dict[str, Path] = {}
     try:
         _list(folder, ignore, files)
     except OSError as error:
-        raise StudentError(f"The files cannot be listed ({error.strerror}).", slug="unreadable") from error
+        raise SubmissionError(f"The files cannot be listed ({error.strerror}).", slug="unreadable") from error
     return files
 
 
@@ -64,7 +64,7 @@ def _list(folder: Path, ignore: tuple[str, ...], files: dict[str, Path]) -> None
     while todo:
         place, depth = todo.pop()
         if depth > MOST_FOLDERS:
-            raise StudentError(f"Expected folders at most {MOST_FOLDERS} deep, found deeper ones.", slug="too-large")
+            raise SubmissionError(f"Expected folders at most {MOST_FOLDERS} deep, found deeper ones.", slug="too-large")
         _let_read(place, stat.S_IRUSR | stat.S_IXUSR)
         for path in sorted(place.iterdir()):
             name = path.relative_to(folder).as_posix()
@@ -77,9 +77,11 @@ def _list(folder: Path, ignore: tuple[str, ...], files: dict[str, Path]) -> None
                 _let_read(path, stat.S_IRUSR)
                 files[name] = path
             else:
-                raise StudentError(f"Expected files and folders, found a link or device: {shown(name)}.", slug="link")
+                raise SubmissionError(
+                    f"Expected files and folders, found a link or device: {shown(name)}.", slug="link"
+                )
             if len(files) > MOST_FILES:
-                raise StudentError(f"Expected at most {MOST_FILES} files, found more.", slug="too-large")
+                raise SubmissionError(f"Expected at most {MOST_FILES} files, found more.", slug="too-large")
 
 
 def _let_read(path: Path, rights: int) -> None:
@@ -101,13 +103,13 @@ def refuse_second_names(files: dict[str, Path]) -> None:
 
     Raises
     ------
-    StudentError
+    SubmissionError
         There is one.
     """
     for name, path in files.items():
         if path.lstat().st_nlink > 1:
             message = f"Expected files of its own, found a second name (hard link) of another file: {shown(name)}."
-            raise StudentError(message, slug="link")
+            raise SubmissionError(message, slug="link")
 
 
 def of_decent_size(files: dict[str, Path], repairs: list[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from proctor.errors import StudentError
+from proctor.errors import SubmissionError
 from proctor.intake.submitted import files_of, shown
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def changed_editions(folder: Path, editions: Mapping[str, Path]) -> tuple[str, .
             changed = [
                 shown(f"{name}/{it}") for it, path in files_of(copy, IGNORE).items() if _differs(path, released / it)
             ]
-        except StudentError as error:
+        except SubmissionError as error:
             found.append(f"The package {name} cannot be compared with the released one: {error}")
             continue
         except OSError as error:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from proctor.course.folders import building_place, remove_folder, replace_folder
 from proctor.course.timestamps import TIMESTAMP, parse_timestamp, read_timestamp
-from proctor.errors import GraderError, StudentError
+from proctor.errors import GraderError, SubmissionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,7 +60,7 @@ def is_newer(course: Course, assignment: str, student: str) -> bool:
         return False
     try:
         return parse_timestamp(now) > parse_timestamp(before)
-    except StudentError:
+    except SubmissionError:
         return True
 
 
@@ -94,7 +94,7 @@ def write_autograded(
 
     Raises
     ------
-    StudentError
+    SubmissionError
         A file of the submission is a link or has gone since it was taken in.
     GraderError
         The folder cannot be written; the older one is unchanged.
@@ -215,7 +215,9 @@ def _copy_submitted(course: Course, submitted: Path, building: Path, names: Sequ
     for name in dict.fromkeys([*names, *stamp]):
         parts = PurePosixPath(name).parts
         if {"/", ".."} & set(parts):
-            raise StudentError(f"Expected a file in the submission, found {name}, which leads out of it.", slug="link")
+            raise SubmissionError(
+                f"Expected a file in the submission, found {name}, which leads out of it.", slug="link"
+            )
         if any(_is_left_out(course, part) for part in parts):
             continue
         copy = building.joinpath(*parts)
@@ -241,10 +243,10 @@ def _open_student_file(stack: contextlib.ExitStack, submitted: Path, parts: tupl
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.ENOENT):
             message = f"Expected a file {name} in the submission, found a link or nothing there."
-            raise StudentError(message, slug="link") from error
+            raise SubmissionError(message, slug="link") from error
         raise
     if descriptor is None or not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        raise StudentError(f"Expected a file {name} in the submission, found another thing.", slug="link")
+        raise SubmissionError(f"Expected a file {name} in the submission, found another thing.", slug="link")
     return os.fdopen(descriptor, "rb", closefd=False)
 
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from proctor.course.nbgrader import Course
+    from proctor.marks.assessment import Assessment
     from proctor.model import StudentResult
-    from proctor.pipeline.assess import Assessment
 
 __all__ = ["QuestionRecord", "Record", "read_records", "record_of", "write_record"]
 

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from proctor.assignment.ready import TestCheck
-from proctor.course.state import seed_for
-from proctor.errors import StudentError
+from proctor.course.seed import seed_for
+from proctor.errors import SubmissionError
 from proctor.examiner.step import SentStep
 from proctor.examiner.task import Task
 from proctor.intake.repair import align
 from proctor.intake.take_in import take_in
 from proctor.intake.tampering import changed_editions
+from proctor.marks.assessment import Assessment, NotebookAssessment
 from proctor.marks.rendering import autograded_notebook, unreadable_notebook
 from proctor.marks.scoring import NO_RESPONSE, comment_of, hand_points, test_points
 from proctor.model import Ending, Mark, QuestionResult, Submission, Trouble
@@ -37,41 +38,13 @@ if TYPE_CHECKING:
     from proctor.intake.repair import Step
     from proctor.pipeline.examination import Parents
 
-__all__ = ["Assessment", "NotebookAssessment", "assess", "survey_all"]
+__all__ = ["assess", "survey_all"]
 
 IN_KERNEL = "in-kernel"
 PUT_BACK = "The cell was missing from the submission and was put back; look for an answer elsewhere."
 TIME_SLUGS = frozenset({"timed-out", "test-time", "submission-time"})
 FORGED = "malformed"  # an answer on the wire that our own half inside never gives
 MOST_SURVEYS = 3
-
-
-@dataclass(frozen=True)
-class NotebookAssessment:
-    """What one notebook earned, and the notebook that the gradebook's tools show."""
-
-    name: str
-    notebook: dict[str, Any] | None
-    marks: tuple[Mark, ...] | None
-    comments: dict[str, str | None] = field(default_factory=dict)
-    questions: tuple[QuestionResult, ...] = ()
-    notes: dict[str, dict[str, str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """What one student's submission earned, and why."""
-
-    student: str
-    ending: Ending
-    reason: str
-    notebooks: tuple[NotebookAssessment, ...]
-    repairs: tuple[str, ...] = ()
-    extra: tuple[str, ...] = ()
-    troubles: tuple[Trouble, ...] = ()
-    suspicions: tuple[str, ...] = ()
-    cpu_seconds: float = 0.0
-    memory_bytes: float = 0.0
 
 
 @dataclass
@@ -134,7 +107,7 @@ def _notebook(
     try:
         others = frozenset(it.plan.name for it in assignment.notebooks) - {plan.name}
         submission = take_in(folder, plan.name, others=others, ignore=assignment.ignore, kernel=kernel)
-    except StudentError as error:
+    except SubmissionError as error:
         if error.slug == "missing":
             tally.missing.append(str(error))
             return NotebookAssessment(plan.name, None, None)

@@ -6,7 +6,7 @@ What you can do with this file:
 
 The workers need this package, bubblewrap, and the course's folder under the same path as here. A Dask worker that
 dies takes its submission along at most; the scheduler gives it to others, and when several have died of it, it is
-given back as `Lost`.
+given back as `TaskLost`.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from proctor.errors import GraderError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Cluster", "Lost"]
+__all__ = ["Cluster", "TaskLost"]
 
 WAIT_SECONDS = 10.0
 PACKAGE = "proctor"
 
 
-class Lost(Exception):  # noqa: N818 - says what happened to the task
+class TaskLost(Exception):  # noqa: N818 - says what happened to the task
     """Workers ended over a task, again and again."""
 
 
@@ -79,7 +79,7 @@ class Cluster(Executor):
             if done.cancelled():
                 outcome.cancel()
             elif error := done.exception():
-                outcome.set_exception(Lost(str(error)) if isinstance(error, KilledWorker) else error)
+                outcome.set_exception(TaskLost(str(error)) if isinstance(error, KilledWorker) else error)
             else:
                 outcome.set_result(done.result())
 

@@ -20,7 +20,7 @@ from proctor.errors import GraderError
 from proctor.examiner.channel import Channel
 from proctor.examiner.task import Task, results_from, survey_from
 from proctor.inside.wire import WireError
-from proctor.sandbox.launcher import Desk, ExaminerParent, WarmParent
+from proctor.sandbox.launcher import Desk, ExaminerParent, StudentParent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ class Parents:
 
     def __init__(self, modules: tuple[str, ...], fence: Fence, folder: Path) -> None:
         with contextlib.ExitStack() as stack:
-            self.students, self.examiners = WarmParent(modules, fence), ExaminerParent(modules, fence, folder)
+            self.students, self.examiners = StudentParent(modules, fence), ExaminerParent(modules, fence, folder)
             stack.callback(self.close)
             self.students.wait_until_ready()
             self.examiners.wait_until_ready()

@@ -20,9 +20,9 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Self
 
 from proctor.errors import GraderError
+from proctor.marks.assessment import Assessment
 from proctor.model import Ending
-from proctor.pipeline.assess import Assessment
-from proctor.pipeline.cluster import Lost
+from proctor.pipeline.cluster import TaskLost
 from proctor.pipeline.worker import assess_one, begin_process, survey_here, warm_up
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Workers:
                 error = future.exception()
                 if not isinstance(error, BrokenExecutor):
                     student = running.pop(future)
-                    lost = isinstance(error, Lost)
+                    lost = isinstance(error, TaskLost)
                     yield Assessment(student, Ending.NOT_GRADED, ENDED, ()) if lost else future.result()
             if any(future in running for future in done):
                 self._stop()

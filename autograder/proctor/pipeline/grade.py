@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from proctor.assignment.digests import assignment_digest, submission_digest
 from proctor.assignment.preparation import prepare
 from proctor.course.timestamps import parse_timestamp, read_timestamp
-from proctor.errors import AuthorError, GraderError, StudentError
+from proctor.errors import AuthorError, GraderError, SubmissionError
 from proctor.gradebook import Gradebook
 from proctor.marks.autograded import is_newer, write_autograded
 from proctor.marks.results import record_of, write_record
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from proctor.assignment.ready import Assignment
     from proctor.course.nbgrader import Course
-    from proctor.pipeline.assess import Assessment
+    from proctor.marks.assessment import Assessment
     from proctor.pipeline.executors import Workers
 
 __all__ = ["Graded", "check", "chosen_students", "grade"]
@@ -196,7 +196,7 @@ def _written(
         write_record(course, assignment.name, record_of(found, result))
         if found.ending is not Ending.NOT_GRADED:
             journal.done(student, digest)
-    except StudentError as error:
+    except SubmissionError as error:
         result = StudentResult(student, assignment.name, Ending.UNREADABLE, str(error))
         write_record(course, assignment.name, record_of(found, result))
     return Graded(result, found.repairs, tuple(it.grade_id for it in questions if not it.verified))
@@ -208,6 +208,6 @@ def _timestamp(submitted: Path) -> tuple[str | None, str]:
     try:
         if text is not None:
             parse_timestamp(text)
-    except StudentError as error:
+    except SubmissionError as error:
         return None, f"{error} It counts as handed in on time."
     return text, ""

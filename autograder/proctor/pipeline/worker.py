@@ -25,8 +25,9 @@ from typing import TYPE_CHECKING
 
 from proctor.errors import GraderError
 from proctor.inside.fence import die_with_parent
+from proctor.marks.assessment import Assessment
 from proctor.model import Ending
-from proctor.pipeline.assess import Assessment, assess, survey_all
+from proctor.pipeline.assess import assess, survey_all
 from proctor.pipeline.examination import Parents
 
 if TYPE_CHECKING:

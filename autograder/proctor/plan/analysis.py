@@ -26,7 +26,7 @@ __all__ = ["Names", "definitions", "import_statements", "names_of", "needed_cell
 HARMLESS = frozenset({"print", "display", "len", "repr", "type", "isinstance", "help", "id", "dir"})
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
-TRANSFORMER: Any = TransformerManager()  # type: ignore[no-untyped-call]
+TRANSFORMER: Any = TransformerManager()
 
 
 @dataclass(frozen=True)

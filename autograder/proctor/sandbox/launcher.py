@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- start a warm parent, in bubblewrap or as a plain process: `WarmParent` of students, `ExaminerParent` of examiners;
+- start a warm parent, in bubblewrap or as a plain process: `StudentParent` of students, `ExaminerParent` of examiners;
 - give one submission its process: `Desk`, which is the examiner's `Host`.
 
 As a plain process the student's process has a folder and a session of its own and dies with all that it starts in
@@ -35,9 +35,9 @@ from proctor.sandbox.scenes import examiner_policy, student_policy
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from proctor.sandbox.policy import Use
+    from proctor.course.limits import Use
 
-__all__ = ["Desk", "ExaminerParent", "Parent", "WarmParent"]
+__all__ = ["Desk", "ExaminerParent", "Parent", "StudentParent"]
 
 WARM_SECONDS = 60.0
 ORDER_SECONDS = 20.0
@@ -118,7 +118,7 @@ class Parent:
         return answer
 
 
-class WarmParent(Parent):
+class StudentParent(Parent):
     """Of students' processes."""
 
     def __init__(self, modules: Sequence[str] = (), fence: Fence = PLAIN) -> None:
@@ -165,7 +165,7 @@ class ExaminerParent(Parent):
 class Desk:
     """Where one submission is worked on: its files, and its process or the one that takes its place."""
 
-    def __init__(self, parent: WarmParent, files: Mapping[str, Path]) -> None:
+    def __init__(self, parent: StudentParent, files: Mapping[str, Path]) -> None:
         self._parent = parent
         self._files = files if parent.use is None else _fitting(files, parent.use)
         self._pid: int | None = None

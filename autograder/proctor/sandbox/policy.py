@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- hold what a course asks for: `Fence`, with the limits of one submission: `Use`;
+- hold what a course asks for: `Fence`;
 - hold what the sandbox sees: `Policy`;
 - turn it into arguments: `bubblewrap_arguments`. Pure.
 
@@ -17,34 +17,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from proctor.course.limits import Use
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Fence", "Policy", "Use", "bubblewrap_arguments"]
+__all__ = ["Fence", "Policy", "bubblewrap_arguments"]
 
 USER = 1000
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives", "/etc/localtime", "/etc/mime.types")
 PASSWD = f"student:x:{USER}:{USER}:student:/desk:/bin/sh\n"
-
-
-@dataclass(frozen=True)
-class Use:
-    """
-    What the processes of one submission may use.
-
-    `memory_bytes` is for all of them together, `address_bytes` for each (0 for no such limit, which CUDA needs),
-    `files_bytes` for each of the three places that can be written, `file_bytes` for one file,
-    `examiner_bytes` for the process in which the tests run.
-    """
-
-    memory_bytes: int = 2 << 30
-    address_bytes: int = 8 << 30
-    files_bytes: int = 64 << 20
-    file_bytes: int = 64 << 20
-    processes: int = 32
-    cpu_seconds: int = 600
-    examiner_bytes: int = 8 << 30
 
 
 @dataclass(frozen=True)
@@ -56,7 +39,7 @@ class Fence:
     """
 
     isolation: str = "bubblewrap"
-    use: Use = Use()
+    use: Use = field(default_factory=Use)
     editions: Mapping[str, Path] = field(default_factory=dict)
     more: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """What a set-up offers and what it lacks, one sentence for each part: `python -m chainrule.doctor`."""
 
+from chainrule.doctor.condition import Condition
 from chainrule.doctor.examination import examine
-from chainrule.doctor.finding import Finding
 from chainrule.doctor.packages import NEEDED
 
-__all__ = ["NEEDED", "Finding", "examine"]
+__all__ = ["NEEDED", "Condition", "examine"]

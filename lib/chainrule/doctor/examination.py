@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- examine this machine: `examine`, which returns `Finding`s.
+- examine this machine: `examine`, which returns `Condition`s.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from chainrule.doctor.notebooks import buttons, edition, instructor_parts, is_st
 from chainrule.doctor.packages import NEEDED, package, python
 
 if TYPE_CHECKING:
-    from chainrule.doctor.finding import Finding
+    from chainrule.doctor.condition import Condition
 
 __all__ = ["examine"]
 
 
-def examine(folder: Path | None = None) -> list[Finding]:
+def examine(folder: Path | None = None) -> list[Condition]:
     """
     Examine Python, packages, Jupyter, the machine, and in a course what grading needs.
 
@@ -32,7 +32,7 @@ def examine(folder: Path | None = None) -> list[Finding]:
 
     Returns
     -------
-    list of Finding
+    list of Condition
         A student's set-up is not asked for what only grading needs. A GPU that cannot be used is a note.
 
     Examples

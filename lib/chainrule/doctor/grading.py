@@ -16,7 +16,7 @@ import re
 import sqlite3
 from pathlib import Path
 
-from chainrule.doctor.finding import Finding, fine, missing, note
+from chainrule.doctor.condition import Condition, fine, missing, note
 
 __all__ = ["course_root", "gradebook", "writing"]
 
@@ -44,7 +44,7 @@ def course_root(folder: Path) -> Path | None:
     return next((it for it in places if (it / "course" / "course.toml").is_file()), None)
 
 
-def writing(root: Path) -> Finding:
+def writing(root: Path) -> Condition:
     """
     Examine whether grading can write its files.
 
@@ -55,7 +55,7 @@ def writing(root: Path) -> Finding:
 
     Returns
     -------
-    Finding
+    Condition
         Missing where it cannot.
 
     Examples
@@ -70,7 +70,7 @@ def writing(root: Path) -> Finding:
     return missing("course/var", f"Grading writes to {var}, and you may not; ask its owner, or copy the course.")
 
 
-def gradebook(root: Path) -> Finding:
+def gradebook(root: Path) -> Condition:
     """
     Examine whether the gradebook is one of the installed nbgrader.
 
@@ -81,7 +81,7 @@ def gradebook(root: Path) -> Finding:
 
     Returns
     -------
-    Finding
+    Condition
         Missing where it is of another version.
 
     Examples

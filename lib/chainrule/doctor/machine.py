@@ -17,7 +17,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from chainrule.backend import gpu_state
-from chainrule.doctor.finding import Finding, fine, note
+from chainrule.doctor.condition import Condition, fine, note
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,13 +29,13 @@ NOBODY = 65_534
 TRY_SECONDS = 10
 
 
-def gpu() -> Finding:
+def gpu() -> Condition:
     """
     Examine the GPU; everything runs without one.
 
     Returns
     -------
-    Finding
+    Condition
         At worst a note, which says at which step it fails.
 
     Examples
@@ -47,13 +47,13 @@ def gpu() -> Finding:
     return fine("GPU", state.sentence) if state.usable else note("GPU", state.sentence)
 
 
-def threads() -> Finding:
+def threads() -> Condition:
     """
     Examine how many threads a matrix product takes.
 
     Returns
     -------
-    Finding
+    Condition
         A note where there are more of them than cores.
 
     Examples
@@ -74,13 +74,13 @@ def threads() -> Finding:
     return fine("BLAS threads", f"{most} for a matrix product; cores: {cores}.")
 
 
-def texts() -> Finding:
+def texts() -> Condition:
     """
     Examine in which encoding files and the terminal are written.
 
     Returns
     -------
-    Finding
+    Condition
         A note where it is not UTF-8; the course itself names its encoding everywhere.
 
     Examples
@@ -97,7 +97,7 @@ def texts() -> Finding:
     return note("UTF-8", f"This set-up writes {' and '.join(odd)}; set PYTHONUTF8=1 before Jupyter starts.")
 
 
-def space(folder: Path) -> Finding:
+def space(folder: Path) -> Condition:
     """
     Examine the free space where somebody works.
 
@@ -108,7 +108,7 @@ def space(folder: Path) -> Finding:
 
     Returns
     -------
-    Finding
+    Condition
         A note below 1 GiB.
 
     Examples
@@ -123,13 +123,13 @@ def space(folder: Path) -> Finding:
     return fine("disk", f"{free / 2**30:.1f} GiB free.")
 
 
-def bubblewrap() -> Finding:
+def bubblewrap() -> Condition:
     """
     Examine whether student code can be fenced here; `proctor doctor` looks closer.
 
     Returns
     -------
-    Finding
+    Condition
         At worst a note: only grading needs it.
 
     Examples

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from chainrule.desk.keyring import listed
-from chainrule.doctor.finding import Finding, fine, missing, note
+from chainrule.doctor.condition import Condition, fine, missing, note
 from chainrule.lab import FOR_INSTRUCTORS
 
 __all__ = ["buttons", "edition", "instructor_parts", "is_student_edition", "kernel"]
@@ -27,13 +27,13 @@ VALIDATE = "nbgrader.server_extensions.validate_assignment"
 NO_JUPYTER = "Not examined: JupyterLab is not installed."
 
 
-def kernel() -> Finding:
+def kernel() -> Condition:
     """
     Examine the kernel that the notebooks ask for, and whether it starts this Python.
 
     Returns
     -------
-    Finding
+    Condition
         Missing where there is none.
 
     Examples
@@ -56,13 +56,13 @@ def kernel() -> Finding:
     return fine("kernel", "The kernel python3 starts this Python.")
 
 
-def buttons() -> Finding:
+def buttons() -> Condition:
     """
     Examine nbgrader's parts of JupyterLab: the Validate button and what answers it.
 
     Returns
     -------
-    Finding
+    Condition
         Missing where the button cannot appear.
 
     Examples
@@ -95,13 +95,13 @@ def buttons() -> Finding:
     return fine(part, "The Validate button is there, and something answers it.")
 
 
-def instructor_parts() -> Finding:
+def instructor_parts() -> Condition:
     """
     Examine whether a student's JupyterLab shows what is for instructors.
 
     Returns
     -------
-    Finding
+    Condition
         A note where it does.
 
     Examples
@@ -120,7 +120,7 @@ def instructor_parts() -> Finding:
     return note("instructor parts", words)
 
 
-def edition(folder: Path) -> Finding:
+def edition(folder: Path) -> Condition:
     """
     Examine which chainrule this is, and whether it belongs to the notebook beside it.
 
@@ -131,7 +131,7 @@ def edition(folder: Path) -> Finding:
 
     Returns
     -------
-    Finding
+    Condition
         Missing where a student edition is of another unit or lacks its key.
 
     Examples

@@ -12,7 +12,7 @@ import importlib.metadata
 import re
 import sys
 
-from chainrule.doctor.finding import Finding, fine, missing, note
+from chainrule.doctor.condition import Condition, fine, missing, note
 
 __all__ = ["NEEDED", "package", "python"]
 
@@ -28,13 +28,13 @@ NEEDED = {
 }
 
 
-def python() -> Finding:
+def python() -> Condition:
     """
     Examine the version of Python.
 
     Returns
     -------
-    Finding
+    Condition
         Missing where it is not one that was tried.
 
     Examples
@@ -48,7 +48,7 @@ def python() -> Finding:
     return missing("Python", f"Expected Python 3.11 to 3.13, found {found}; install one of these.")
 
 
-def package(name: str, lowest: str) -> Finding:
+def package(name: str, lowest: str) -> Condition:
     """
     Examine a package.
 
@@ -61,7 +61,7 @@ def package(name: str, lowest: str) -> Finding:
 
     Returns
     -------
-    Finding
+    Condition
         A note where the version is older.
 
     Examples

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from chainrule.checking.errors import UnknownExercise
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
     from chainrule.checking.declaring.question import Measurement, Question
 
 __all__ = ["UNITS", "find", "of_unit", "questions_of"]
+
+if find_spec("proctor") is None:
+    # Not ModuleNotFoundError, which says that this is a student edition and that its key should be used.
+    raise ImportError(
+        "chainrule.exercises holds all answers of the course and belongs to instructors: "
+        "install their part beside it, pip install ./autograder '.[instructor]' in the course's clone."
+    )
 
 UNITS = (
     "00_warmup",

@@ -4,6 +4,8 @@ What you can do with this file:
 
 - choose the weights that make a network follow a function: `relu_interpolant`;
 - run a network with max(z, 0) after its hidden layers: `relu_network`.
+
+A network is two lists of one length: the weights and the biases of its layers, at least one of each.
 """
 
 from __future__ import annotations
@@ -42,11 +44,6 @@ def relu_interpolant(
     tuple of (list of arrays, list of arrays)
         Weights of shapes (1, hidden), (hidden, 1), and biases of shapes (hidden,), (1,).
 
-    Raises
-    ------
-    ValueError
-        The interval is empty or there is no unit.
-
     Notes
     -----
     On [a, b] the error is at most (b - a)^2 / (8 hidden^2) times the largest |f''|. Outside, the network goes on
@@ -71,6 +68,7 @@ def relu_interpolant(
     values = as_floating(f(knots))
     slopes = (values[1:] - values[:-1]) * (hidden / (b - a))
     turns = xp.concatenate([slopes[:1], slopes[1:] - slopes[:-1]])
+    # A unit starts to rise at its knot; from there on its turn is added to the slope so far.
     return [xp.ones((1, hidden)), turns[:, None]], [-knots[:-1], values[:1]]
 
 
@@ -83,23 +81,16 @@ def relu_network(weights: Sequence[Array], biases: Sequence[Array], x: Array, /)
     Parameters
     ----------
     weights : sequence of arrays of shapes (D, M1), (M1, M2) and so on
-        Weights of every layer, at least one.
+        Weights of every layer.
     biases : sequence of arrays of shapes (M1,), (M2,) and so on
         Biases of every layer.
-    x : array of shape (N, D), floating or integer
+    x : array of shape (N, D)
         Inputs.
 
     Returns
     -------
     array of shape (N, C)
-        What the last layer gives. float32 stays float32, integers become float64.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-    ValueError
-        There is no layer, weights and biases differ in number, or a layer does not fit the one before it.
+        What the last layer gives.
 
     References
     ----------

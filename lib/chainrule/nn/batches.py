@@ -28,9 +28,9 @@ def minibatches(X: Array, y: Array, size: int, rng: Generator, /) -> Iterator[tu
     X : array of shape (N, ...)
         Inputs, a row for each example.
     y : array of shape (N, ...)
-        Labels, a row for each example.
+        Labels, as many rows.
     size : int
-        Examples in a batch; the last batch holds what is left, and may be smaller.
+        Examples in a batch, at least 1; the last batch holds what is left, and may be smaller.
     rng : numpy.random.Generator
         Shuffles anew on every call.
 
@@ -38,11 +38,6 @@ def minibatches(X: Array, y: Array, size: int, rng: Generator, /) -> Iterator[tu
     -------
     iterator of (array of shape (size, ...), array of shape (size, ...))
         Rows of `X` with their rows of `y`; copies, so that a batch can be changed.
-
-    Raises
-    ------
-    ValueError
-        `X` and `y` have different lengths, or `size` is not positive.
 
     References
     ----------

@@ -41,14 +41,7 @@ def collapse_two(  # noqa: PLR0917 - two layers and two activations, in their or
     Returns
     -------
     tuple of arrays of shapes (D, C), (C,)
-        W and b of the one layer. float32 stays float32, integers become float64.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
+        W and b of the one layer.
 
     Notes
     -----
@@ -85,9 +78,9 @@ def collapse(
     Parameters
     ----------
     weights : sequence of arrays of shapes (D, M1), (M1, M2) and so on
-        Weights of every layer, at least one.
+        Weights of the layers, at least one.
     biases : sequence of arrays of shapes (M1,), (M2,) and so on
-        Biases of every layer.
+        As many biases.
     slope, offset : float
         The activation after every layer, the last one too.
 
@@ -95,13 +88,6 @@ def collapse(
     -------
     tuple of arrays
         W, from the first layer's inputs to the last one's units, and b.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-    ValueError
-        There is no layer, weights and biases differ in number, or shapes do not fit.
 
     Notes
     -----
@@ -136,7 +122,7 @@ def numeric_rank(W: Array, /, *, tolerance: float = 1e-6) -> int:
 
     Parameters
     ----------
-    W : array of shape (D, M), floating or integer
+    W : array of shape (D, M)
         A matrix.
     tolerance : float
         What counts as rounding, relative to the largest singular value; large matrices in float32 need 1e-5.
@@ -145,17 +131,6 @@ def numeric_rank(W: Array, /, *, tolerance: float = 1e-6) -> int:
     -------
     int
         0 for a matrix of zeros, at most min(D, M).
-
-    Raises
-    ------
-    TypeError
-        The array holds something else than real numbers.
-    ValueError
-        It is no matrix.
-
-    Notes
-    -----
-    Rounding turns a singular value of 0 into about 1e-16 times the largest, so comparing with 0 counts too many.
 
     References
     ----------
@@ -171,6 +146,7 @@ def numeric_rank(W: Array, /, *, tolerance: float = 1e-6) -> int:
     if W.ndim != 2:
         raise ValueError(f"Expected a matrix of shape (D, M), found shape {W.shape}.")
     singular_values = get_array_module(W).linalg.svd(W, compute_uv=False)
+    # Rounding turns a singular value of 0 into about 1e-16 times the largest: comparing with 0 would count too many.
     return int((singular_values > tolerance * singular_values[0]).sum())
 
 
@@ -182,7 +158,7 @@ def compress(W: Array, k: int, /) -> tuple[Array, Array]:
 
     Parameters
     ----------
-    W : array of shape (D, M), floating or integer
+    W : array of shape (D, M)
         Weights of one layer.
     k : int
         Width of the bottleneck, from 1 to min(D, M).
@@ -191,13 +167,6 @@ def compress(W: Array, k: int, /) -> tuple[Array, Array]:
     -------
     tuple of arrays of shapes (D, k), (k, M)
         A and B, to be used as x A B. Their product has rank k; the way it is split is free.
-
-    Raises
-    ------
-    TypeError
-        The array holds something else than real numbers.
-    ValueError
-        It is no matrix, or `k` does not fit.
 
     Notes
     -----
@@ -233,17 +202,12 @@ def saved_parameters(D: int, M: int, k: int, /) -> int:
     D, M : int
         Inputs and units of the layer.
     k : int
-        Width of the bottleneck.
+        Width of the bottleneck, at least 1.
 
     Returns
     -------
     int
         Negative where two narrow layers are larger than the wide one.
-
-    Raises
-    ------
-    ValueError
-        A size is below 1.
 
     References
     ----------

@@ -7,6 +7,8 @@ What you can do with this file:
 - count weights and biases: `count_parameters`.
 
 A row of `x` is an example. Notes that write W x + b with columns mean the same layer: their W is ours, transposed.
+A network is named after its layers with weights; the input is no layer, and the output layer has no activation. The
+source is the CS231n course notes, Neural networks part 1, Stanford University.
 """
 
 from __future__ import annotations
@@ -30,9 +32,9 @@ def neuron(x: Array, w: Array, b: Array | float, /) -> tuple[Array, Array]:
 
     Parameters
     ----------
-    x : array of shape (N, D), floating or integer
+    x : array of shape (N, D)
         Inputs.
-    w : array of shape (D,), floating or integer
+    w : array of shape (D,)
         Weights.
     b : float
         Bias.
@@ -40,18 +42,7 @@ def neuron(x: Array, w: Array, b: Array | float, /) -> tuple[Array, Array]:
     Returns
     -------
     tuple of arrays of shapes (N,), (N,)
-        The weighted sums and the firing rates. float32 stays float32, integers become float64.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
-
-    Notes
-    -----
-    Computed with exp(-|z|), which never overflows.
+        The weighted sums and the firing rates.
 
     References
     ----------
@@ -69,7 +60,7 @@ def neuron(x: Array, w: Array, b: Array | float, /) -> tuple[Array, Array]:
         raise ValueError(f"Expected x of shape (N, D) and w of shape (D,), found {x.shape} and {w.shape}.")
     xp = get_array_module(x, w)
     z = x @ w + b
-    rate = 0.5 + xp.tanh(z / 2) / 2
+    rate = 0.5 + xp.tanh(z / 2) / 2  # the same as 1 / (1 + exp(-z)), and no exp overflows
     return z, rate
 
 
@@ -81,32 +72,17 @@ def fully_connected(x: Array, W: Array, b: Array, /) -> Array:
 
     Parameters
     ----------
-    x : array of shape (N, D), floating or integer
+    x : array of shape (N, D)
         Inputs.
-    W : array of shape (D, M), floating or integer
+    W : array of shape (D, M)
         Weights; column m belongs to unit m.
-    b : array of shape (M,), floating or integer
+    b : array of shape (M,)
         Biases.
 
     Returns
     -------
     array of shape (N, M)
-        Pre-activations. float32 stays float32, integers become float64.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-    ValueError
-        The shapes do not fit; nothing is stretched silently.
-
-    Notes
-    -----
-    D M products an example, which is why most of a network's time is spent here.
-
-    References
-    ----------
-    CS231n course notes, Neural networks part 1, Stanford University.
+        Pre-activations: D M products an example, which is why most of a network's time is spent here.
 
     Examples
     --------
@@ -137,27 +113,12 @@ def two_layers(x: Array, W1: Array, b1: Array, W2: Array, b2: Array, /) -> Array
     W1, b1 : arrays of shapes (D, M), (M,)
         The hidden layer.
     W2, b2 : arrays of shapes (M, C), (C,)
-        The output layer, which has no activation.
+        The output layer.
 
     Returns
     -------
     array of shape (N, C)
         One score for each class.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
-
-    Notes
-    -----
-    The input is no layer: a network is named after its layers with weights.
-
-    References
-    ----------
-    CS231n course notes, Neural networks part 1, Stanford University.
 
     Examples
     --------
@@ -183,27 +144,12 @@ def three_layers(x: Array, W1: Array, b1: Array, W2: Array, b2: Array, W3: Array
     W2, b2 : arrays of shapes (M1, M2), (M2,)
         The second hidden layer.
     W3, b3 : arrays of shapes (M2, C), (C,)
-        The output layer, which has no activation.
+        The output layer.
 
     Returns
     -------
     array of shape (N, C)
-        One score for each class.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
-
-    Notes
-    -----
-    Each further layer is one more line of the same kind.
-
-    References
-    ----------
-    CS231n course notes, Neural networks part 1, Stanford University.
+        Scores. Each further layer would be one more line of the same kind.
 
     Examples
     --------
@@ -224,7 +170,7 @@ def count_parameters(sizes: Sequence[int], /, *, biases: bool = True) -> int:
     Parameters
     ----------
     sizes : sequence of int
-        Features, units of each hidden layer, outputs.
+        Features, units of each hidden layer, outputs: at least two, each 1 or more.
     biases : bool
         Whether the layers have biases.
 
@@ -232,15 +178,6 @@ def count_parameters(sizes: Sequence[int], /, *, biases: bool = True) -> int:
     -------
     int
         How many numbers training can change.
-
-    Raises
-    ------
-    ValueError
-        There are fewer than two sizes, or one is below 1.
-
-    References
-    ----------
-    CS231n course notes, Neural networks part 1, Stanford University.
 
     Examples
     --------

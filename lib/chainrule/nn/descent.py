@@ -5,7 +5,9 @@ What you can do with this file:
 - climb: `gradient_ascent`;
 - descend: `gradient_descent`.
 
-Both keep every position, so that the path can be drawn.
+Both take a function that gives the slope at a position, in the shape of the position. They go a number of steps, 0 or
+more, and keep every position, so that the path can be drawn. The source is Cauchy, Methode generale pour la resolution
+des systemes d'equations simultanees (1847).
 """
 
 from __future__ import annotations
@@ -29,29 +31,16 @@ def gradient_ascent(score: Callable[[Array], Array], theta: Array, lr: float, st
     Parameters
     ----------
     score : callable
-        From a position to the slope there, of the same shape.
+        From a position to the slope there.
     theta : float or array, any shape
         Where to start.
-    lr : float
-        Learning rate.
-    steps : int
-        Number of updates.
+    lr, steps : float and int
+        Learning rate and number of updates.
 
     Returns
     -------
     tuple of (array, array)
         The last position, with the shape of `theta`, and all `steps` + 1 positions, the start first.
-
-    Raises
-    ------
-    TypeError
-        `theta` holds something else than real numbers.
-    ValueError
-        `steps` is negative, or `score` gives another shape than that of `theta`.
-
-    References
-    ----------
-    Cauchy, Methode generale pour la resolution des systemes d'equations simultanees (1847).
 
     Examples
     --------
@@ -71,34 +60,21 @@ def gradient_descent(grad: Callable[[Array], Array], w: Array, lr: float, steps:
     Parameters
     ----------
     grad : callable
-        From weights to the gradient there, of the same shape.
+        From weights to the gradient there.
     w : float or array, any shape
-        Where to start.
-    lr : float
-        Learning rate.
-    steps : int
-        Number of updates.
+        The first weights.
+    lr, steps : float and int
+        As in `gradient_ascent`.
 
     Returns
     -------
     tuple of (array, array)
-        The last weights, with the shape of `w`, and all `steps` + 1 positions, the start first.
-
-    Raises
-    ------
-    TypeError
-        `w` holds something else than real numbers.
-    ValueError
-        `steps` is negative, or `grad` gives another shape than that of `w`.
+        The last weights and the path, as `gradient_ascent` gives them.
 
     Notes
     -----
     On a quadratic with largest curvature lambda_max, the walk converges for lr below 2 / lambda_max and
     diverges above.
-
-    References
-    ----------
-    Cauchy, Methode generale pour la resolution des systemes d'equations simultanees (1847).
 
     Examples
     --------
@@ -124,6 +100,6 @@ def _walk(slope: Callable[[Array], Array], start: Array, stride: float, steps: i
                 f"Expected a slope of shape {position.shape}, as the position has, found "
                 f"{getattr(direction, 'shape', ())}; try to sum it over the examples."
             )
-        position = xp.asarray(position + stride * direction)
+        position = xp.asarray(position + stride * direction)  # the sum of two arrays of shape () is no array
         path.append(position)
     return path[-1], xp.stack(path)

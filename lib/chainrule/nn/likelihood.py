@@ -5,7 +5,8 @@ What you can do with this file:
 - compute the logarithm of the likelihood: `bernoulli_log_likelihood`;
 - compute its slope, the score: `bernoulli_score`.
 
-A product of 5000 probabilities is too small for a float; the sum of their logarithms is not.
+A product of 5000 probabilities is too small for a float; the sum of their logarithms is not. There are never more heads
+than throws.
 """
 
 from __future__ import annotations
@@ -25,22 +26,13 @@ def bernoulli_log_likelihood(theta: Array, heads: int, flips: int, /) -> Array:
     ----------
     theta : float or array, any shape
         Guesses for the probability of a head, between 0 and 1.
-    heads : int
-        How many throws gave a head.
-    flips : int
-        How many throws there were.
+    heads, flips : int
+        How many throws gave a head, and how many there were.
 
     Returns
     -------
     array, shape of `theta`
         Never positive; largest at heads / flips.
-
-    Raises
-    ------
-    TypeError
-        `theta` holds something else than real numbers.
-    ValueError
-        A guess is not between 0 and 1, or there are more heads than throws.
 
     References
     ----------
@@ -56,7 +48,7 @@ def bernoulli_log_likelihood(theta: Array, heads: int, flips: int, /) -> Array:
     if bool(((theta <= 0) | (theta >= 1)).any()):
         raise ValueError("Expected theta between 0 and 1, both left out, found another; is the step too large?")
     xp = get_array_module(theta)
-    return heads * xp.log(theta) + (flips - heads) * xp.log1p(-theta)
+    return heads * xp.log(theta) + (flips - heads) * xp.log1p(-theta)  # keeps a tiny theta, which 1 - theta rounds away
 
 
 def bernoulli_score(theta: Array, heads: int, flips: int, /) -> Array:
@@ -68,23 +60,14 @@ def bernoulli_score(theta: Array, heads: int, flips: int, /) -> Array:
     Parameters
     ----------
     theta : float or array, any shape
-        Guesses for the probability of a head; any numbers but 0 and 1.
-    heads : int
-        How many throws gave a head.
-    flips : int
-        How many throws there were.
+        Guesses; any numbers but 0 and 1.
+    heads, flips : int
+        As in `bernoulli_log_likelihood`.
 
     Returns
     -------
     array, shape of `theta`
         Positive below heads / flips, negative above, 0 there.
-
-    Raises
-    ------
-    TypeError
-        `theta` holds something else than real numbers.
-    ValueError
-        There are more heads than throws.
 
     Notes
     -----

@@ -4,6 +4,8 @@ What you can do with this file:
 
 - give a linear model an intercept: `add_ones`;
 - fit its weights: `fit_least_squares`.
+
+`X` is a table with a row for each example.
 """
 
 from __future__ import annotations
@@ -19,20 +21,13 @@ def add_ones(X: Array, /) -> Array:
 
     Parameters
     ----------
-    X : array of shape (N, D), floating or integer
-        Examples in rows.
+    X : array of shape (N, D)
+        Examples.
 
     Returns
     -------
     array of shape (N, D+1)
-        `X` with a last column of ones; float32 stays float32, integers become float64.
-
-    Raises
-    ------
-    TypeError
-        `X` holds something else than real numbers.
-    ValueError
-        `X` is no table with one row for each example.
+        `X` with a last column of ones.
 
     References
     ----------
@@ -57,8 +52,8 @@ def fit_least_squares(X: Array, y: Array, /) -> Array:
 
     Parameters
     ----------
-    X : array of shape (N, D), floating or integer
-        Examples in rows; no intercept is added.
+    X : array of shape (N, D)
+        Examples; no intercept is added.
     y : array of shape (N,) or (N, M)
         Targets.
 
@@ -66,13 +61,6 @@ def fit_least_squares(X: Array, y: Array, /) -> Array:
     -------
     array of shape (D,) or (D, M)
         The weights: X @ w comes closest to y.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        `X` is no table, or `y` has another number of rows.
 
     Notes
     -----
@@ -94,7 +82,7 @@ def fit_least_squares(X: Array, y: Array, /) -> Array:
     if y.ndim not in (1, 2) or len(y) != len(X):
         raise ValueError(f"Expected y of shape ({len(X)},), a target for each row of X, found shape {y.shape}.")
     xp = get_array_module(X, y)
-    smallest = float(xp.finfo(X.dtype).eps) * max(X.shape)
+    smallest = float(xp.finfo(X.dtype).eps) * max(X.shape)  # below this share of the largest, all is rounding
     return xp.linalg.pinv(X, rcond=smallest) @ y
 
 

@@ -7,8 +7,9 @@ What you can do with this file:
 - measure how wrong probabilities are, with the slope: `cross_entropy`, `cross_entropy_grad`;
 - measure by how much scores miss a margin, with the slope: `hinge_loss`, `hinge_loss_grad`.
 
-Losses are means over the examples. Only differences of scores matter, so the largest score of each row is
-subtracted before any exponential, and no score is too large.
+Scores are a table with a row for each example; labels are whole numbers from 0 on, one for each row. Losses are means
+over the examples, as arrays of shape (). Only differences of scores matter, so the largest score of each row is
+subtracted before any exponential: this cancels, and +-1000 is as safe as +-1.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def one_hot(y: Array, k: int, /) -> Array:
 
     Parameters
     ----------
-    y : array of shape (N,), integer
+    y : array of shape (N,)
         Labels 0 to k-1.
     k : int
         Number of classes.
@@ -43,11 +44,6 @@ def one_hot(y: Array, k: int, /) -> Array:
     -------
     array of shape (N, k), float64
         Each row sums to 1.
-
-    Raises
-    ------
-    ValueError
-        The labels are no vector of whole numbers from 0 to k-1.
 
     References
     ----------
@@ -71,25 +67,13 @@ def softmax(logits: Array, /) -> Array:
 
     Parameters
     ----------
-    logits : array of shape (N, C), floating or integer
-        Scores, any real numbers.
+    logits : array of shape (N, C)
+        Scores.
 
     Returns
     -------
     array of shape (N, C)
-        Rows of numbers from 0 to 1 that sum to 1; float32 stays float32, integers become float64.
-
-    Raises
-    ------
-    TypeError
-        `logits` holds something else than real numbers.
-    ValueError
-        `logits` is no table with one row for each example.
-
-    Notes
-    -----
-    The largest score of a row is subtracted first. This cancels in the fraction, and exp gets no positive
-    number, so +-1000 is as safe as +-1.
+        Rows of numbers from 0 to 1 that sum to 1.
 
     References
     ----------
@@ -112,20 +96,13 @@ def predict(logits: Array, /) -> Array:
 
     Parameters
     ----------
-    logits : array of shape (N, C), floating or integer
+    logits : array of shape (N, C)
         Scores or probabilities: softmax keeps their order, so both give the same labels.
 
     Returns
     -------
     array of shape (N,), integer
         Labels 0 to C-1; the first one on a tie.
-
-    Raises
-    ------
-    TypeError
-        `logits` holds something else than real numbers.
-    ValueError
-        `logits` is no table with one row for each example.
 
     References
     ----------
@@ -148,27 +125,15 @@ def cross_entropy(logits: Array, y: Array, /) -> Array:
 
     Parameters
     ----------
-    logits : array of shape (N, C), floating or integer
+    logits : array of shape (N, C)
         Scores before softmax.
-    y : array of shape (N,), integer
+    y : array of shape (N,)
         Labels 0 to C-1.
 
     Returns
     -------
     array of shape ()
         0 for certain and right, log C for equal scores.
-
-    Raises
-    ------
-    TypeError
-        `logits` holds something else than real numbers.
-    ValueError
-        The labels do not fit: one whole number from 0 to C-1 for each row.
-
-    Notes
-    -----
-    log softmax is computed as one expression. Softmax first and log afterwards would give log 0 = -inf
-    for an example that is far off.
 
     References
     ----------
@@ -185,6 +150,7 @@ def cross_entropy(logits: Array, y: Array, /) -> Array:
     xp = get_array_module(logits, y)
     shifted = logits - logits.max(axis=1, keepdims=True)
     right = shifted[xp.arange(len(y)), y]
+    # One expression: softmax first and log afterward would give log 0 = -inf for an example that is far off.
     return (xp.log(xp.exp(shifted).sum(axis=1)) - right).mean()
 
 
@@ -196,22 +162,15 @@ def cross_entropy_grad(logits: Array, y: Array, /) -> Array:
 
     Parameters
     ----------
-    logits : array of shape (N, C), floating or integer
-        Scores before softmax.
-    y : array of shape (N,), integer
-        Labels 0 to C-1.
+    logits : array of shape (N, C)
+        As in `cross_entropy`.
+    y : array of shape (N,)
+        Labels.
 
     Returns
     -------
     array of shape (N, C)
         Each row sums to 0.
-
-    Raises
-    ------
-    TypeError
-        `logits` holds something else than real numbers.
-    ValueError
-        The labels do not fit: one whole number from 0 to C-1 for each row.
 
     References
     ----------
@@ -236,9 +195,9 @@ def hinge_loss(scores: Array, y: Array, delta: float = 1.0, /) -> Array:
 
     Parameters
     ----------
-    scores : array of shape (N, C), floating or integer
-        One score for each class.
-    y : array of shape (N,), integer
+    scores : array of shape (N, C)
+        A column for each class.
+    y : array of shape (N,)
         Labels 0 to C-1.
     delta : float
         The margin that the right score should keep.
@@ -247,13 +206,6 @@ def hinge_loss(scores: Array, y: Array, delta: float = 1.0, /) -> Array:
     -------
     array of shape ()
         0 when every margin is kept, (C-1) delta for equal scores.
-
-    Raises
-    ------
-    TypeError
-        `scores` holds something else than real numbers.
-    ValueError
-        The labels do not fit: one whole number from 0 to C-1 for each row.
 
     References
     ----------
@@ -280,32 +232,17 @@ def hinge_loss_grad(scores: Array, y: Array, delta: float = 1.0, /) -> Array:
 
     Parameters
     ----------
-    scores : array of shape (N, C), floating or integer
-        One score for each class.
-    y : array of shape (N,), integer
-        Labels 0 to C-1.
+    scores : array of shape (N, C)
+        As in `hinge_loss`.
+    y : array of shape (N,)
+        Labels.
     delta : float
-        The margin that the right score should keep.
+        The margin.
 
     Returns
     -------
     array of shape (N, C)
-        Each row sums to 0.
-
-    Raises
-    ------
-    TypeError
-        `scores` holds something else than real numbers.
-    ValueError
-        The labels do not fit: one whole number from 0 to C-1 for each row.
-
-    Notes
-    -----
-    Where a wrong score keeps the margin exactly, the loss has a corner; this gradient takes the slope 0.
-
-    References
-    ----------
-    Weston, Watkins, Support vector machines for multi-class pattern recognition, ESANN (1999).
+        Rows that sum to 0. Where a wrong score keeps the margin exactly, the loss has a corner: the slope is 0 there.
 
     Examples
     --------

@@ -4,6 +4,8 @@ What you can do with this file:
 
 - give the share of right labels: `accuracy`;
 - count which label was taken for which: `confusion_matrix`.
+
+There is at least one example.
 """
 
 from __future__ import annotations
@@ -29,11 +31,6 @@ def accuracy(predicted: Array, y: Array, /) -> float:
     float
         From 0 to 1.
 
-    Raises
-    ------
-    ValueError
-        The shapes differ, or there are no examples.
-
     References
     ----------
     Bishop, Pattern Recognition and Machine Learning (2006), section 1.5.1.
@@ -56,10 +53,8 @@ def confusion_matrix(predicted: Array, y: Array, k: int, /) -> Array:
 
     Parameters
     ----------
-    predicted : array of shape (N,), integer
-        Labels that a model chose, 0 to k-1.
-    y : array of shape (N,), integer
-        The right labels, 0 to k-1.
+    predicted, y : arrays of shape (N,)
+        Labels 0 to k-1, as in `accuracy`.
     k : int
         Number of classes.
 
@@ -67,11 +62,6 @@ def confusion_matrix(predicted: Array, y: Array, k: int, /) -> Array:
     -------
     array of shape (k, k), int64
         Row c holds the examples of class c; the diagonal holds what is right.
-
-    Raises
-    ------
-    ValueError
-        The shapes differ, there are no examples, or a label is none of 0 to k-1.
 
     References
     ----------
@@ -88,6 +78,7 @@ def confusion_matrix(predicted: Array, y: Array, k: int, /) -> Array:
         if labels.dtype.kind not in "iu" or not 0 <= int(labels.min()) <= int(labels.max()) < k:
             raise ValueError(f"Expected labels from 0 to {k - 1} in {name}, found others; is k the number of classes?")
     xp = get_array_module(predicted, y)
+    # The pair (c, d) gets the number k c + d, so that one pass counts all pairs.
     pairs = xp.bincount(y.astype(xp.int64) * k + predicted.astype(xp.int64), minlength=k * k)
     return pairs.reshape(k, k).astype(xp.int64)
 

@@ -5,7 +5,8 @@ What you can do with this file:
 - compute the scores of a network, and keep what the way back needs: `mlp_forward`;
 - compute the gradient of its loss for every weight: `mlp_backward`.
 
-Parameters are a list with one pair (W, b) for each layer. ReLU follows every layer but the last.
+Parameters are a list with one pair (W, b) for each layer, at least one. ReLU follows every layer but the last. The
+source is named at `mlp_forward`.
 `chainrule.checking.telling.intermediates` compares two sets of results and names the first difference.
 """
 
@@ -40,14 +41,7 @@ def mlp_forward(params: Sequence[tuple[Array, Array]], x: Array, /) -> tuple[Arr
     Returns
     -------
     tuple of (array of shape (N, C), list of (a, W, z))
-        The logits, and for each layer its input, its weights and its pre-activations: what the way back needs.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-    ValueError
-        There are no layers, or the shapes do not fit.
+        The logits, and for each layer its input, weights and pre-activations: what the way back needs.
 
     References
     ----------
@@ -83,7 +77,7 @@ def mlp_backward(logits: Array, y: Array, caches: Sequence[Cache], /) -> list[tu
     ----------
     logits : array of shape (N, C)
         What `mlp_forward` gave.
-    y : array of shape (N,), integer
+    y : array of shape (N,)
         Labels 0 to C-1.
     caches : sequence of (a, W, z)
         What `mlp_forward` kept.
@@ -92,17 +86,6 @@ def mlp_backward(logits: Array, y: Array, caches: Sequence[Cache], /) -> list[tu
     -------
     list of (dW, db)
         Gradients of the mean cross-entropy, from the first layer to the last.
-
-    Raises
-    ------
-    TypeError
-        `logits` holds something else than real numbers.
-    ValueError
-        The labels do not fit: one whole number from 0 to C-1 for each row.
-
-    References
-    ----------
-    Rumelhart, Hinton, Williams, Learning representations by back-propagating errors, Nature 323 (1986).
 
     Examples
     --------
@@ -119,5 +102,5 @@ def mlp_backward(logits: Array, y: Array, caches: Sequence[Cache], /) -> list[tu
         a, W, _ = caches[number]
         grads.append((a.T @ dz, dz.sum(axis=0)))
         if number:
-            dz = dz @ W.T * (caches[number - 1][2] > 0)
+            dz = dz @ W.T * (caches[number - 1][2] > 0)  # z of the layer below decides what passes
     return grads[::-1]

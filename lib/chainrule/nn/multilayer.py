@@ -64,9 +64,9 @@ def multilayer_perceptron(
     Parameters
     ----------
     sizes : sequence of int
-        Features, units of each hidden layer, outputs.
+        Features, units of each hidden layer, outputs; at least two, all above 0.
     rng : numpy.random.Generator
-        Draws the weights, on the host.
+        Draws the weights.
     activation : {"relu", "leaky_relu", "elu", "selu", "sigmoid", "tanh", "prelu", "maxout"}
         After every layer but the last. PReLU learns a slope for each unit, from 0.25 on; maxout takes the larger of
         two affine pieces.
@@ -83,11 +83,6 @@ def multilayer_perceptron(
     -------
     Network
         To be trained by `chainrule.nn.training.fit`.
-
-    Raises
-    ------
-    ValueError
-        There are less than two sizes, one of them is not positive, or a name is unknown.
 
     References
     ----------
@@ -120,6 +115,7 @@ def multilayer_perceptron(
             stack.append(layers.Maxout(*affine(PIECES, fan_in, units)))
             continue
         W, b = affine(fan_in, units)
+        # b holds a 0 for each unit, in the right type and place: b + SLOPE are the first slopes of PReLU.
         stack += [layers.Affine(W, b), make_activation(b + SLOPE) if activation == "prelu" else make_activation()]
     stack.append(layers.Affine(*affine(*sizes[-2:])))
     return Network(stack, LOSSES[loss](), dtype=dtype)

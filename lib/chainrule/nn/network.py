@@ -6,9 +6,7 @@ What you can do with this file:
 - see what a layer has to offer: `Layer`, and a loss: `Loss`;
 - let a layer offer more, if that saves work: `StopsHere`, `Infers`.
 
-The interface of a layer
-------------------------
-A layer is any class with two methods and, if it learns, two dictionaries::
+The interface of a layer: a layer is any class with two methods and, if it learns, two dictionaries::
 
     class Scale:
         def __init__(self, size):

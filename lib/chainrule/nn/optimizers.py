@@ -116,7 +116,7 @@ class Momentum:
         step, v = xp.multiply(gradients, self.lr, out=self._scratch), self._velocity
         v *= self.momentum
         v -= step
-        if self.nesterov:
+        if self.nesterov:  # step holds lr g, then m v: the memory serves twice
             parameters -= step
             xp.multiply(v, self.momentum, out=step)
             parameters += step
@@ -183,6 +183,7 @@ class Adam:
         self._square *= self.beta2
         self._square += step
         xp.sqrt(self._square, out=step)
+        # sqrt(s') = sqrt(s) / sqrt(1 - beta2^t), and m' enters through lr: no array is needed for either of them.
         step /= (1.0 - self.beta2**self._steps) ** 0.5
         step += self.eps
         xp.divide(self._mean, step, out=step)

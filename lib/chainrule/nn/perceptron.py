@@ -7,7 +7,7 @@ What you can do with this file:
 - get networks with weights chosen by hand: `xor_network`, `parity_network`.
 
 A network is two lists, the weights (D, M) and the biases (M,) of its layers. max(z, 0) follows every layer but the
-last; `chainrule.nn.approximation.relu_network` runs it.
+last; `chainrule.nn.approximation.relu_network` runs it. Labels are 0 and 1.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ def perceptron_step(w: Array, b: Array | float, x: Array, y: float, lr: float = 
 
     Parameters
     ----------
-    w : array of shape (D,), floating or integer
-        Weights; they are not changed.
+    w : array of shape (D,)
+        Weights.
     b : float
         Bias.
-    x : array of shape (D,), floating or integer
+    x : array of shape (D,)
         One example.
     y : 0 or 1
         Its label.
@@ -41,18 +41,7 @@ def perceptron_step(w: Array, b: Array | float, x: Array, y: float, lr: float = 
     Returns
     -------
     tuple of (array of shape (D,), number)
-        The new weights and the new bias.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
-
-    Notes
-    -----
-    A right answer changes nothing. A sum of exactly 0 does not fire.
+        The new weights and the new bias. A right answer changes nothing.
 
     References
     ----------
@@ -78,10 +67,10 @@ def train_perceptron(X: Array, y: Array, lr: float = 1.0, epochs: int = 10, /) -
 
     Parameters
     ----------
-    X : array of shape (N, D), floating or integer
+    X : array of shape (N, D)
         Examples.
     y : array of shape (N,)
-        Labels 0 and 1.
+        Their labels.
     lr : float
         Learning rate.
     epochs : int
@@ -91,13 +80,6 @@ def train_perceptron(X: Array, y: Array, lr: float = 1.0, epochs: int = 10, /) -
     -------
     tuple of (array of shape (D,), number, array of shape (epochs N, D + 1))
         The weights, the bias, and the path: after each example the weights with the bias behind them.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-    ValueError
-        The shapes do not fit, or there is no pass.
 
     Notes
     -----
@@ -138,12 +120,12 @@ def accuracy_of_lines(X: Array, y: Array, W: Array, b: Array, /) -> Array:
 
     Parameters
     ----------
-    X : array of shape (N, D), floating or integer
+    X : array of shape (N, D)
         Examples.
     y : array of shape (N,)
-        Labels 0 and 1.
+        Labels.
     W : array of shape (D, M)
-        A perceptron in each column.
+        A perceptron in each column: M of them are one fully connected layer of M units.
     b : array of shape (M,)
         Their biases.
 
@@ -151,17 +133,6 @@ def accuracy_of_lines(X: Array, y: Array, W: Array, b: Array, /) -> Array:
     -------
     array of shape (M,)
         Shares from 0 to 1, float64.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
-
-    Notes
-    -----
-    M perceptrons are one fully connected layer of M units.
 
     References
     ----------
@@ -230,11 +201,6 @@ def parity_network(n: int, /, *, xp: Any = None) -> tuple[list[Array], list[Arra
     -------
     tuple of (list of arrays, list of arrays)
         Weights and biases of the layers; the output is 0 or 1.
-
-    Raises
-    ------
-    ValueError
-        `n` is below 1.
 
     Notes
     -----

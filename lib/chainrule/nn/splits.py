@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["leaks", "split"]
 
-FAR = 1000.0
+FAR = 1000.0  # so far from ordinary inputs that any statistic over the test rows moves
 
 
 def split(n: int, fractions: Sequence[float], rng: Generator, /) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -32,7 +32,7 @@ def split(n: int, fractions: Sequence[float], rng: Generator, /) -> tuple[np.nda
     n : int
         Number of examples.
     fractions : sequence of 3 floats
-        Shares of the parts, which sum to 1, such as (0.8, 0.1, 0.1).
+        Shares of the parts, not negative, which sum to 1, such as (0.8, 0.1, 0.1).
     rng : numpy.random.Generator
         Shuffles the examples.
 
@@ -41,11 +41,6 @@ def split(n: int, fractions: Sequence[float], rng: Generator, /) -> tuple[np.nda
     tuple of 3 arrays of integers
         Row numbers of each part. They are disjoint, together they are 0 to n-1, and the sizes are the
         rounded shares; the test part takes what is left.
-
-    Raises
-    ------
-    ValueError
-        The shares are not three numbers from 0 on that sum to 1.
 
     Notes
     -----

@@ -5,8 +5,8 @@ What you can do with this file:
 - go straight down: `sgd_step`;
 - keep some speed: `momentum_step`.
 
-Parameters are lists with one pair (W, b) for each layer, and gradients pairs (dW, db), as `chainrule.nn.mlp` takes and
-gives them. Nothing is changed in place; `chainrule.nn.optimizers` does the same faster.
+Parameters are lists with one pair (W, b) for each layer, and gradients as many pairs (dW, db), as `chainrule.nn.mlp`
+takes and gives them. Nothing is changed in place; `chainrule.nn.optimizers` does the same faster.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def sgd_step(
     Parameters
     ----------
     params : sequence of (W, b)
-        One pair for each layer; left as they are.
+        One pair for each layer.
     grads : sequence of (dW, db)
         Gradients of the loss, in the same order.
     lr : float
@@ -41,12 +41,7 @@ def sgd_step(
     Returns
     -------
     list of (W, b)
-        New arrays.
-
-    Raises
-    ------
-    ValueError
-        There are not as many gradients as parameters.
+        The new parameters.
 
     References
     ----------
@@ -77,26 +72,17 @@ def momentum_step(
 
     Parameters
     ----------
-    params : sequence of (W, b)
-        One pair for each layer; left as they are.
-    grads : sequence of (dW, db)
-        Gradients of the loss, in the same order.
+    params, grads : sequences of (W, b), (dW, db)
+        As in `sgd_step`.
     velocity : sequence of pairs
-        What the last step gave, zeros at first; left as they are.
-    lr : float
-        Learning rate.
-    momentum : float
-        The share of the speed that is kept.
+        What the last step gave, as many as `params`; zeros at first.
+    lr, momentum : float
+        Learning rate, and the share of the speed that is kept.
 
     Returns
     -------
     tuple of (list of (W, b), list of pairs)
         New parameters, and the new velocity.
-
-    Raises
-    ------
-    ValueError
-        There are not as many gradients or velocities as parameters.
 
     Notes
     -----

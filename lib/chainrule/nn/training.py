@@ -138,13 +138,6 @@ def fit(
         The record. It is there too after an interrupt (the stop button of a notebook), and where the loss became
         infinite or NaN; `stopped` says which.
 
-    Raises
-    ------
-    TypeError
-        Arrays of the host and of a GPU are mixed.
-    ValueError
-        The sizes or the labels do not fit.
-
     Notes
     -----
     Losses are looked at every 50 steps, so a diverging run may go on for a few steps; its record ends at the

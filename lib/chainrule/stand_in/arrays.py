@@ -106,10 +106,10 @@ class Array:
     def __format__(self, form: str) -> str:
         return format(self.get(), form)
 
-    def __copy__(self) -> Array:
+    def __copy__(self) -> Any:
         return self.copy()
 
-    def __deepcopy__(self, memo: Any) -> Array:
+    def __deepcopy__(self, memo: Any) -> Any:
         return self.copy()
 
     def __reduce__(self) -> Any:

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     from proctor.gradebook import CellMark, NotebookMarks
 
-__all__ = ["Block", "Finding", "Page", "page_of"]
+__all__ = ["Block", "Diagnosis", "Page", "page_of"]
 
 NOTE = "application/vnd.proctor.note+json"
 HEADING = re.compile(r"^#{1,6} +(.+?)(?: +\(\d+ points?\))? *#*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """What a test says of an answer: a title, a message of some lines, perhaps a drawing."""
 
     title: str
@@ -44,7 +44,7 @@ class Block:
     name: str = ""
     section: str = ""
     mark: CellMark | None = None
-    finding: Finding | None = None
+    finding: Diagnosis | None = None
     outputs: tuple[Mapping[str, Any], ...] = ()
 
     @property
@@ -129,16 +129,16 @@ def _block(
     return Block("test", without_hidden(source), name, section, mark, finding)
 
 
-def _finding(outputs: tuple[Mapping[str, Any], ...]) -> Finding | None:
+def _finding(outputs: tuple[Mapping[str, Any], ...]) -> Diagnosis | None:
     """The note that a course's test has left; for other courses name and message of the error."""
     for entry in outputs:
         note = entry.get("data", {}).get(NOTE)
         if isinstance(note, dict):
             title, message, svg = (str(note.get(it, "")) for it in ("title", "message", "picture"))
-            return Finding(title, message, svg)
+            return Diagnosis(title, message, svg)
     for entry in outputs:
         if entry.get("output_type") == "error":
-            return Finding(str(entry.get("ename", "")), str(entry.get("evalue", "")))
+            return Diagnosis(str(entry.get("ename", "")), str(entry.get("evalue", "")))
     return None
 
 

@@ -5,7 +5,7 @@ What you can do with this file:
 - find what a name stands for: `FUNCTIONS`, `GROUPS`, `WORDS`, `VIEWS`, `READINGS`, `SCRIPTS`;
 - ask how a view compares: `FREE_FORMS`, `IN_ORDER`;
 - name the arguments of a script for the student: `script_parameters`;
-- bring a new file in: add it to `PARTS`.
+- bring a new file in: add it to `PARTS`; `collected` refuses a name that two files use.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ import numpy as np
 from chainrule.checking.comparing.observe import Outcome, observe, parameter_names, refusal
 from chainrule.checking.judging.device import carried, device_note, module_of
 from chainrule.checking.judging.properties import violated
-from chainrule.checking.judging.watchdog import TookTooLong, run_within
+from chainrule.checking.judging.watchdog import LIMIT_SECONDS, TookTooLong, run_within
 from chainrule.checking.telling.diagnose import diagnose
 from chainrule.checking.telling.verdict import Finding, Verdict
 
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 
     from chainrule.checking.keys.answer_key import AnswerKey
 
-__all__ = ["LIMIT_SECONDS", "judge"]
+__all__ = ["judge"]
 
-LIMIT_SECONDS = 10.0
 CHATTY_CHARACTERS = 2_000
 
 

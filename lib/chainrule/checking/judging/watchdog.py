@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- call a function under a time limit: `run_within`, which raises `TookTooLong`.
+- call a function under a time limit: `run_within`, which raises `TookTooLong`;
+- see or change the limit of a check: `LIMIT_SECONDS`.
 
 A thread waits for the limit and then interrupts the main thread as Ctrl-C would. Python delivers that
 between two bytecodes, so a loop of the student's stops at once. Code inside a C function (a sort of a
@@ -26,9 +27,12 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["TookTooLong", "run_within"]
+__all__ = ["LIMIT_SECONDS", "TookTooLong", "run_within"]
 
 Result = TypeVar("Result")
+
+LIMIT_SECONDS = 10.0
+"""For all the calls of one check together, unless the caller says otherwise."""
 
 REST_SECONDS = 1.0
 DELIVERY_SECONDS = 0.2

@@ -13,19 +13,17 @@ then the worst entry.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.checking.catalog.entries import IN_ORDER, script_parameters
-from chainrule.checking.comparing.compare import Expected, Mismatch
+from chainrule.checking.catalog.entries import IN_ORDER
+from chainrule.checking.comparing.compare import Expected
 from chainrule.checking.comparing.observe import numbers_told
 from chainrule.checking.comparing.statistics import look_alike
 from chainrule.checking.comparing.viewing import compare_viewed
 from chainrule.checking.declaring.probes import apply_view, materialize
-from chainrule.checking.telling.explain import hints, locate
+from chainrule.checking.telling.explain import Symptom, evidence, hints
 from chainrule.checking.telling.intermediates import first_difference
 from chainrule.checking.telling.patterns import WrongArray, describe_pattern
 from chainrule.checking.telling.verdict import Finding
@@ -33,10 +31,11 @@ from chainrule.checking.telling.verdict import Finding
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from chainrule.checking.comparing.compare import Mismatch
     from chainrule.checking.comparing.observe import Outcome
     from chainrule.checking.keys.answer_key import AnswerKey, KnownMistake
 
-__all__ = ["Symptom", "diagnose", "symptoms"]
+__all__ = ["diagnose", "symptoms"]
 
 # What can be wrong in a case, gravest first, and the few words for it.
 TITLES = {
@@ -55,15 +54,6 @@ TITLES = {
 }
 RANKS = tuple(TITLES)
 PROBABLE_SHARE = 0.6
-
-
-@dataclass(frozen=True)
-class Symptom:
-    """What is wrong in one case."""
-
-    case: int
-    kind: str
-    mismatch: Mismatch | None = None
 
 
 def symptoms(key: AnswerKey, outcomes: Sequence[Outcome]) -> list[Symptom]:
@@ -126,7 +116,7 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
         return None
     worst = min(wrong, key=lambda it: _urgency(key, it))
     tried = [] if worst.kind == "not-written" else [f"Tried on: {key.cases[worst.case].probe.label}."]
-    lines = [*tried, *_evidence(key, worst, outcomes[worst.case])]
+    lines = [*tried, *evidence(key, key.cases[worst.case], worst, outcomes[worst.case])]
     title, slug, mistake = TITLES[worst.kind], worst.kind, ""
     suspect, extent = _suspect(key, outcomes, wrong)
     if suspect:
@@ -162,41 +152,6 @@ def _urgency(key: AnswerKey, symptom: Symptom) -> tuple[int, bool, int]:
     case = key.cases[symptom.case]
     numbers = symptom.kind in ("nan", "value")  # a form is told best on an ordinary batch, the first case
     return RANKS.index(symptom.kind), case.expected.is_interval, case.size if numbers else symptom.case
-
-
-def _evidence(key: AnswerKey, worst: Symptom, outcome: Outcome) -> list[str]:
-    """What was expected and found, in one or two sentences."""
-    case = key.cases[worst.case]
-    if worst.kind == "not-written" and outcome.failure:
-        told = outcome.failure.message
-        if told and not re.search(rf"\b{re.escape(key.name)}\b", told):
-            return [f"It calls a function that is not written yet: {told}"]
-        return [f"{key.name} still holds the line that stands for your answer. Write it, run its cell, check again."]
-    if worst.kind == "raises" and outcome.failure:
-        failure = outcome.failure
-        at = f" in {failure.line}" if failure.line else ""
-        told = f": {failure.message.rstrip('.')}" if failure.message not in ("", "None") else ""
-        end = "" if told.endswith(("?", "!")) else "."
-        return [f"It raised {failure.type_name}{at}{told}{end}"]
-    if worst.kind == "none":
-        where = worst.mismatch.where if worst.mismatch else ""
-        why = "Was it stored under this name?" if "grads[" in where else "Is a return missing?"
-        return [f"Expected {where or 'a result'}, found None. {why}"]
-    if worst.kind == "modified":
-        parameters = script_parameters(case.probe.script) if case.probe.script else key.parameters
-        names = " and ".join(parameters[i] for i in outcome.changed)
-        were = "was" if len(outcome.changed) == 1 else "were"
-        return [f"{names} {were} changed in place. Work on a copy: the caller still needs the old values."]
-    if worst.kind == "overflow":
-        return ["The result is right, but a number on the way was too large for a float (RuntimeWarning: overflow)."]
-    mismatch = worst.mismatch
-    if mismatch is None:
-        raise ValueError(f"A symptom of kind {worst.kind} must carry its mismatch.")
-    if worst.kind == "nan":
-        return [*locate(key, case, mismatch), "nan comes from 0/0, inf/inf or inf - inf: which step can give that?"]
-    if worst.kind == "value":
-        return locate(key, case, mismatch)
-    return [mismatch.sentence]
 
 
 def _suspect(key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Symptom]) -> tuple[KnownMistake | None, str]:

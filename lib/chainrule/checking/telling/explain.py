@@ -1,7 +1,9 @@
-"""Pointing at one wrong number. Pure.
+"""The sentences that say what is wrong in one case. Pure.
 
 What you can do with this file:
 
+- hold what is wrong in one case: `Symptom`;
+- say what was expected and what was found, whatever is wrong: `evidence`;
 - say at which input an entry is wrong, what it is and what it should be: `locate`;
 - add what to try to an exception's own words: `hints`.
 """
@@ -9,19 +11,21 @@ What you can do with this file:
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.checking.catalog.entries import WORDS
+from chainrule.checking.catalog.entries import WORDS, script_parameters
 from chainrule.checking.declaring.probes import Named, materialize
 from chainrule.checking.values import ENTRIES_SHOWN, brief, count_numbers
 
 if TYPE_CHECKING:
     from chainrule.checking.comparing.compare import Mismatch
+    from chainrule.checking.comparing.observe import Outcome
     from chainrule.checking.keys.answer_key import AnswerKey, Case
 
-__all__ = ["hints", "locate"]
+__all__ = ["Symptom", "evidence", "hints", "locate"]
 
 IMAGES = 2  # in arrays with more axes, such as images, an entry depends on its neighbors
 TRUTH = "if, max() and `and` need one number, and this is an array: use xp.where or xp.maximum."
@@ -41,6 +45,72 @@ HINTS = {
 
 # One number for each row, met by a table: the trap that keepdims avoids.
 ROW_FOR_COLUMN = re.compile(r"shapes \((\d+), ?(\d+)\) \((\d+),\)")
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """What is wrong in one case."""
+
+    case: int
+    kind: str
+    mismatch: Mismatch | None = None
+
+
+def evidence(key: AnswerKey, case: Case, symptom: Symptom, outcome: Outcome) -> list[str]:
+    """
+    Say what was expected and what was found, in one or two sentences.
+
+    Parameters
+    ----------
+    key : AnswerKey
+        Names the exercise and its parameters.
+    case : Case
+        The failing case.
+    symptom : Symptom
+        What is wrong in it.
+    outcome : Outcome
+        What the answer did.
+
+    Returns
+    -------
+    list of str
+        Such as "Expected a result, found None. Is a return missing?".
+
+    Raises
+    ------
+    ValueError
+        The symptom is about a value and carries no mismatch.
+    """
+    if symptom.kind == "not-written" and outcome.failure:
+        told = outcome.failure.message
+        if told and not re.search(rf"\b{re.escape(key.name)}\b", told):
+            return [f"It calls a function that is not written yet: {told}"]
+        return [f"{key.name} still holds the line that stands for your answer. Write it, run its cell, check again."]
+    if symptom.kind == "raises" and outcome.failure:
+        failure = outcome.failure
+        at = f" in {failure.line}" if failure.line else ""
+        told = f": {failure.message.rstrip('.')}" if failure.message not in ("", "None") else ""
+        end = "" if told.endswith(("?", "!")) else "."
+        return [f"It raised {failure.type_name}{at}{told}{end}"]
+    if symptom.kind == "none":
+        where = symptom.mismatch.where if symptom.mismatch else ""
+        why = "Was it stored under this name?" if "grads[" in where else "Is a return missing?"
+        return [f"Expected {where or 'a result'}, found None. {why}"]
+    if symptom.kind == "modified":
+        parameters = script_parameters(case.probe.script) if case.probe.script else key.parameters
+        names = " and ".join(parameters[i] for i in outcome.changed)
+        were = "was" if len(outcome.changed) == 1 else "were"
+        return [f"{names} {were} changed in place. Work on a copy: the caller still needs the old values."]
+    if symptom.kind == "overflow":
+        return ["The result is right, but a number on the way was too large for a float (RuntimeWarning: overflow)."]
+    mismatch = symptom.mismatch
+    if mismatch is None:
+        raise ValueError(f"A symptom of kind {symptom.kind} must carry its mismatch.")
+    if symptom.kind == "nan":
+        return [*locate(key, case, mismatch), "nan comes from 0/0, inf/inf or inf - inf: which step can give that?"]
+    if symptom.kind == "value":
+        return locate(key, case, mismatch)
+    return [mismatch.sentence]
 
 
 def locate(key: AnswerKey, case: Case, mismatch: Mismatch) -> list[str]:

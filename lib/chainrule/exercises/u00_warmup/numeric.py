@@ -7,7 +7,7 @@ import numpy as np
 from chainrule.checking.declaring.exercise import Exercise, Mistake
 from chainrule.checking.declaring.probes import Named, Probe, Strided
 from chainrule.exercises.sampling import sizes
-from chainrule.nn import numeric as gradcheck
+from chainrule.nn import numeric
 
 __all__ = ["EXERCISES"]
 
@@ -146,7 +146,7 @@ NUMERIC_GRADIENT = Exercise(
     number="0.5",
     title="Slopes without calculus",
     points=2,
-    reference=gradcheck.numeric_gradient,
+    reference=numeric.numeric_gradient,
     alternatives={
         "with unit vectors": by_unit_vectors,
         "entry by entry, put back": by_index,

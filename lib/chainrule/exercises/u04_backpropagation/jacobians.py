@@ -9,7 +9,7 @@ import numpy as np
 from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
 from chainrule.checking.declaring.probes import Large, Named, Probe
 from chainrule.exercises.sampling import away_from_zero, entrywise_probes, sizes
-from chainrule.nn import derivatives
+from chainrule.nn import numeric
 
 __all__ = ["EXERCISES"]
 
@@ -80,7 +80,7 @@ def moves_the_input(f, x, h=1e-5):
 JACOBIAN = table(
     name="jacobian",
     points=2,
-    reference=derivatives.jacobian,
+    reference=numeric.jacobian,
     alternatives={"with unit vectors": by_rows_of_unit_vectors, "column by column": by_columns},
     probes=jacobian_probes,
     sample=lambda rng: (Named("waves", (4,)), rng.uniform(-1.5, 1.5, 3), 1e-2),

@@ -7,7 +7,7 @@ import numpy as np
 from chainrule.checking.declaring.exercise import Exercise, Mistake
 from chainrule.checking.declaring.probes import Named, Probe, Strided
 from chainrule.exercises.sampling import sizes
-from chainrule.nn import derivatives
+from chainrule.nn import numeric
 
 __all__ = ["EXERCISES"]
 
@@ -89,7 +89,7 @@ GRADIENT_CHECK = Exercise(
     number="4.12",
     title="Is it right?",
     points=2,
-    reference=derivatives.gradient_check,
+    reference=numeric.gradient_check,
     alternatives={"with norms": with_norms, "with loops": with_loops, "of rules": error_with(share)},
     probes=probes,
     sample=sample,

@@ -1,12 +1,11 @@
 """Unit 05: regularization and augmentation."""
 
 from chainrule.exercises.u05_regularization import (
-    connect,
     content,
-    depth,
     dropout,
     ensembles,
     normalization,
+    paths,
     penalties,
     placement,
     pooling,
@@ -24,9 +23,9 @@ EXERCISES = (
     *stopping.EXERCISES,
     *ensembles.EXERCISES,
     *dropout.EXERCISES,
-    *connect.EXERCISES,
+    *paths.CONNECT,
     *normalization.EXERCISES,
-    *depth.EXERCISES,
+    *paths.DEPTH,
     *pooling.EXERCISES,
     *placement.EXERCISES,
     *rotation.EXERCISES,

@@ -5,6 +5,8 @@ What you can do with this file:
 - apply it: `prelu`;
 - take the derivative from the pre-activation: `prelu_grad`;
 - send a gradient backward to the input and to the slope: `prelu_backward`.
+
+`alpha` holds one slope for each feature, or one for all of them. The source is named at `prelu`.
 """
 
 from __future__ import annotations
@@ -25,21 +27,12 @@ def prelu(z: Array, alpha: Array, /) -> Array:
     z : array of shape (N, D)
         Pre-activations.
     alpha : float or array of shape (D,) or (1,)
-        Slope for negative entries: one a feature, or one for all of them.
+        Slopes for negative entries.
 
     Returns
     -------
     array of shape (N, D)
-        The activations.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-
-    Notes
-    -----
-    Leaky ReLU with a slope that is a parameter of the network.
+        Activations: leaky ReLU, with a slope that is a parameter of the network.
 
     References
     ----------
@@ -66,25 +59,12 @@ def prelu_grad(z: Array, alpha: Array, /) -> Array:
     z : array of shape (N, D)
         Pre-activations.
     alpha : float or array of shape (D,) or (1,)
-        Slope for negative entries: one a feature, or one for all of them.
+        As in `prelu`.
 
     Returns
     -------
     array of shape (N, D)
-        1 or the slope of the feature.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-
-    Notes
-    -----
-    At z = 0 any value between the slope and 1 is a subgradient; this one gives the slope.
-
-    References
-    ----------
-    He, Zhang, Ren, Sun, Delving deep into rectifiers, ICCV (2015), section 2.
+        1 or the slope. At z = 0 any value between them is a subgradient; this one gives the slope.
 
     Examples
     --------
@@ -105,30 +85,15 @@ def prelu_backward(upstream: Array, z: Array, alpha: Array, /) -> tuple[Array, A
 
     Parameters
     ----------
-    upstream : array of shape (N, D)
-        dL/da, the gradient of the loss with respect to the output.
-    z : array of shape (N, D)
-        Pre-activations, kept from the forward pass.
+    upstream, z : arrays of shape (N, D)
+        dL/da, and the pre-activations.
     alpha : float or array of shape (D,) or (1,)
-        Slope for negative entries: one a feature, or one for all of them.
+        As in `prelu`.
 
     Returns
     -------
     tuple of (array of shape (N, D), array with the shape of `alpha`)
-        dL/dz and dL/dalpha.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-
-    Notes
-    -----
-    A slope is used by every example of the batch, so its gradient is a sum over the batch.
-
-    References
-    ----------
-    He, Zhang, Ren, Sun, Delving deep into rectifiers, ICCV (2015), section 2.
+        dL/dz and dL/dalpha. Every example of the batch uses the slope, so its gradient is a sum over the batch.
 
     Examples
     --------

@@ -5,6 +5,8 @@ What you can do with this file:
 - apply it: `maxout`;
 - see which piece won: `maxout_grad`;
 - send a gradient backward: `maxout_backward`.
+
+There are K pieces for each of M units. The source is named at `maxout`.
 """
 
 from __future__ import annotations
@@ -25,25 +27,14 @@ def maxout(x: Array, W: Array, b: Array, /) -> Array:
     x : array of shape (N, D)
         Inputs.
     W : array of shape (K, D, M)
-        Weights: K pieces for each of M units.
+        Weights: K times as many as one affine layer has.
     b : array of shape (K, M)
-        Biases of the pieces.
+        Biases.
 
     Returns
     -------
     array of shape (N, M)
-        The activations.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
-
-    Notes
-    -----
-    K pieces cost K times the parameters of one affine layer.
+        Activations.
 
     References
     ----------
@@ -73,20 +64,7 @@ def maxout_grad(pieces: Array, /) -> Array:
     Returns
     -------
     array of shape (K, N, M)
-        Sums to 1 over the pieces.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-
-    Notes
-    -----
-    On a tie the first of the largest pieces takes all: any split that sums to 1 is a subgradient.
-
-    References
-    ----------
-    Goodfellow, Warde-Farley, Mirza, Courville, Bengio, Maxout networks, ICML (2013).
+        Sums to 1 over the pieces. On a tie the first one takes all: any split that sums to 1 is a subgradient.
 
     Examples
     --------
@@ -96,7 +74,7 @@ def maxout_grad(pieces: Array, /) -> Array:
     """
     pieces = as_floating(pieces)
     xp = get_array_module(pieces)
-    winner = pieces.argmax(axis=0)
+    winner = pieces.argmax(axis=0)  # pieces == maximum would find several on a tie
     number = xp.arange(pieces.shape[0]).reshape((-1,) + (1,) * winner.ndim)
     return (number == winner).astype(pieces.dtype)
 
@@ -110,33 +88,14 @@ def maxout_backward(upstream: Array, x: Array, W: Array, b: Array, /) -> tuple[A
     Parameters
     ----------
     upstream : array of shape (N, M)
-        dL/da, the gradient of the loss with respect to the output.
-    x : array of shape (N, D)
-        Inputs.
-    W : array of shape (K, D, M)
-        Weights: K pieces for each of M units.
-    b : array of shape (K, M)
-        Biases of the pieces.
+        dL/da.
+    x, W, b : arrays of shapes (N, D), (K, D, M), (K, M)
+        As in the forward pass. The pieces are computed again: a layer that keeps them saves one product.
 
     Returns
     -------
     tuple of arrays of shapes (N, D), (K, D, M), (K, M)
         dL/dx, dL/dW and dL/db.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
-
-    Notes
-    -----
-    The pieces are computed again: a layer that keeps them saves one product.
-
-    References
-    ----------
-    Goodfellow, Warde-Farley, Mirza, Courville, Bengio, Maxout networks, ICML (2013).
 
     Examples
     --------

@@ -7,7 +7,8 @@ What you can do with this file:
 - take it from the output: `relu_grad_from_output`, `leaky_relu_grad_from_output`;
 - send a gradient backward: `relu_backward`, `leaky_relu_backward`.
 
-`parametric` holds PReLU, whose slope is learned.
+The sources are named at `relu`, `relu_grad` and `leaky_relu`; for the way back it is the CS231n course notes,
+Backpropagation, Stanford University. `parametric` holds PReLU, whose slope is learned.
 """
 
 from __future__ import annotations
@@ -34,22 +35,13 @@ def relu(z: Array, /) -> Array:
 
     Parameters
     ----------
-    z : array, any shape, floating or integer
+    z : array, any shape
         Pre-activations.
 
     Returns
     -------
     array, shape of `z`
-        float32 stays float32, integers become float64.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-
-    Notes
-    -----
-    NaN stays NaN, so a diverging network is not hidden.
+        NaN stays NaN, so a diverging network is not hidden.
 
     References
     ----------
@@ -73,7 +65,7 @@ def relu_grad(z: Array, /, *, at_zero: float = 0.0) -> Array:
 
     Parameters
     ----------
-    z : array, any shape, floating or integer
+    z : array, any shape
         Pre-activations.
     at_zero : float, optional
         The value at the kink; anything in [0, 1] is a subgradient.
@@ -81,12 +73,7 @@ def relu_grad(z: Array, /, *, at_zero: float = 0.0) -> Array:
     Returns
     -------
     array, shape of `z`
-        0, 1 or `at_zero` in the dtype of `z`.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
+        0, 1 or `at_zero`.
 
     Notes
     -----
@@ -115,26 +102,13 @@ def relu_grad_from_output(a: Array, /) -> Array:
 
     Parameters
     ----------
-    a : array, any shape, floating or integer
+    a : array, any shape
         Outputs of ReLU.
 
     Returns
     -------
     array, shape of `a`
-        0 or 1 in the dtype of `a`.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-
-    Notes
-    -----
-    With >= in place of > every entry would count, since no output is negative.
-
-    References
-    ----------
-    Nair, Hinton, Rectified linear units improve restricted Boltzmann machines, ICML (2010).
+        0 or 1.
 
     Examples
     --------
@@ -143,7 +117,7 @@ def relu_grad_from_output(a: Array, /) -> Array:
     [0.0, 1.0]
     """
     a = as_floating(a)
-    return (a > 0).astype(a.dtype)
+    return (a > 0).astype(a.dtype)  # with >= every entry would count: no output is negative
 
 
 def relu_backward(upstream: Array, z: Array, /) -> Array:
@@ -154,28 +128,13 @@ def relu_backward(upstream: Array, z: Array, /) -> Array:
 
     Parameters
     ----------
-    upstream : array, any shape
-        dL/da, the gradient of the loss with respect to the output.
-    z : array, shape of `upstream`
-        Pre-activations, kept from the forward pass.
+    upstream, z : arrays of one shape
+        dL/da, and the pre-activations.
 
     Returns
     -------
-    array, shape of `upstream`
-        dL/dz.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-
-    Notes
-    -----
-    Multiplies by the mask: boolean indexing would be 7 to 9 times slower.
-
-    References
-    ----------
-    CS231n course notes, Backpropagation, Stanford University.
+    array of that shape
+        dL/dz; nothing comes through a unit that is negative for every example.
 
     Examples
     --------
@@ -183,7 +142,7 @@ def relu_backward(upstream: Array, z: Array, /) -> Array:
     >>> relu_backward(np.array([5.0, 7.0]), np.array([-1.0, 2.0])).tolist()
     [0.0, 7.0]
     """
-    return as_floating(upstream) * relu_grad(z)
+    return as_floating(upstream) * relu_grad(z)  # boolean indexing would be 7 to 9 times slower
 
 
 def leaky_relu(z: Array, /, alpha: float = 0.01) -> Array:
@@ -194,7 +153,7 @@ def leaky_relu(z: Array, /, alpha: float = 0.01) -> Array:
 
     Parameters
     ----------
-    z : array, any shape, floating or integer
+    z : array, any shape
         Pre-activations.
     alpha : float
         Slope for negative entries.
@@ -202,16 +161,7 @@ def leaky_relu(z: Array, /, alpha: float = 0.01) -> Array:
     Returns
     -------
     array, shape of `z`
-        float32 stays float32, integers become float64.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-
-    Notes
-    -----
-    max(z, alpha z) is the same only while alpha is at most 1.
+        The same as max(z, alpha z) while alpha is at most 1.
 
     References
     ----------
@@ -235,28 +185,15 @@ def leaky_relu_grad(z: Array, /, alpha: float = 0.01) -> Array:
 
     Parameters
     ----------
-    z : array, any shape, floating or integer
+    z : array, any shape
         Pre-activations.
     alpha : float
-        Slope for negative entries.
+        As in `leaky_relu`.
 
     Returns
     -------
     array, shape of `z`
-        1 or `alpha` in the dtype of `z`.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-
-    Notes
-    -----
-    At z = 0 any value between `alpha` and 1 is a subgradient; this one gives `alpha`.
-
-    References
-    ----------
-    Maas, Hannun, Ng, Rectifier nonlinearities improve neural network acoustic models, ICML (2013).
+        1 or `alpha`. At z = 0 any value between them is a subgradient; this one gives `alpha`.
 
     Examples
     --------
@@ -266,7 +203,7 @@ def leaky_relu_grad(z: Array, /, alpha: float = 0.01) -> Array:
     """
     z = as_floating(z)
     positive = (z > 0).astype(z.dtype)
-    return positive + alpha * (1.0 - positive)
+    return positive + alpha * (1.0 - positive)  # where(z > 0, 1.0, alpha) would make float32 float64
 
 
 def leaky_relu_grad_from_output(a: Array, /, alpha: float = 0.01) -> Array:
@@ -277,7 +214,7 @@ def leaky_relu_grad_from_output(a: Array, /, alpha: float = 0.01) -> Array:
 
     Parameters
     ----------
-    a : array, any shape, floating or integer
+    a : array, any shape
         Outputs of leaky ReLU.
     alpha : float
         Slope for negative entries, above 0.
@@ -285,20 +222,7 @@ def leaky_relu_grad_from_output(a: Array, /, alpha: float = 0.01) -> Array:
     Returns
     -------
     array, shape of `a`
-        1 or `alpha` in the dtype of `a`.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-
-    Notes
-    -----
-    Input and output have the same sign while `alpha` is positive, so the rule is that of `z`.
-
-    References
-    ----------
-    Maas, Hannun, Ng, Rectifier nonlinearities improve neural network acoustic models, ICML (2013).
+        The rule is that of `z`: input and output have the same sign while `alpha` is positive.
 
     Examples
     --------
@@ -317,30 +241,15 @@ def leaky_relu_backward(upstream: Array, z: Array, /, alpha: float = 0.01) -> Ar
 
     Parameters
     ----------
-    upstream : array, any shape
-        dL/da, the gradient of the loss with respect to the output.
-    z : array, shape of `upstream`
-        Pre-activations, kept from the forward pass.
+    upstream, z : arrays of one shape
+        dL/da, and the pre-activations.
     alpha : float
-        Slope for negative entries.
+        As in `leaky_relu`.
 
     Returns
     -------
-    array, shape of `upstream`
-        dL/dz.
-
-    Raises
-    ------
-    TypeError
-        An array holds something else than real numbers.
-
-    Notes
-    -----
-    No entry loses its gradient: a unit that is negative everywhere can come back.
-
-    References
-    ----------
-    Maas, Hannun, Ng, Rectifier nonlinearities improve neural network acoustic models, ICML (2013).
+    array of that shape
+        dL/dz. No entry loses its gradient: a unit that is negative everywhere can come back.
 
     Examples
     --------

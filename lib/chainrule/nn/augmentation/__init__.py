@@ -6,7 +6,7 @@
 
 Images are arrays of shape (N, H, W), or (N, H, W, 3) in color. Where a method is random, the function takes
 the choices (which images, where, how much), and only `random_crop` draws them itself, from a passed
-generator. All keep float32 and leave their arguments as they were.
+generator. All keep float32 and give copies; the arguments stay as they were.
 """
 
 from chainrule.nn.augmentation.content import color_jitter, cutout, mixup

@@ -30,15 +30,8 @@ def color_jitter(X: Array, factors: Array, /) -> Array:
 
     Returns
     -------
-    array of the same shape
-        A copy.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
+    array, shape of `X`
+        Images in other colors.
 
     References
     ----------
@@ -75,19 +68,8 @@ def cutout(X: Array, rows: Array, columns: Array, size: int, /) -> Array:
 
     Returns
     -------
-    array of the same shape
-        A copy.
-
-    Raises
-    ------
-    TypeError
-        X holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
-
-    Notes
-    -----
-    A square near the border removes less. A slice that starts below 0 counts from the end and may remove nothing.
+    array, shape of `X`
+        Images with holes; near the border they are smaller.
 
     References
     ----------
@@ -105,6 +87,7 @@ def cutout(X: Array, rows: Array, columns: Array, size: int, /) -> Array:
     top = to_device(one_each(rows, n, "rows"), xp)[:, None] - size // 2
     left = to_device(one_each(columns, n, "columns"), xp)[:, None] - size // 2
     r, c = xp.arange(height)[None, :], xp.arange(width)[None, :]
+    # Comparisons, not slices: a slice that starts below 0 counts from the end and may remove nothing.
     hole = ((r >= top) & (r < top + size))[:, :, None] & ((c >= left) & (c < left + size))[:, None, :]
     return X * (~hole).astype(X.dtype).reshape(hole.shape + (1,) * (X.ndim - 3))
 
@@ -124,23 +107,16 @@ def mixup(X: Array, Y: Array, weights: Array, order: Array, /) -> tuple[Array, A
     weights : array of shape (N,)
         The share w of the example itself, from 0 to 1.
     order : array of int of shape (N,)
-        The partner of each example.
+        The partner of each example, the same for X and Y: a permutation.
 
     Returns
     -------
     tuple of arrays of the shapes of X and Y
         Mixed inputs and labels.
 
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
-
     Notes
     -----
-    The weights are drawn from Beta(alpha, alpha), and the partners by a permutation, the same for X and Y.
+    The weights are drawn from Beta(alpha, alpha).
 
     References
     ----------

@@ -31,13 +31,6 @@ def as_images(X: Array, /) -> Array:
     array of the same shape
         Floating.
 
-    Raises
-    ------
-    TypeError
-        The array holds something else than real numbers.
-    ValueError
-        It is no batch of images.
-
     Examples
     --------
     >>> as_images(np.zeros((2, 8, 8), dtype=np.uint8)).dtype
@@ -66,11 +59,6 @@ def one_each(choices: Any, count: int, name: str, /) -> np.ndarray:
     -------
     numpy.ndarray of shape (N,)
         On the host.
-
-    Raises
-    ------
-    ValueError
-        The count differs.
 
     Examples
     --------

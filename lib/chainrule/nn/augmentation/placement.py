@@ -6,6 +6,8 @@ What you can do with this file:
 - cut a square out of each image at a random place: `random_crop`;
 - enlarge or shrink: `rescale`;
 - shift, with zeros where nothing was: `translate`.
+
+The source of flips and crops is named at `horizontal_flip`.
 """
 
 from __future__ import annotations
@@ -34,15 +36,8 @@ def horizontal_flip(X: Array, flips: Array, /) -> Array:
 
     Returns
     -------
-    array of the same shape
-        A copy.
-
-    Raises
-    ------
-    TypeError
-        X holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
+    array, shape of `X`
+        The images, some of them mirrored.
 
     References
     ----------
@@ -70,7 +65,7 @@ def random_crop(X: Array, size: int, rng: Generator, /) -> Array:
     X : array of shape (N, H, W) or (N, H, W, channels)
         Images.
     size : int
-        Height and width of the square, at most H and W.
+        Height and width of the square, from 1 to H and W.
     rng : numpy.random.Generator
         Draws the places; every place that fits is equally likely.
 
@@ -78,18 +73,6 @@ def random_crop(X: Array, size: int, rng: Generator, /) -> Array:
     -------
     array of shape (N, size, size) or (N, size, size, channels)
         The squares.
-
-    Raises
-    ------
-    TypeError
-        X holds something else than real numbers.
-    ValueError
-        The square does not fit into the images.
-
-    References
-    ----------
-    Krizhevsky, Sutskever, Hinton, ImageNet classification with deep convolutional neural networks, NIPS (2012),
-    section 4.1.
 
     Examples
     --------
@@ -127,13 +110,6 @@ def rescale(X: Array, size: int, /) -> Array:
     array of shape (N, size, size) or (N, size, size, channels)
         The images in the new size.
 
-    Raises
-    ------
-    TypeError
-        X holds something else than real numbers.
-    ValueError
-        The size is below 1.
-
     References
     ----------
     Gonzalez, Woods, Digital image processing, Pearson (2018), section 2.4.
@@ -147,6 +123,7 @@ def rescale(X: Array, size: int, /) -> Array:
     X = as_images(X)
     if size < 1:
         raise ValueError(f"Expected a size of at least 1, found {size}.")
+    # (i + 1/2) H / size is (2 i + 1) H / (2 size): in whole numbers the floor cannot fall to a rounding error.
     odd = 2 * get_array_module(X).arange(size) + 1
     rows, columns = (odd * length // (2 * size) for length in X.shape[1:3])
     return X[:, rows][:, :, columns]
@@ -165,15 +142,8 @@ def translate(X: Array, down: int, right: int, /) -> Array:
 
     Returns
     -------
-    array of the same shape
-        A copy.
-
-    Raises
-    ------
-    TypeError
-        X holds something else than real numbers.
-    ValueError
-        X is no batch of images.
+    array, shape of `X`
+        The shifted images.
 
     References
     ----------
@@ -197,5 +167,6 @@ def translate(X: Array, down: int, right: int, /) -> Array:
 
 def _overlap(shift: int, length: int) -> tuple[slice, slice]:
     """Where the pixels that stay inside go, and where they come from."""
+    # A shift beyond the border leaves nothing: both slices are empty, and none may start below 0.
     start, stop = min(max(shift, 0), length), max(length + min(shift, 0), 0)
     return slice(start, stop), slice(start - shift if start < stop else 0, stop - shift if start < stop else 0)

@@ -31,20 +31,13 @@ def rotate(X: Array, degrees: float, /) -> Array:
 
     Returns
     -------
-    array of the same shape
-        A copy.
-
-    Raises
-    ------
-    TypeError
-        X holds something else than real numbers.
-    ValueError
-        X is no batch of images.
+    array, shape of `X`
+        The turned images.
 
     Notes
     -----
-    The loop goes over the new pixels and asks where each comes from. The other way round, some new pixels would
-    be hit twice and others never.
+    Every new pixel is asked where it comes from. The other way round, some new pixels would be hit twice and
+    others never.
 
     References
     ----------
@@ -65,5 +58,6 @@ def rotate(X: Array, degrees: float, /) -> Array:
     from_row = xp.rint(r * cos + c * sin + (height - 1) / 2).astype(xp.int64)
     from_column = xp.rint(c * cos - r * sin + (width - 1) / 2).astype(xp.int64)
     inside = (from_row >= 0) & (from_row < height) & (from_column >= 0) & (from_column < width)
+    # Clipped, so that every index is one; what was outside becomes 0 below.
     picked = X[:, xp.clip(from_row, 0, height - 1), xp.clip(from_column, 0, width - 1)]
     return picked * inside.astype(X.dtype).reshape(inside.shape + (1,) * (X.ndim - 3))

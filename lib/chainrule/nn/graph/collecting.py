@@ -5,7 +5,8 @@ What you can do with this file:
 - sum and average: `total`, `mean`;
 - pick entries: `take`.
 
-Each takes a `Node` or an array, and gives a `Node`.
+Each takes a `Node` or an array of any shape, and gives a `Node`. `axis` says along what to sum, everything when left
+out; with `keepdims` that axis stays, with length 1.
 """
 
 from __future__ import annotations
@@ -29,11 +30,9 @@ def total(a: Node | Array, /, axis: int | tuple[int, ...] | None = None, *, keep
     Parameters
     ----------
     a : Node or array
-        Any shape.
-    axis : int, tuple of int, optional
-        What to sum along; everything when left out.
-    keepdims : bool
-        Whether the axis stays, with length 1.
+        Summands.
+    axis, keepdims : int or tuple of int, and bool, optional
+        What to sum along, and whether it stays.
 
     Returns
     -------
@@ -58,11 +57,9 @@ def mean(a: Node | Array, /, axis: int | tuple[int, ...] | None = None, *, keepd
     Parameters
     ----------
     a : Node or array
-        Any shape.
-    axis : int, tuple of int, optional
-        What to average along; everything when left out.
-    keepdims : bool
-        Whether the axis stays, with length 1.
+        What to average.
+    axis, keepdims : int or tuple of int, and bool, optional
+        As in `total`.
 
     Returns
     -------
@@ -76,6 +73,7 @@ def mean(a: Node | Array, /, axis: int | tuple[int, ...] | None = None, *, keepd
     2.0
     """
     summed = total(a, axis, keepdims=keepdims)
+    # How many summands each sum has; the 1 keeps an empty result from dividing by 0.
     return summed / float(math.prod(getattr(a, "shape", ())) / max(math.prod(summed.shape), 1))
 
 
@@ -86,7 +84,7 @@ def take(a: Node | Array, index: Any, /) -> Node:
     Parameters
     ----------
     a : Node or array
-        Any shape.
+        Where to pick from.
     index : index
         Whatever may stand between brackets: numbers, slices, arrays of integers.
 

@@ -201,7 +201,7 @@ def apply_gate(gate: Gate, /, *inputs: Node | Array) -> Node:
     >>> apply_gate(GATES["mul"], Node(3.0), 2.0).value
     6.0
     """
-    nodes = tuple([it if isinstance(it, Node) else Node(it, constant=True) for it in inputs])
+    nodes = tuple([given if isinstance(given, Node) else Node(given, constant=True) for given in inputs])
     output = Node(gate.forward(*[node.value for node in nodes]))
     output.constant = all([node.constant for node in nodes])  # noqa: C419 - a list is faster than a generator here
     if not output.constant:
@@ -263,9 +263,9 @@ def _as_value(value: Any) -> Array:
 
 
 def _matrices(a: Any, b: Any) -> tuple[Any, Any]:
-    for it in (a, b):
-        if len(getattr(it, "shape", ())) != 2:
-            raise ValueError(f"Expected two matrices around @, found shape {getattr(it, 'shape', ())}; try reshape.")
+    for shape in (getattr(a, "shape", ()), getattr(b, "shape", ())):
+        if len(shape) != 2:
+            raise ValueError(f"Expected two matrices around @, found shape {shape}; try reshape.")
     return a, b
 
 

@@ -29,17 +29,13 @@ def layer_sizes(shape: tuple[int, int], /) -> tuple[int, int]:
     tuple of (int, int)
         The same as Python integers.
 
-    Raises
-    ------
-    ValueError
-        The shape is not a pair of whole numbers above 0.
-
     Examples
     --------
     >>> layer_sizes((3, 2))
     (3, 2)
     """
     sizes = tuple(shape) if isinstance(shape, (tuple, list)) else ()
+    # True is a whole number for Python, but no size.
     whole = [isinstance(size, (int, np.integer)) and not isinstance(size, bool) and size > 0 for size in sizes]
     if len(sizes) != 2 or not all(whole):
         raise ValueError(f"Expected the shape (D, M) as two whole numbers above 0, found {shape!r}; try (64, 32).")
@@ -59,11 +55,6 @@ def floating_dtype(dtype: str, /) -> np.dtype[Any]:
     -------
     numpy.dtype
         Floating.
-
-    Raises
-    ------
-    ValueError
-        The dtype is not floating.
 
     Examples
     --------

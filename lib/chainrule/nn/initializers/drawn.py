@@ -33,30 +33,19 @@ def init_small(
     Parameters
     ----------
     shape : tuple of (int, int)
-        D and M: inputs and units of the layer.
+        D inputs and M units.
     rng : numpy.random.Generator
-        Draws the weights, on the host.
+        Draws the weights.
     std : float
-        Standard deviation of a weight.
-    dtype : str
-        A floating dtype.
-    xp : module, optional
-        Where the arrays live; NumPy when left out.
+        Standard deviation of a weight, 0 or above.
+    dtype, xp : str and module, optional
+        Type and place of the arrays.
 
     Returns
     -------
-    tuple of (array of shape (D, M), array of shape (M,))
-        W and b.
-
-    Raises
-    ------
-    ValueError
-        The shape is not a pair of whole numbers above 0, std is negative, or the dtype is not floating.
-
-    Notes
-    -----
-    Random weights make the units different. The same std suits one width only: through a layer the
-    variance of the pre-activations changes by the factor D std^2 (times what the activation keeps).
+    tuple of arrays of shapes (D, M), (M,)
+        W and b, with units that differ. One std suits one width only: through a layer the variance of the
+        pre-activations changes by the factor D std^2, times what the activation keeps.
 
     References
     ----------
@@ -88,28 +77,21 @@ def init_xavier(
     Parameters
     ----------
     shape : tuple of (int, int)
-        D and M: inputs and units of the layer.
+        D inputs and M units.
     rng : numpy.random.Generator
-        Draws the weights, on the host.
-    dtype : str
-        A floating dtype.
-    xp : module, optional
-        Where the arrays live; NumPy when left out.
+        Draws the weights.
+    dtype, xp : str and module, optional
+        Type and place of the arrays.
 
     Returns
     -------
-    tuple of (array of shape (D, M), array of shape (M,))
-        W and b.
-
-    Raises
-    ------
-    ValueError
-        The shape is not a pair of whole numbers above 0, or the dtype is not floating.
+    tuple of arrays of shapes (D, M), (M,)
+        W and b. The standard deviation is 1/sqrt(D), the square root included.
 
     Notes
     -----
-    The standard deviation is 1/sqrt(D), the square root included. Glorot and Bengio also ask for 1/M, for
-    the gradients on their way back, and take 2/(D + M) as a compromise; for D = M all three agree.
+    Glorot and Bengio also ask for 1/M, for the gradients on their way back, and take 2/(D + M) as a compromise;
+    for D = M all three agree.
 
     References
     ----------
@@ -136,29 +118,18 @@ def init_kaiming(
     Parameters
     ----------
     shape : tuple of (int, int)
-        D and M: inputs and units of the layer.
+        D inputs and M units.
     rng : numpy.random.Generator
-        Draws the weights, on the host.
+        Draws the weights.
     gain : float
-        sqrt(2) for ReLU; `rectifier_gain` gives it for leaky ReLU.
-    dtype : str
-        A floating dtype.
-    xp : module, optional
-        Where the arrays live; NumPy when left out.
+        sqrt(2) for ReLU; `rectifier_gain` gives it for leaky ReLU. Not negative.
+    dtype, xp : str and module, optional
+        Type and place of the arrays.
 
     Returns
     -------
-    tuple of (array of shape (D, M), array of shape (M,))
-        W and b.
-
-    Raises
-    ------
-    ValueError
-        The shape is not a pair of whole numbers above 0, the gain is negative, or the dtype is not floating.
-
-    Notes
-    -----
-    For ReLU the standard deviation is sqrt(2/D): the 2 stands under the root.
+    tuple of arrays of shapes (D, M), (M,)
+        W and b. For ReLU the standard deviation is sqrt(2/D): the 2 stands under the root.
 
     References
     ----------

@@ -3,6 +3,8 @@
 What you can do with this file:
 
 - start where nothing can learn, to see why: `init_zeros`, `init_constant`.
+
+The source is named at `init_zeros`.
 """
 
 from __future__ import annotations
@@ -24,26 +26,15 @@ def init_zeros(shape: tuple[int, int], /, *, dtype: str = "float64", xp: Any = N
     Parameters
     ----------
     shape : tuple of (int, int)
-        D and M: inputs and units of the layer.
-    dtype : str
-        A floating dtype.
-    xp : module, optional
-        Where the arrays live; NumPy when left out.
+        D inputs and M units.
+    dtype, xp : str and module, optional
+        Type and place of the arrays.
 
     Returns
     -------
-    tuple of (array of shape (D, M), array of shape (M,))
-        W and b.
-
-    Raises
-    ------
-    ValueError
-        The shape is not a pair of whole numbers above 0, or the dtype is not floating.
-
-    Notes
-    -----
-    Units that start equal stay equal. With tanh and zeros in every layer, all gradients of weights are
-    exactly 0, and only the biases of the output move.
+    tuple of arrays of shapes (D, M), (M,)
+        W and b. With tanh and zeros in every layer, all gradients of weights are exactly 0, and only the biases of
+        the output move.
 
     References
     ----------
@@ -69,31 +60,16 @@ def init_constant(
     Parameters
     ----------
     shape : tuple of (int, int)
-        D and M: inputs and units of the layer.
+        D inputs and M units.
     value : float
         Every weight.
-    dtype : str
-        A floating dtype.
-    xp : module, optional
-        Where the arrays live; NumPy when left out.
+    dtype, xp : str and module, optional
+        Type and place of the arrays.
 
     Returns
     -------
-    tuple of (array of shape (D, M), array of shape (M,))
-        W and b.
-
-    Raises
-    ------
-    ValueError
-        The shape is not a pair of whole numbers above 0, or the dtype is not floating.
-
-    Notes
-    -----
-    All units of the layer compute the same and get the same gradient, so W keeps rank 1.
-
-    References
-    ----------
-    Goodfellow, Bengio, Courville, Deep learning (2016), section 8.4.
+    tuple of arrays of shapes (D, M), (M,)
+        W and b. All units of the layer compute the same and get the same gradient, so W keeps rank 1.
 
     Examples
     --------

@@ -28,17 +28,10 @@ class Affine:
 
     Parameters
     ----------
-    W : array of shape (D, M), floating or integer
-        Weights; copied. Integers become float64.
+    W : array of shape (D, M)
+        Weights; copied.
     b : array of shape (M,)
         Biases; copied.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
 
     References
     ----------

@@ -5,7 +5,8 @@ What you can do with this file:
 - bend what affine layers would leave straight: `ReLU`, `LeakyReLU`, `ELU`, `SELU`, `Sigmoid`, `Tanh`.
 
 All of these keep their output: it determines the slope, and the layer above keeps the same array as its input,
-so it costs no memory. The formulas are in `chainrule.nn.activations`.
+so it costs no memory. `infer` gives the output and keeps nothing. The formulas are in `chainrule.nn.activations`.
+`ReLU`, `Sigmoid` and `Tanh` are written out; the others share their `forward`.
 """
 
 from __future__ import annotations
@@ -44,19 +45,27 @@ class ReLU:
         return upstream * (self._a > 0)
 
 
-class LeakyReLU:
+class _KeepsOutput:
+    """A layer whose slope depends on its output alone."""
+
+    def forward(self, x: Array, /) -> Array:
+        """Give the output, and keep it."""
+        self._a = self.infer(x)
+        return self._a
+
+    def infer(self, x: Array, /) -> Array:
+        """Give the output and keep nothing."""
+        raise NotImplementedError
+
+
+class LeakyReLU(_KeepsOutput):
     """
     Keep positive entries and shrink the others.
 
     Parameters
     ----------
     alpha : float
-        Slope for negative entries, not negative.
-
-    Raises
-    ------
-    ValueError
-        `alpha` is negative: then the output does not determine the slope.
+        Slope for negative entries. With one below 0 the output would not determine the slope: a ValueError.
 
     Examples
     --------
@@ -73,13 +82,8 @@ class LeakyReLU:
             raise ValueError(f"Expected alpha of at least 0, found {alpha}; try 0.01.")
         self.alpha = alpha
 
-    def forward(self, x: Array, /) -> Array:
-        """Give x where it is positive, else alpha x, and keep it."""
-        self._a = self.infer(x)
-        return self._a
-
     def infer(self, x: Array, /) -> Array:
-        """Give the output and keep nothing."""
+        """Give x where it is positive, else alpha x."""
         return activations.leaky_relu(x, self.alpha)
 
     def backward(self, upstream: Array, /) -> Array:
@@ -87,9 +91,9 @@ class LeakyReLU:
         return upstream * activations.leaky_relu_grad_from_output(self._a, self.alpha)
 
 
-class ELU:
+class ELU(_KeepsOutput):
     """
-    Keep positive entries and bend the others towards -alpha.
+    Keep positive entries and bend the others toward -alpha.
 
     Parameters
     ----------
@@ -106,13 +110,8 @@ class ELU:
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
 
-    def forward(self, x: Array, /) -> Array:
-        """Give x where it is positive, else alpha (exp(x) - 1), and keep it."""
-        self._a = self.infer(x)
-        return self._a
-
     def infer(self, x: Array, /) -> Array:
-        """Give the output and keep nothing."""
+        """Give x where it is positive, else alpha (exp(x) - 1)."""
         return activations.elu(x, self.alpha)
 
     def backward(self, upstream: Array, /) -> Array:
@@ -120,7 +119,7 @@ class ELU:
         return upstream * activations.elu_grad_from_output(self._a, self.alpha)
 
 
-class SELU:
+class SELU(_KeepsOutput):
     """
     Scale ELU so that mean 0 and variance 1 reproduce themselves from layer to layer.
 
@@ -131,13 +130,8 @@ class SELU:
     [[-1.7581, 1.0507]]
     """
 
-    def forward(self, x: Array, /) -> Array:
-        """Give selu(x), and keep it."""
-        self._a = self.infer(x)
-        return self._a
-
     def infer(self, x: Array, /) -> Array:
-        """Give the output and keep nothing."""
+        """Give selu(x)."""
         return activations.selu(x)
 
     def backward(self, upstream: Array, /) -> Array:
@@ -161,16 +155,14 @@ class Sigmoid:
 
     def forward(self, x: Array, /) -> Array:
         """Give 1 / (1 + exp(-x)), and keep it."""
-        self._a = self.infer(x)
+        self._a = activations.sigmoid(x)
         return self._a
-
-    def infer(self, x: Array, /) -> Array:
-        """Give the output and keep nothing."""
-        return activations.sigmoid(x)
 
     def backward(self, upstream: Array, /) -> Array:
         """Give upstream times the slope, output times (1 - output)."""
         return activations.sigmoid_backward(upstream, self._a)
+
+    infer = staticmethod(activations.sigmoid)  # the output alone
 
 
 class Tanh:
@@ -181,21 +173,17 @@ class Tanh:
     --------
     >>> import numpy as np
     >>> layer = Tanh()
-    >>> layer.forward(np.array([[0.0, 1000.0]])).tolist()
-    [[0.0, 1.0]]
-    >>> layer.backward(np.array([[4.0, 4.0]])).tolist()
-    [[4.0, 0.0]]
+    >>> layer.forward(np.array([[0.0, 1000.0]])).tolist(), layer.backward(np.array([[4.0, 4.0]])).tolist()
+    ([[0.0, 1.0]], [[4.0, 0.0]])
     """
 
     def forward(self, x: Array, /) -> Array:
         """Give tanh(x), and keep it."""
-        self._a = self.infer(x)
+        self._a = activations.tanh(x)
         return self._a
-
-    def infer(self, x: Array, /) -> Array:
-        """Give the output and keep nothing."""
-        return activations.tanh(x)
 
     def backward(self, upstream: Array, /) -> Array:
         """Give upstream times the slope, 1 minus the squared output."""
         return activations.tanh_backward(upstream, self._a)
+
+    infer = staticmethod(activations.tanh)  # the output alone

@@ -32,15 +32,8 @@ class PReLU:
 
     Parameters
     ----------
-    alpha : array of shape (D,) or (1,), floating or integer
+    alpha : array of shape (D,) or (1,)
         Slopes to start with; copied. One a feature, or one for all of them.
-
-    Raises
-    ------
-    TypeError
-        `alpha` holds something else than real numbers.
-    ValueError
-        `alpha` has more than one dimension or none.
 
     References
     ----------
@@ -94,17 +87,10 @@ class Maxout:
 
     Parameters
     ----------
-    W : array of shape (K, D, M), floating or integer
-        Weights of K pieces for each of M units; copied. Integers become float64.
+    W : array of shape (K, D, M)
+        Weights of K pieces for each of M units; copied.
     b : array of shape (K, M)
         Biases of the pieces; copied.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
 
     References
     ----------

@@ -4,8 +4,8 @@
 - `conditioning`: how unequal the curvatures of a linear fit are, and how many steps that costs;
 - `directions`: principal components, and whitening along them.
 
-Rows are examples, columns are features. float32 stays float32; integers, also bytes, become float64 before
-anything is subtracted.
+Rows are examples, columns are features; a table holds at least one of each. float32 stays float32; integers, also
+bytes, become float64 before anything is subtracted.
 """
 
 from chainrule.nn.preprocessing.conditioning import condition_number, steps_needed

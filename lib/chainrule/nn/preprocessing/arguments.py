@@ -27,13 +27,6 @@ def as_examples(X: Array, /) -> Array:
     array of shape (N, D)
         Floating.
 
-    Raises
-    ------
-    TypeError
-        X holds something else than real numbers.
-    ValueError
-        X is no matrix, or empty.
-
     Examples
     --------
     >>> import numpy as np
@@ -63,13 +56,6 @@ def one_a_feature(name: str, numbers: Array, X: Array, /) -> Array:
     -------
     array of shape (D,)
         Floating.
-
-    Raises
-    ------
-    TypeError
-        The numbers are not real.
-    ValueError
-        The shape is another.
 
     Examples
     --------

@@ -32,17 +32,6 @@ def condition_number(X: Array, /) -> float:
     float
         At least 1; infinity where the columns of X depend on each other.
 
-    Raises
-    ------
-    TypeError
-        X holds something else than real numbers.
-    ValueError
-        X is no matrix.
-
-    Notes
-    -----
-    The squared singular values of X are N times these eigenvalues.
-
     References
     ----------
     LeCun, Bottou, Orr, Mueller, Efficient backprop (1998), section 5.
@@ -55,7 +44,7 @@ def condition_number(X: Array, /) -> float:
     """
     X = as_examples(X)
     xp = get_array_module(X)
-    widths = xp.linalg.svd(X, compute_uv=False)
+    widths = xp.linalg.svd(X, compute_uv=False)  # squared: N times the eigenvalues; X^T X would lose half the digits
     largest, smallest = float(widths.max()), float(widths.min())
     if X.shape[0] < X.shape[1] or smallest <= max(X.shape) * float(xp.finfo(X.dtype).eps) * largest:
         return math.inf
@@ -71,7 +60,7 @@ def steps_needed(condition: float, shrink: float, /) -> float:
     Parameters
     ----------
     condition : float
-        kappa, above 1.
+        kappa, above 1; at 1 a single step is enough.
     shrink : float
         The share, between 0 and 1.
 
@@ -79,11 +68,6 @@ def steps_needed(condition: float, shrink: float, /) -> float:
     -------
     float
         Steps, not rounded.
-
-    Raises
-    ------
-    ValueError
-        An argument is out of its range.
 
     Notes
     -----
@@ -103,4 +87,5 @@ def steps_needed(condition: float, shrink: float, /) -> float:
         raise ValueError(f"Expected a condition number above 1, found {condition}; at 1 a single step is enough.")
     if not 0 < shrink < 1:
         raise ValueError(f"Expected a share between 0 and 1, found {shrink}; try 1e-6.")
+    # ln((kappa - 1) / (kappa + 1)) = ln(1 - 2 / (kappa + 1)), and log1p keeps its digits for a large kappa.
     return math.log(shrink) / math.log1p(-2.0 / (condition + 1.0))

@@ -4,6 +4,8 @@ What you can do with this file:
 
 - find the directions: `pca`, and come back from a few of them: `reconstruct`;
 - make all directions equally wide: `whiten`, and turn the result back to the old axes: `zca`.
+
+Directions are columns of length 1, at right angles to each other.
 """
 
 from __future__ import annotations
@@ -26,24 +28,13 @@ def pca(X: Array, k: int, /) -> tuple[Array, Array, Array]:
     X : array of shape (N, D)
         Examples.
     k : int
-        How many directions, at most D.
+        How many directions, from 1 to D.
 
     Returns
     -------
     tuple of (array of shape (D,), array of shape (D, k), array of shape (k,))
-        The mean; the directions as columns of length 1, at right angles to each other, the one with the
-        largest variance first; and these variances.
-
-    Raises
-    ------
-    TypeError
-        X holds something else than real numbers.
-    ValueError
-        X is no matrix, or k is out of its range.
-
-    Notes
-    -----
-    The sign of a direction is free, and within equal variances so is the rotation.
+        The mean; the directions, the one with the largest variance first; and these variances. The sign of a
+        direction is free, and within equal variances so is the rotation.
 
     References
     ----------
@@ -77,19 +68,12 @@ def reconstruct(X: Array, mean: Array, V: Array, /) -> Array:
     mean : array of shape (D,)
         Mean of the training set.
     V : array of shape (D, k)
-        Directions as columns of length 1, at right angles to each other.
+        Directions.
 
     Returns
     -------
     array of shape (N, D)
-        Floating; the point nearest to each example among those that the directions reach.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
+        The point nearest to each example among those that the directions reach.
 
     Notes
     -----
@@ -128,18 +112,7 @@ def whiten(X: Array, eps: float, /) -> Array:
     Returns
     -------
     array of shape (N, D)
-        Mean 0; the covariance is diagonal, with variances / (variances + eps).
-
-    Raises
-    ------
-    TypeError
-        X holds something else than real numbers.
-    ValueError
-        X is no matrix, or eps is not above 0.
-
-    Notes
-    -----
-    Every rotation of the result is white too; `zca` picks the one nearest to X.
+        Mean 0; the covariance is diagonal, with variances / (variances + eps). Every rotation of it is white too.
 
     References
     ----------
@@ -166,19 +139,12 @@ def zca(X: Array, eps: float, /) -> Array:
     X : array of shape (N, D)
         Examples.
     eps : float
-        Above 0: keeps directions without variance from being blown up.
+        As in `whiten`.
 
     Returns
     -------
     array of shape (N, D)
-        White, and of all white versions the nearest to the centered examples: an image still looks like one.
-
-    Raises
-    ------
-    TypeError
-        X holds something else than real numbers.
-    ValueError
-        X is no matrix, or eps is not above 0.
+        Of all white versions the nearest to the centered examples: an image still looks like one.
 
     Notes
     -----

@@ -5,6 +5,9 @@ What you can do with this file:
 - subtract the mean of every feature: `center`;
 - bring every feature to mean 0 and standard deviation 1: `standardize`;
 - do that to a training and a test set together: `standardize_split`.
+
+`mean` and `std` are those of every feature over the training set. The source is LeCun, Bottou, Orr, Mueller, Efficient
+backprop (1998), section 4.3.
 """
 
 from __future__ import annotations
@@ -30,27 +33,12 @@ def center(X: Array, mean: Array, /) -> Array:
     X : array of shape (N, D)
         Examples.
     mean : array of shape (D,)
-        Mean of every feature over the training set.
+        Of every feature.
 
     Returns
     -------
     array of shape (N, D)
-        Floating; the mean over the training set is 0.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
-
-    Notes
-    -----
-    Bytes are promoted first: as uint8 the difference 10 - 50 would wrap around to 216.
-
-    References
-    ----------
-    LeCun, Bottou, Orr, Mueller, Efficient backprop (1998), section 4.3.
+        Over the training set, its mean is 0.
 
     Examples
     --------
@@ -58,7 +46,7 @@ def center(X: Array, mean: Array, /) -> Array:
     >>> center(np.array([[10, 50]], dtype=np.uint8), np.array([50, 10], dtype=np.uint8)).tolist()
     [[-40.0, 40.0]]
     """
-    X = as_examples(X)
+    X = as_examples(X)  # promoted: as uint8 the difference 10 - 50 would wrap around to 216
     return X - one_a_feature("mean", mean, X)
 
 
@@ -73,27 +61,12 @@ def standardize(X: Array, mean: Array, std: Array, /) -> Array:
     X : array of shape (N, D)
         Examples.
     mean, std : arrays of shape (D,)
-        Mean and standard deviation of every feature over the training set.
+        Of every feature; a standard deviation is not negative.
 
     Returns
     -------
     array of shape (N, D)
-        Floating.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The shapes do not fit, or a standard deviation is negative.
-
-    Notes
-    -----
-    A feature that is constant over the training set is centered and not divided: 0/0 would be nan.
-
-    References
-    ----------
-    LeCun, Bottou, Orr, Mueller, Efficient backprop (1998), section 4.3.
+        A feature that is constant over the training set is centered and not divided: 0/0 would be nan.
 
     Examples
     --------
@@ -122,18 +95,7 @@ def standardize_split(X_train: Array, X_test: Array, /) -> tuple[Array, Array]:
     Returns
     -------
     tuple of (array of shape (N, D), array of shape (K, D))
-        The two sets.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
-
-    Notes
-    -----
-    No number of the test set moves a number of the training set; that would be a leak.
+        The two sets. No number of the test set moves a number of the training set; that would be a leak.
 
     References
     ----------

@@ -30,11 +30,6 @@ def share(name: str, value: float, /) -> float:
     float
         The same.
 
-    Raises
-    ------
-    ValueError
-        It lies outside.
-
     Examples
     --------
     >>> share("keep", 0.8)
@@ -61,17 +56,12 @@ def strength_of(value: float, name: str = "strength", /) -> float:
     float
         The same.
 
-    Raises
-    ------
-    ValueError
-        It is negative or NaN.
-
     Examples
     --------
     >>> strength_of(0.01)
     0.01
     """
-    if not value >= 0:
+    if not value >= 0:  # NaN too, which `value < 0` would let pass
         raise ValueError(f"Expected a {name} of 0 or above, found {value}; try 0.001.")
     return value
 
@@ -91,11 +81,6 @@ def mask_like(mask: Array, array: Array, /) -> Array:
     -------
     array
         The mask in the dtype of `array`.
-
-    Raises
-    ------
-    ValueError
-        The shapes differ.
 
     Examples
     --------

@@ -7,7 +7,9 @@ What you can do with this file:
 - drop them as it was first described, with the factor at test time: `classic_dropout`;
 - drop weights instead of units: `dropconnect_forward`.
 
-`keep` is everywhere the probability to keep, not to drop.
+`keep` is everywhere the probability to keep, not to drop: above 0 and at most 1. A mask is True or 1 where something is
+kept. Where the kept entries are divided by `keep` in training, the expected value stays, and nothing is to be done at
+test time.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ def draw_mask(shape: tuple[int, ...], keep: float, rng: Generator, /, *, xp: Any
     shape : tuple of int
         Shape of the mask.
     keep : float
-        Probability to keep an entry, above 0 and at most 1.
+        Probability to keep an entry.
     rng : numpy.random.Generator
         Draws on the host.
     xp : module, optional
@@ -44,11 +46,6 @@ def draw_mask(shape: tuple[int, ...], keep: float, rng: Generator, /, *, xp: Any
     -------
     array of bool of this shape
         True where an entry is kept.
-
-    Raises
-    ------
-    ValueError
-        keep lies outside.
 
     References
     ----------
@@ -65,30 +62,23 @@ def draw_mask(shape: tuple[int, ...], keep: float, rng: Generator, /, *, xp: Any
 
 def dropout_forward(x: Array, mask: Array, keep: float, /) -> Array:
     """
-    Drop entries in training, and enlarge the rest so that the expected value stays (inverted dropout).
+    Drop entries in training, and enlarge the rest (inverted dropout).
 
-    out = x mask / keep;  at test time nothing is to be done
+    out = x mask / keep
 
     Parameters
     ----------
     x : array of shape (N, D)
         Activations.
     mask : array of shape (N, D)
-        True or 1 where an entry is kept.
+        What is kept.
     keep : float
         Probability with which the mask was drawn.
 
     Returns
     -------
     array of shape (N, D)
-        What goes on.
-
-    Raises
-    ------
-    TypeError
-        x holds something else than real numbers.
-    ValueError
-        The shapes differ, or keep lies outside (0, 1].
+        The output, with the expected value of x.
 
     References
     ----------
@@ -114,27 +104,16 @@ def dropout_backward(upstream: Array, mask: Array, keep: float, /) -> Array:
     Parameters
     ----------
     upstream : array of shape (N, D)
-        Gradient of the loss with respect to the output.
+        dL/d(output).
     mask : array of shape (N, D)
         That of the forward pass.
     keep : float
-        Probability with which it was drawn.
+        That of the forward pass too.
 
     Returns
     -------
     array of shape (N, D)
         dL/dx.
-
-    Raises
-    ------
-    TypeError
-        upstream holds something else than real numbers.
-    ValueError
-        The shapes differ, or keep lies outside (0, 1].
-
-    References
-    ----------
-    Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, JMLR 15 (2014).
 
     Examples
     --------
@@ -156,25 +135,14 @@ def classic_dropout(x: Array, mask: Array | None, keep: float, /) -> Array:
     x : array of shape (N, D)
         Activations.
     mask : array of shape (N, D) or None
-        True or 1 where an entry is kept; None at test time.
+        What is kept; None at test time.
     keep : float
-        Probability to keep an entry, above 0 and at most 1.
+        Probability to keep an entry.
 
     Returns
     -------
     array of shape (N, D)
-        What goes on.
-
-    Raises
-    ------
-    TypeError
-        x holds something else than real numbers.
-    ValueError
-        The shapes differ, or keep lies outside (0, 1].
-
-    Notes
-    -----
-    The factor at test time is the probability to keep: that is what an entry is worth on average in training.
+        The output. At test time the factor is `keep`: that is what an entry is worth on average in training.
 
     References
     ----------
@@ -206,21 +174,14 @@ def dropconnect_forward(x: Array, W: Array, b: Array, mask: Array, keep: float, 
     b : array of shape (M,)
         Biases, which are never dropped.
     mask : array of shape (D, M)
-        True or 1 where a weight is kept.
+        Which weights are kept.
     keep : float
-        Probability with which the mask was drawn.
+        Probability with which it was drawn.
 
     Returns
     -------
     array of shape (N, M)
         Pre-activations.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The shapes do not fit, or keep lies outside (0, 1].
 
     Notes
     -----

@@ -27,7 +27,7 @@ def ensemble_predict(models: Sequence[Callable[[Array], Array]], X: Array, /) ->
     Parameters
     ----------
     models : sequence of callable
-        Each gives probabilities of shape (N, C) for inputs of shape (N, D).
+        At least one; each gives probabilities of shape (N, C) for inputs of shape (N, D).
     X : array of shape (N, D)
         Inputs.
 
@@ -35,13 +35,6 @@ def ensemble_predict(models: Sequence[Callable[[Array], Array]], X: Array, /) ->
     -------
     array of shape (N, C)
         Probabilities; the rows sum to 1 where those of the models do.
-
-    Raises
-    ------
-    TypeError
-        A model gives something else than real numbers.
-    ValueError
-        There is no model.
 
     References
     ----------
@@ -81,11 +74,6 @@ def permute_hidden(W1: Array, b1: Array, W2: Array, order: Array, /) -> tuple[Ar
     -------
     tuple of arrays of shapes (D, H), (H,) and (H, C)
         The parameters of the twin, which computes the same function.
-
-    Raises
-    ------
-    ValueError
-        The shapes do not fit.
 
     References
     ----------

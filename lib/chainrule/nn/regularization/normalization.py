@@ -4,6 +4,9 @@ What you can do with this file:
 
 - normalize a batch in training: `batchnorm_forward`, and backward: `batchnorm_backward`;
 - normalize at test time, with statistics that are given: `batchnorm_infer`.
+
+`gamma` and `beta` are the learned scale and shift of every unit, and `eps` keeps the division finite. The source is
+named at `batchnorm_forward`.
 """
 
 from __future__ import annotations
@@ -24,21 +27,14 @@ def batchnorm_forward(x: Array, gamma: Array, beta: Array, eps: float = 1e-5, /)
     x : array of shape (N, D)
         A batch.
     gamma, beta : arrays of shape (D,)
-        Learned scale and shift.
+        Scale and shift.
     eps : float
-        Keeps the division finite.
+        Added to the variance.
 
     Returns
     -------
     tuple of arrays of shapes (N, D), (D,) and (D,)
         The output, and the mean and variance of the batch for the running averages.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
 
     Notes
     -----
@@ -73,27 +69,16 @@ def batchnorm_infer(  # noqa: PLR0917 - the batch, what is learned, and the stat
     x : array of shape (N, D)
         Examples.
     gamma, beta : arrays of shape (D,)
-        Learned scale and shift.
+        As in training.
     mean, var : arrays of shape (D,)
         Running averages from training.
     eps : float
-        Keeps the division finite.
+        As in training.
 
     Returns
     -------
     array of shape (N, D)
         The output.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
-
-    References
-    ----------
-    Ioffe, Szegedy, Batch normalization: accelerating deep network training, ICML (2015).
 
     Examples
     --------
@@ -102,9 +87,9 @@ def batchnorm_infer(  # noqa: PLR0917 - the batch, what is learned, and the stat
     >>> batchnorm_infer(np.array([[7.0]]), 3 * one, one, 5 * one, 4 * one, 0.0).tolist()
     [[4.0]]
     """
-    x, gamma, beta, mean, var = (as_floating(it) for it in (x, gamma, beta, mean, var))
-    if x.ndim != 2 or any(it.shape != x.shape[1:] for it in (gamma, beta, mean, var)):
-        shapes = ", ".join(str(it.shape) for it in (x, gamma, beta, mean, var))
+    x, gamma, beta, mean, var = (as_floating(array) for array in (x, gamma, beta, mean, var))
+    if x.ndim != 2 or any(array.shape != x.shape[1:] for array in (gamma, beta, mean, var)):
+        shapes = ", ".join(str(array.shape) for array in (x, gamma, beta, mean, var))
         raise ValueError(f"Expected x of shape (N, D) and gamma, beta, mean, var of shape (D,), found {shapes}.")
     return gamma * ((x - mean) / (var + eps) ** 0.5) + beta
 
@@ -119,11 +104,11 @@ def batchnorm_backward(upstream: Array, x: Array, gamma: Array, eps: float = 1e-
     Parameters
     ----------
     upstream : array of shape (N, D)
-        Gradient of the loss with respect to the output.
+        dL/d(output).
     x : array of shape (N, D)
         The batch of the forward pass.
     gamma : array of shape (D,)
-        Learned scale.
+        Scale.
     eps : float
         As in the forward pass.
 
@@ -132,20 +117,9 @@ def batchnorm_backward(upstream: Array, x: Array, gamma: Array, eps: float = 1e-
     tuple of arrays of shapes (N, D), (D,) and (D,)
         dL/dx, dL/dgamma and dL/dbeta.
 
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The shapes do not fit.
-
     Notes
     -----
     Mean and variance depend on x too: a column of dx sums to 0, since a shift of the column changes nothing.
-
-    References
-    ----------
-    Ioffe, Szegedy, Batch normalization: accelerating deep network training, ICML (2015).
 
     Examples
     --------
@@ -164,5 +138,6 @@ def batchnorm_backward(upstream: Array, x: Array, gamma: Array, eps: float = 1e-
     spread = (x.var(axis=0) + eps) ** 0.5
     normal = (x - x.mean(axis=0)) / spread
     dgamma, dbeta = (upstream * normal).sum(axis=0), upstream.sum(axis=0)
+    # dbeta / N and dgamma / N are the two means of the formula, before the factor gamma.
     dx = gamma / spread * (upstream - dbeta / len(x) - normal * (dgamma / len(x)))
     return dx, dgamma, dbeta

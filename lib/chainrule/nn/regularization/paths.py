@@ -35,13 +35,6 @@ def stochastic_depth(x: Array, branch: Array, mask: Array | None, keep: float, /
     array of shape (N, D)
         The output of the block.
 
-    Raises
-    ------
-    TypeError
-        x or branch holds something else than real numbers.
-    ValueError
-        The shapes do not fit, or keep lies outside (0, 1].
-
     Notes
     -----
     Huang et al. draw once for a whole batch. Drawing for every example has the same expected value and less noise.

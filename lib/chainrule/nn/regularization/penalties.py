@@ -6,7 +6,7 @@ What you can do with this file:
 - ask for few weights: `l1_penalty`; for some of both: `elastic_net_penalty`;
 - shrink the weights in the update, beside the gradient: `decay_step`.
 
-Biases are never penalized: they shift a unit and do not make its function steeper.
+Biases are never penalized: they shift a unit and do not make its function steeper. `strength` is lambda, 0 or above.
 """
 
 from __future__ import annotations
@@ -30,19 +30,12 @@ def l2_penalty(W: Array, b: Array, strength: float, /) -> tuple[Array, Array, Ar
     b : array of shape (M,)
         Biases, which cost nothing.
     strength : float
-        lambda, 0 or above.
+        What the penalty costs.
 
     Returns
     -------
     tuple of (number, array of shape (D, M), array of shape (M,))
         The penalty and its gradients for W and b.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The strength is negative.
 
     References
     ----------
@@ -66,28 +59,13 @@ def l1_penalty(W: Array, b: Array, strength: float, /) -> tuple[Array, Array, Ar
 
     Parameters
     ----------
-    W : array of shape (D, M)
-        Weights.
-    b : array of shape (M,)
-        Biases, which cost nothing.
-    strength : float
-        lambda, 0 or above.
+    W, b, strength : arrays and float
+        As in `l2_penalty`.
 
     Returns
     -------
-    tuple of (number, array of shape (D, M), array of shape (M,))
-        The penalty and its gradients for W and b.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The strength is negative.
-
-    Notes
-    -----
-    At a weight of 0 any number from -strength to strength is a slope; this function gives 0.
+    tuple of (number, array, array)
+        As in `l2_penalty`. At a weight of 0 any number from -strength to strength is a slope; this one gives 0.
 
     References
     ----------
@@ -111,26 +89,15 @@ def elastic_net_penalty(W: Array, b: Array, strength: float, ratio: float, /) ->
 
     Parameters
     ----------
-    W : array of shape (D, M)
-        Weights.
-    b : array of shape (M,)
-        Biases, which cost nothing.
-    strength : float
-        lambda, 0 or above.
+    W, b, strength : arrays and float
+        As in `l2_penalty`.
     ratio : float
         The share of L1, from 0 to 1.
 
     Returns
     -------
-    tuple of (number, array of shape (D, M), array of shape (M,))
-        The penalty and its gradients for W and b.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The strength is negative, or the ratio lies outside 0 to 1.
+    tuple of (number, array, array)
+        As in `l2_penalty`.
 
     References
     ----------
@@ -161,30 +128,15 @@ def decay_step(  # noqa: PLR0917 - what the rule is made of
 
     Parameters
     ----------
-    w : array
-        Weights of any shape.
-    velocity : array of the same shape
-        The speed v.
-    grad : array of the same shape
-        Gradient of the loss, without a penalty.
-    lr : float
-        Learning rate.
-    momentum : float
-        The share of the speed that is kept.
-    strength : float
-        lambda, 0 or above.
+    w, velocity, grad : arrays of one shape
+        Weights, the speed v, and the gradient of the loss without a penalty.
+    lr, momentum, strength : float
+        Learning rate, the share of the speed that is kept, and lambda.
 
     Returns
     -------
-    tuple of arrays of the same shape
+    tuple of two arrays
         The new w and v.
-
-    Raises
-    ------
-    TypeError
-        An argument holds something else than real numbers.
-    ValueError
-        The strength is negative, or the shapes differ.
 
     Notes
     -----

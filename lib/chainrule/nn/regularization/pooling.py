@@ -40,11 +40,6 @@ def pool_increments(size: int, outputs: int, rng: Generator, /) -> np.ndarray:
     array of int of shape (outputs,)
         On the host.
 
-    Raises
-    ------
-    ValueError
-        No ones and twos add up to the size.
-
     References
     ----------
     Graham, Fractional max-pooling, arXiv:1412.6071 (2014).
@@ -81,13 +76,6 @@ def fractional_max_pool(X: Array, rows: Array, columns: Array, /) -> Array:
     array of shape (N, P, Q)
         Smaller images.
 
-    Raises
-    ------
-    TypeError
-        X holds something else than real numbers.
-    ValueError
-        The heights or widths do not add up.
-
     References
     ----------
     Graham, Fractional max-pooling, arXiv:1412.6071 (2014).
@@ -100,7 +88,7 @@ def fractional_max_pool(X: Array, rows: Array, columns: Array, /) -> Array:
     [[[1.0, 2.0], [7.0, 8.0]]]
     """
     X = as_floating(X)
-    heights, widths = (np.asarray(to_host(it), dtype=np.int64) for it in (rows, columns))
+    heights, widths = (np.asarray(to_host(sizes), dtype=np.int64) for sizes in (rows, columns))
     if X.ndim != 3 or heights.sum() != X.shape[1] or widths.sum() != X.shape[2]:
         raise ValueError(
             f"Expected images (N, H, W), heights that sum to H and widths that sum to W, "

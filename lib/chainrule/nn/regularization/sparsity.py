@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- move every weight towards 0, and stop there: `soft_threshold`.
+- move every weight toward 0, and stop there: `soft_threshold`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["soft_threshold"]
 
 def soft_threshold(w: Array, threshold: float, /) -> Array:
     """
-    Move every entry towards 0 by a threshold, and stop at 0.
+    Move every entry toward 0 by a threshold, and stop at 0.
 
     soft(w) = sign(w) max(|w| - threshold, 0)
 
@@ -30,13 +30,6 @@ def soft_threshold(w: Array, threshold: float, /) -> Array:
     -------
     array
         The same shape.
-
-    Raises
-    ------
-    TypeError
-        The array holds something else than real numbers.
-    ValueError
-        The threshold is negative.
 
     Notes
     -----
@@ -56,4 +49,4 @@ def soft_threshold(w: Array, threshold: float, /) -> Array:
     w = as_floating(w)
     xp = get_array_module(w)
     strength_of(threshold, "threshold")
-    return w - xp.clip(w, -threshold, threshold)
+    return w - xp.clip(w, -threshold, threshold)  # exactly 0 inside, and NaN stays NaN

@@ -32,11 +32,6 @@ class EarlyStopping:
     patience : int
         Epochs in a row without improvement after which to stop, from 1.
 
-    Raises
-    ------
-    ValueError
-        The patience is below 1.
-
     References
     ----------
     Prechelt, Early stopping - but when?, in Neural networks: tricks of the trade, Springer (1998).
@@ -63,6 +58,7 @@ class EarlyStopping:
     def update(self, loss: float, parameters: Array, /) -> bool:
         """Take in the validation loss of an epoch and its parameters; True means stop."""
         if loss < self.best_loss:
+            # A copy: the next updates change the array in place.
             self.best_loss, self._best, self._waited = float(loss), parameters.copy(), 0
         else:
             self._waited += 1

@@ -27,18 +27,13 @@ def training_budget(epochs: int, /) -> Callable[[int], bool]:
     Parameters
     ----------
     epochs : int
-        What all runs together may cost.
+        What all runs together may cost, 0 or more.
 
     Returns
     -------
     callable
-        From the cost of a run to whether it may start: then it is charged. A run that costs more than what is
-        left may not start and costs nothing.
-
-    Raises
-    ------
-    ValueError
-        Epochs or a cost below 0.
+        From the cost of a run, 0 or more, to whether it may start: then it is charged. A run that costs more than
+        what is left may not start and costs nothing.
 
     Examples
     --------
@@ -71,18 +66,13 @@ def sealed_test(x_test: Array, y_test: Array, /) -> Callable[[Callable[[Array], 
     x_test : array of shape (N, D)
         Inputs.
     y_test : array of shape (N,)
-        Labels.
+        As many labels, at least one.
 
     Returns
     -------
     callable
         From a function that predicts the labels of inputs to its accuracy and the number of looks so far, this one
         included.
-
-    Raises
-    ------
-    ValueError
-        There are not as many labels as inputs, or none.
 
     References
     ----------

@@ -38,11 +38,6 @@ def initial_loss_check(loss_of: Callable[[float], float], classes: int, /) -> tu
     tuple of (float, float)
         The expected loss, and how far the loss without weight decay lies above it.
 
-    Raises
-    ------
-    ValueError
-        `classes` is below 1.
-
     Notes
     -----
     Random logits with standard deviation s raise the loss by about s^2 / 2 when there are many classes, so a gap of

@@ -31,7 +31,7 @@ def diagnose_curves(train_loss: Sequence[float] | Array, val_loss: Sequence[floa
     Parameters
     ----------
     train_loss, val_loss : arrays of shape (E,)
-        Training and validation loss after each of at least six epochs.
+        Training and validation loss after each of the same epochs, at least six.
     low : float
         A training loss up to here counts as low.
 
@@ -43,11 +43,6 @@ def diagnose_curves(train_loss: Sequence[float] | Array, val_loss: Sequence[floa
         "stopped early": the last validation loss lies more than 5 % below that of five epochs before.
         "underfit": the last training loss lies above `low`.
         "good": none of these.
-
-    Raises
-    ------
-    ValueError
-        The curves differ in length or are shorter than six epochs.
 
     Notes
     -----

@@ -52,7 +52,8 @@ def coarse_grid(train: Train, rates: Sequence[float], decays: Sequence[float], e
     [[0.5, 0.375], [0.25, 0.125]]
     """
     table = [[train(rate, decay, epochs) for decay in decays] for rate in rates]
-    return np.nan_to_num(np.array(table, dtype=float), nan=0.0)
+    scores: np.ndarray = np.nan_to_num(np.array(table, dtype=float), nan=0.0)
+    return scores
 
 
 def refine(  # noqa: PLR0917 - what the student writes, and all of it is data of the coarse grid
@@ -77,12 +78,8 @@ def refine(  # noqa: PLR0917 - what the student writes, and all of it is data of
     Returns
     -------
     tuple of (float, float, float)
-        Rate and decay with the highest new accuracy, and that accuracy. A run that gave NaN never wins.
-
-    Raises
-    ------
-    ValueError
-        `keep` is below 1, or all of the longer runs gave NaN.
+        Rate and decay with the highest new accuracy, and that accuracy. A run that gave NaN never wins; where all
+        did, there is a ValueError.
 
     References
     ----------

@@ -36,7 +36,7 @@ def sample_log_uniform(low: float, high: float, size: int, rng: Generator, /) ->
     Parameters
     ----------
     low, high : float
-        The ends, both above 0.
+        The ends, both above 0, in this order.
     size : int
         How many numbers.
     rng : numpy.random.Generator
@@ -46,11 +46,6 @@ def sample_log_uniform(low: float, high: float, size: int, rng: Generator, /) ->
     -------
     array of shape (size,)
         float64 numbers on the host; each factor of ten gets the same share.
-
-    Raises
-    ------
-    ValueError
-        `low` is not above 0, or `high` is below it.
 
     References
     ----------
@@ -117,12 +112,7 @@ def random_search(
     Returns
     -------
     tuple of (point, score)
-        The best combination, a tuple with one value for each setting, and its score.
-
-    Raises
-    ------
-    ValueError
-        No run gave a score.
+        As `grid_search` gives it.
 
     References
     ----------

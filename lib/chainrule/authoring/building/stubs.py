@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrader.preprocessors import ClearSolutions
 
-from chainrule.authoring.unit_text import BEGIN_SOLUTION
+from chainrule.authoring.building.unit_text import BEGIN_SOLUTION
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode

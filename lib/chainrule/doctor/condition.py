@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- hold it: `Finding`; make one: `fine`, `note`, `missing`.
+- hold it: `Condition`; make one: `fine`, `note`, `missing`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Finding", "fine", "missing", "note"]
+__all__ = ["Condition", "fine", "missing", "note"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class Condition:
     """One part of the set-up: fine, to be known about, or missing."""
 
     part: str
@@ -22,7 +22,7 @@ class Finding:
     sentence: str
 
 
-def fine(part: str, sentence: str) -> Finding:
+def fine(part: str, sentence: str) -> Condition:
     """
     Say that a part is as it should be.
 
@@ -33,7 +33,7 @@ def fine(part: str, sentence: str) -> Finding:
 
     Returns
     -------
-    Finding
+    Condition
         With the state "ok".
 
     Examples
@@ -41,10 +41,10 @@ def fine(part: str, sentence: str) -> Finding:
     >>> fine("Python", "Python 3.12.1.").state
     'ok'
     """
-    return Finding(part, "ok", sentence)
+    return Condition(part, "ok", sentence)
 
 
-def note(part: str, sentence: str) -> Finding:
+def note(part: str, sentence: str) -> Condition:
     """
     Say what is to be known about a part that works.
 
@@ -55,7 +55,7 @@ def note(part: str, sentence: str) -> Finding:
 
     Returns
     -------
-    Finding
+    Condition
         With the state "note".
 
     Examples
@@ -63,10 +63,10 @@ def note(part: str, sentence: str) -> Finding:
     >>> note("GPU", "There is none.").state
     'note'
     """
-    return Finding(part, "note", sentence)
+    return Condition(part, "note", sentence)
 
 
-def missing(part: str, sentence: str) -> Finding:
+def missing(part: str, sentence: str) -> Condition:
     """
     Say that a part is missing, and what to do about it.
 
@@ -77,7 +77,7 @@ def missing(part: str, sentence: str) -> Finding:
 
     Returns
     -------
-    Finding
+    Condition
         With the state "missing".
 
     Examples
@@ -85,4 +85,4 @@ def missing(part: str, sentence: str) -> Finding:
     >>> missing("numpy", "numpy is not installed.").state
     'missing'
     """
-    return Finding(part, "missing", sentence)
+    return Condition(part, "missing", sentence)

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from chainrule.aliases import MOVED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -62,7 +64,10 @@ def uses_part(code: str, part: str) -> bool:
     >>> uses_part("from chainrule.nn import layers, mlp", "nn.mlp"), uses_part("import chainrule.nn.mlps", "nn.mlp")
     (True, False)
     """
-    parent, _, leaf = part.rpartition(".")
-    homes = {"chainrule", f"chainrule.{parent}"} if parent else {"chainrule"}
-    ways = [rf"\b{re.escape(home)}\.{leaf}\b|from {re.escape(home)} import .*\b{leaf}\b" for home in homes]
-    return re.search("|".join(ways), code) is not None
+    names = (f"chainrule.{name}" for name in (part, *(old for old, new in MOVED.items() if new == part)))
+    return any(_names(code, *name.rsplit(".", maxsplit=1)) for name in names)
+
+
+def _names(code: str, package: str, module: str) -> bool:
+    home = re.escape(package)
+    return re.search(rf"\b{home}\.{module}\b|from {home} import .*\b{module}\b", code) is not None

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.authoring.parts import lies_in
-from chainrule.authoring.student_edition import ALWAYS_INSIDE
+from chainrule.authoring.building.parts import lies_in
+from chainrule.authoring.building.student_edition import ALWAYS_INSIDE
 from chainrule.checking.errors import AuthorError
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class _Scope:
         if tree.name not in self._bound:
             self._bound[tree.name] = function
             self.lines.append(ast.unparse(tree))
-        return tree.name
+        return str(tree.name)
 
     def _bind(self, name: str, value: Any, attributes: tuple[str, ...] = ()) -> None:
         """Make a name mean a value in this scope; a name that means something else gets a scope inside."""

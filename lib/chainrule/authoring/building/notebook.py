@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from chainrule.authoring.unit_text import UnitCell
+    from chainrule.authoring.building.unit_text import UnitCell
 
 __all__ = ["notebook_text", "read_notebook", "source_notebook"]
 

@@ -20,10 +20,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chainrule.authoring.build import build_unit
+from chainrule.authoring.building.build import build_unit
 from chainrule.authoring.course import find_course
 from chainrule.authoring.programs import environment
-from chainrule.authoring.simulate import refuse_small_class, simulate, write_deserved
+from chainrule.authoring.simulating.simulate import refuse_small_class, simulate, write_deserved
 from chainrule.checking.errors import GraderError
 
 if TYPE_CHECKING:

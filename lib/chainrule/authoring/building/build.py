@@ -13,10 +13,10 @@ import logging
 import os
 from typing import TYPE_CHECKING, Any
 
-from chainrule.authoring.notebook import notebook_text, source_notebook
+from chainrule.authoring.building.notebook import notebook_text, source_notebook
+from chainrule.authoring.building.student_edition import NEVER_INSIDE, write_edition
+from chainrule.authoring.building.unit_text import read_unit
 from chainrule.authoring.programs import environment
-from chainrule.authoring.student_edition import NEVER_INSIDE, write_edition
-from chainrule.authoring.unit_text import read_unit
 from chainrule.checking.errors import AuthorError
 
 if TYPE_CHECKING:
@@ -99,9 +99,10 @@ def _settings(course: Course) -> Any:
     """nbgrader's settings: the course's own file, with our stubs in place of nbgrader's."""
     from nbgrader.converters import GenerateAssignment
     from nbgrader.preprocessors import ClearSolutions
-    from traitlets.config import Config, PyFileConfigLoader
+    from traitlets.config import Config
+    from traitlets.config.loader import PyFileConfigLoader
 
-    from chainrule.authoring.stubs import NamedStubs
+    from chainrule.authoring.building.stubs import NamedStubs
 
     config = Config(PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config())
     usual = GenerateAssignment.preprocessors.default_args[0]

@@ -22,7 +22,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from chainrule.authoring.parts import uses_part
+from chainrule.authoring.building.parts import uses_part
 from chainrule.checking.errors import AuthorError
 from chainrule.exercises import of_unit, questions_of
 

@@ -6,22 +6,23 @@ What you can do with this file:
 - ask what every edition holds and what none does: `ALWAYS_INSIDE`, `NEVER_INSIDE`.
 
 Functions that this unit or a later one assesses, the exercises and the tools of authors are left out; an
-answer key with data takes their place.
+answer key with data takes their place. A package of which a part is left out re-exports only what is there.
 """
 
 from __future__ import annotations
 
+import ast
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chainrule.authoring.parts import lies_in
+from chainrule.authoring.building.parts import lies_in
 from chainrule.checking.keys.keyfile import pack
 from chainrule.desk.keyring import KEY_FILE, key_of
 from chainrule.exercises import of_unit, questions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 __all__ = ["ALWAYS_INSIDE", "NEVER_INSIDE", "write_edition"]
 
@@ -55,7 +56,7 @@ def write_edition(unit: str, folder: Path, *, assessed: Iterable[str]) -> None:
     assessed : iterable of str
         Parts of the library, such as "nn.mlp", that this unit and the later ones assess.
     """
-    home = Path(__file__).resolve().parents[1]
+    home = Path(__file__).resolve().parents[2]
     left_out = {*NEVER_INSIDE, *assessed}
     target = folder / "chainrule"
     if target.exists():
@@ -66,6 +67,25 @@ def write_edition(unit: str, folder: Path, *, assessed: Iterable[str]) -> None:
         module = ".".join(inside.with_suffix("").parts)
         if source.is_file() and source.suffix in KINDS and not lies_in(module, left_out):
             (target / inside).parent.mkdir(parents=True, exist_ok=True)
-            (target / inside).write_bytes(source.read_bytes())
+            content = source.read_bytes()
+            (target / inside).write_bytes(_reduced(content, left_out) if source.name == "__init__.py" else content)
     keys = [key_of(declared) for declared in (*of_unit(unit), *questions_of(unit))]
     (target / KEY_FILE).write_bytes(pack(keys))
+
+
+def _reduced(init: bytes, left_out: Collection[str]) -> bytes:
+    """An `__init__.py` that re-exports only what is there; where nothing is left out, as it stands."""
+    tree = ast.parse(init)
+    gone = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and lies_in(str(node.module).removeprefix("chainrule."), left_out)
+    ]
+    if not gone:
+        return init
+    names = {alias.asname or alias.name for node in gone for alias in node.names}
+    tree.body = [node for node in tree.body if node not in gone]
+    for listed in (node.value for node in tree.body if isinstance(node, ast.Assign)):
+        if isinstance(listed, ast.List):
+            listed.elts = [it for it in listed.elts if ast.literal_eval(it) not in names]
+    return (ast.unparse(tree) + "\n").encode()

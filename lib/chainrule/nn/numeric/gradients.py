@@ -30,24 +30,17 @@ def numeric_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5, /) 
     x : array, any shape
         Where to take the gradient.
     h : float
-        How far to move each entry.
+        How far to move each entry, above 0.
 
     Returns
     -------
     array of the shape of `x`, float64
-        One slope for each entry.
-
-    Raises
-    ------
-    TypeError
-        `x` holds something else than real numbers.
-    ValueError
-        `f` does not give one number, or `h` is not positive.
+        One slope for each entry. Two calls of `f` for each make it slow.
 
     Notes
     -----
     The error shrinks as h^2 until rounding takes over, so h near 1e-5 is best for float64; float32 has too
-    few digits, so the work is done in float64. Two calls of `f` for each entry make it slow.
+    few digits, so the work is done in float64.
 
     References
     ----------

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.authoring.notebook import notebook_text, read_notebook
-from chainrule.authoring.standalone import standalone_cell
+from chainrule.authoring.building.notebook import notebook_text, read_notebook
+from chainrule.authoring.simulating.standalone import standalone_cell
 from chainrule.checking.declaring.artifact import Artifact
 from chainrule.checking.declaring.exercise import Exercise
 from chainrule.checking.declaring.question import Measurement, Question

@@ -1,0 +1,1 @@
+"""From a unit's text to its notebooks and its student edition."""
