@@ -103,7 +103,7 @@ class Way:
         first, second = self.students
         first.answer(self.course)
         second.answer(self.course, without=(LEFT_OUT,))
-        (second.work / "chainrule" / "checks.py").write_text("def check(*args): print('all right')\n")
+        (second.work / "chainrule" / "desk" / "checks.py").write_text("def check(*args): print('all right')\n")
         for student in self.students:
             student.nbgrader("submit")
         nbgrader(self.course, "collect", UNIT, root)
@@ -137,9 +137,10 @@ class TestRelease:
     """What students can fetch."""
 
     def test_the_edition_goes_out_with_the_notebook(self, way):
-        names = {path.name for path in (way.released / "chainrule").iterdir()}
+        edition = way.released / "chainrule"
+        names = {path.relative_to(edition).as_posix() for path in edition.rglob("*")}
 
-        assert {"__init__.py", "checks.py", "answer_key.npz"} <= names
+        assert {"__init__.py", "desk/checks.py", "answer_key.npz"} <= names
         assert (way.released / f"{UNIT}.ipynb").is_file()
 
     def test_caches_stay_at_home(self, way):

@@ -126,6 +126,11 @@ BROKEN = {
         "import chainrule.nn.activations\n",
         "uses chainrule.nn.activations, which the student edition of this unit does not hold",
     ),
+    "a forbidden import by its old name": (
+        "import chainrule\n",
+        "import chainrule\nfrom chainrule import activations, data\n",
+        "uses chainrule.nn.activations, which the student edition of this unit does not hold",
+    ),
     "a check of something else": ('chainrule.check("relu", relu)', 'chainrule.check("relu", elu)', "must be exactly"),
     "no end of a solution": ("    ### END SOLUTION\n", "", "needs ### BEGIN SOLUTION"),
     "an unknown name": ('answer="relu"', 'answer="rellu"', "'rellu' belongs to no declared exercise"),
@@ -141,7 +146,7 @@ def test_a_broken_text_is_told_in_one_sentence(old, new, words, tmp_path):
     broken.write_text(text.replace(old, new, 1), encoding="utf-8")
 
     with pytest.raises(AuthorError) as caught:
-        read_unit(broken, "02_activations", missing=["activations"])
+        read_unit(broken, "02_activations", missing=["nn.activations"])
 
     assert old in text
     assert words in str(caught.value)

@@ -107,7 +107,7 @@ CALLS = {
     "relu_grad_from_output": lambda z, u, W, b, y, xp: activations.relu_grad_from_output(activations.relu(z)),
     "relu_network": lambda z, u, W, b, y, xp: approximation.relu_network([W], [b], z),
     "as_images": lambda z, u, W, b, y, xp: images.as_images(xp.stack([z, u])),
-    "Network": lambda z, u, W, b, y, xp: small_trainer(z, y, xp),
+    "Weights": lambda z, u, W, b, y, xp: small_trainer(z, y, xp),
     "accuracy": lambda z, u, W, b, y, xp: xp.asarray(metrics.accuracy(y, y)),
     "confusion_matrix": lambda z, u, W, b, y, xp: metrics.confusion_matrix(y, y, 3),
     "mean": lambda z, u, W, b, y, xp: node(lambda a: graph.mean(a, axis=0), z),
@@ -150,7 +150,8 @@ CALLS = {
 }
 # They are called by the call on the right.
 THROUGH = {
-    "train": "Network", "classify": "Network", "forward": "Network", "make_network": "Network",
+    "train": "Weights", "classify": "Weights", "forward": "Weights", "make_network": "Weights",
+    "accuracy_of": "Weights", "Network": "multilayer_perceptron, relu",
     "fit": "SGD", "multilayer_perceptron": "SGD", "named_intermediates": "first_difference",
     "apply_gate": "Node", "topological_order": "Node", "take_gate": "take", "total_gate": "total",
 }  # fmt: skip

@@ -116,7 +116,7 @@ def simulate(course: Course, unit: str, *, students: int, seed: int, folder: Pat
         for name, content in files.items():
             (home / name).write_bytes(content)
         if student.kind == "tampered edition":
-            (home / "chainrule" / "checks.py").write_text(TAMPERED, encoding="utf-8")
+            (home / "chainrule" / "desk" / "checks.py").write_text(TAMPERED, encoding="utf-8")
     return made
 
 
