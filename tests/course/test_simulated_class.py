@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from chainrule.aliases import MOVED
 from chainrule.authoring.simulating.demo import nbgrader, proctor, run_demo, scores_of
 from chainrule.authoring.simulating.simulate import simulate, write_deserved
 from chainrule.checking import AuthorError
@@ -16,6 +17,7 @@ from support.courses import COURSE, cells_of
 
 pytestmark = pytest.mark.xdist_group("simulated class")  # one worker grades it, once
 UNITS = list(COURSE.units)
+OLD_NAMES = "04_backpropagation"
 BY_NBGRADER_TOO = "02_activations"  # a minute a unit; `make test-full` grades every unit with both
 FEW, MANY = 6, 30
 TRUSTING = '--CourseDirectory.ignore=["*.pyc"]'  # takes back what nbgrader_config.py sets
@@ -92,6 +94,34 @@ class TestScores:
         facts = run_json(PROCTOR_CHECK, graded.root, unit)
 
         assert {"verified"} == {it["state"] for it in facts["tests"]}
+
+
+@pytest.mark.needs("bwrap")
+@pytest.mark.timeout(600)
+def test_a_class_that_uses_the_old_names_of_modules_earns_the_same(built, handed_in, tmp_path):
+    """In the cells that they were given, in their answers, and in a cell that they added."""
+    course = type(built)(shutil.copytree(built.root, tmp_path / "course"), built.units)
+    found = [with_old_names(path) for path in course.var.glob(f"submitted/*/{OLD_NAMES}/*.ipynb")]
+    proctor(course, "grade", OLD_NAMES)
+
+    assert min(found) >= 5
+    assert deserved(handed_in[OLD_NAMES]) == earned(scores_of(course, OLD_NAMES))
+
+
+def with_old_names(path):
+    """Put the names of version 0 into a submission; gives how many places that changed."""
+    notebook, places = json.loads(path.read_text(encoding="utf-8")), 0
+    for cell in notebook["cells"]:
+        text = "".join(cell["source"]).replace("from chainrule.nn import", "from chainrule import")
+        for old, new in MOVED.items():
+            text = text.replace(f"chainrule.{new}", f"chainrule.{old}")
+        places += text != "".join(cell["source"])
+        cell["source"] = text
+    added = "from chainrule import losses\nfrom chainrule.standing import progress\nimport chainrule.activations"
+    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": added}
+    notebook["cells"].insert(1, {**cell, "id": "added-by-the-student"})
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return places
 
 
 @pytest.mark.timeout(600)
