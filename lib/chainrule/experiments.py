@@ -214,12 +214,8 @@ def classify(network: Weights, x: Array, activation: Callable[[Array], Array]) -
 
     Parameters
     ----------
-    network : Weights
-        The layers.
-    x : array of shape (N, D)
-        Inputs.
-    activation : callable
-        Entrywise, from z to a.
+    network, x, activation
+        As in `forward`.
 
     Returns
     -------

@@ -51,17 +51,12 @@ def note(part: str, sentence: str) -> Condition:
     Parameters
     ----------
     part, sentence : str
-        What was examined, and what was found.
+        As in `fine`.
 
     Returns
     -------
     Condition
-        With the state "note".
-
-    Examples
-    --------
-    >>> note("GPU", "There is none.").state
-    'note'
+        Its state is "note".
     """
     return Condition(part, "note", sentence)
 
@@ -78,7 +73,7 @@ def missing(part: str, sentence: str) -> Condition:
     Returns
     -------
     Condition
-        With the state "missing".
+        Its state is "missing", which makes an examination fail.
 
     Examples
     --------

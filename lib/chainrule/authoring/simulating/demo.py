@@ -105,17 +105,8 @@ def proctor(course: Course, *words: str, meanwhile: Callable[[], None] = lambda:
 
     Parameters
     ----------
-    course : Course
-        Where to run it.
-    *words : str
-        The command, such as "grade" and its arguments.
-    meanwhile : callable, optional
-        Called about twice a second while the command runs.
-
-    Raises
-    ------
-    GraderError
-        It failed; the message ends with its last lines.
+    course, *words, meanwhile
+        As in `nbgrader`, which fails in the same way.
     """
     _run(course, "proctor", words, meanwhile)
 

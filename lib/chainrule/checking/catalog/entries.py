@@ -46,17 +46,10 @@ __all__ = [
 ]
 
 PARTS = (
-    shared,
-    u00_warmup,
-    u01_linear_collapse,
-    u02_activations,
-    u03_initialization,
-    u04_backpropagation,
-    u04_graphs,
-    u05_regularization,
-    u06_tuning,
-    u07_capstone,
+    *(shared, u00_warmup, u01_linear_collapse, u02_activations, u03_initialization, u04_graphs, u04_backpropagation),
+    *(u05_regularization, u06_tuning, u07_capstone),
 )
+"""In the order of the course."""
 
 
 def collected(table: str, parts: Iterable[ModuleType] = PARTS) -> dict[str, Any]:
