@@ -4,6 +4,7 @@
 SHELL := /bin/bash
 VENV ?= .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 READY := $(VENV)/.ready
 # Several processes share the cores in tests and benchmarks: one BLAS thread each.
 export OPENBLAS_NUM_THREADS = 1
@@ -14,7 +15,7 @@ DOCUMENTED := $(shell find lib/chainrule -name '*.py' -not -path '*/authoring/*'
 	-not -name cli.py -not -name shell.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo lab test test-full lint verify bench clean
+.PHONY: help setup build demo lab test test-course test-proctor test-slow test-full lint verify bench release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -25,11 +26,19 @@ $(READY): pyproject.toml autograder/pyproject.toml .ci/setup
 	@bash .ci/setup $(VENV)
 	@touch $@
 
-test: $(READY) lint ## set-up and the whole test suite
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+test: $(READY) lint test-course test-proctor ## set-up, lint and the quick suite: both halves
+
+test-course: $(READY) ## its half about chainrule and the course
+	$(PYTEST) lib tests/lib tests/course tests/architecture $(PYTEST_ARGS)
+
+test-proctor: $(READY) ## its half about proctor, where chainrule cannot be imported
+	PYTHONPATH=tests/absent $(PYTEST) tests/autograder $(PYTEST_ARGS)
+
+test-slow: $(READY) ## what starts many processes or real services, in groups with a budget each
+	$(PYTEST) -m slow $(PYTEST_ARGS)
 
 test-full: $(READY) ## the long proofs; writes tests/RESULTS.json
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m full $(PYTEST_ARGS)
+	$(PYTEST) -m full $(PYTEST_ARGS)
 
 lint: $(READY) ## formatter, linter, type checker, rules of imports, docstrings
 	$(BIN)/ruff format --check .
@@ -60,6 +69,9 @@ bench: $(READY) ## benchmarks; results under benchmarks/results/
 	$(BIN)/python benchmarks/large_class.py
 	$(BIN)/python benchmarks/feedback.py
 	$(BIN)/python benchmarks/class_report.py
+
+release: $(READY) ## both wheels and one zip for each unit's student release, in dist/
+	$(BIN)/python .ci/release.py $(RELEASE_ARGS)
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -9,10 +9,12 @@ import shutil
 import numpy as np
 import pytest
 
-from support import installing, results
+from support import groups, installing, results, starting
 
 HARDWARE = {"gpu": "an NVIDIA GPU with CuPy"}
 PROVED: dict[str, dict[str, dict]] = {}
+LEFT_OUT: dict[str, int] = {}
+TIMES = groups.Times()
 RIGHTS = {"other user": "root, and a Python of this version that every user can run"}
 PROGRAMS = {
     "bwrap": "bubblewrap (Debian: apt-get install bubblewrap)",
@@ -31,11 +33,32 @@ def _is_missing(tool: str) -> bool:
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave long proofs out unless they are asked for."""
-    if "full" not in (config.option.markexpr or ""):
-        long = [item for item in items if item.get_closest_marker("full")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if not item.get_closest_marker("full")]
+    """Leave slow tests and long proofs out unless they are asked for."""
+    groups.name_groups(items)
+    kept, left_out = groups.select(items, config.option.markexpr or "")
+    for word, others in left_out.items():
+        LEFT_OUT[word] = len(others)
+        config.hook.pytest_deselected(items=others)
+    items[:] = kept
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left_out"] = LEFT_OUT
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    """The main process collects nothing itself; a worker says what it has left out."""
+    LEFT_OUT.update(getattr(node, "workeroutput", {}).get("left_out", {}))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """A test that starts processes says so, by the marker `processes` or as a slow one."""
+    before = len(starting.SEEN)
+    result = yield
+    started = starting.SEEN[before:]
+    if started and not (item.get_closest_marker("processes") or groups.group_of(item)):
+        pytest.fail(f"It starts processes ({started[0]}) and has no marker `processes`.", pytrace=False)
+    return result
 
 
 def pytest_runtest_setup(item):
@@ -58,6 +81,13 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("not run here")
     for (file, reason), count in sorted(missing.items()):
         terminalreporter.line(f"{count:5} tests of {file}  {reason}")
+    took = list(TIMES.lines(terminalreporter.config.getoption("numprocesses", None) or 1))
+    if took or LEFT_OUT:
+        terminalreporter.section("groups")
+    for line in took:
+        terminalreporter.line(line)
+    for word, count in sorted(LEFT_OUT.items()):
+        terminalreporter.line(f"{count:5} tests left out: {groups.WORDS[word]}")
     if any("test_unit_proofs.py" in report.nodeid for report in terminalreporter.getreports("passed")):
         terminalreporter.section("long proofs, and how old each is")
         for line in results.lines():
@@ -65,7 +95,8 @@ def pytest_terminal_summary(terminalreporter):
 
 
 def pytest_runtest_logreport(report):
-    """Collect what the long proofs measured; under xdist this runs in the main process."""
+    """Collect what the long proofs measured and how long groups took; under xdist this runs in the main process."""
+    TIMES.add(report)
     if report.when == "call" and report.passed:
         for name, fact in report.user_properties:
             if name.startswith("proof:"):

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).resolve().parents[2]
 # Modules that import by a name that is no constant of theirs, or the module that they stand for; each says why there.
 BY_NAME = {

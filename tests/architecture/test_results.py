@@ -8,6 +8,8 @@ import pytest
 
 from support import results
 
+pytestmark = pytest.mark.processes
+
 UNIT = "02_activations"
 
 

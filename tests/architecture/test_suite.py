@@ -14,6 +14,8 @@ TESTS = Path(__file__).resolve().parents[1]
 NEEDY = """
 import pytest
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.mark.needs("{tool}")
 def test_needy():

@@ -19,23 +19,16 @@ from proctor.errors import GraderError, SubmissionError
 from proctor.marks.autograded import notebook_text, write_autograded
 from support.tiny import configured, execute, nbgrader, tiny_course, write
 
+pytestmark = pytest.mark.processes
+
 CONFIG = """
 c.CourseDirectory.ignore.append("chainrule")
 c.Autograde.exclude_overwriting = {"hw1": ["helper.py", "absent.py"]}
 """
 SOURCE = ("data/table.csv", "helper.py", "absent.py", "sub/deep/a.txt", "feedback/x", "note.pyc")
 EXTRA = (
-    "data/table.csv",
-    "data/own.csv",
-    "helper.py",
-    "chainrule/backend.py",
-    "deep/chainrule/x.py",
-    "__pycache__/a.pyc",
-    "other.ipynb",
-    ".hidden.ipynb",
-    ".env",
-    "größe.txt",
-    "timestamp.txt",
+    *("data/table.csv", "data/own.csv", "helper.py", "chainrule/backend.py", "deep/chainrule/x.py"),
+    *("__pycache__/a.pyc", "other.ipynb", ".hidden.ipynb", ".env", "größe.txt", "timestamp.txt"),
 )
 
 
@@ -123,7 +116,13 @@ def put(course, notebooks=None, extra=EXTRA):
 class TestSameAsNbgrader:
     """The same files, bytes and modes."""
 
-    @pytest.fixture(scope="class", params=["", "c.CourseDirectory.groupshared = True"], ids=["plain", "shared"])
+    @pytest.fixture(
+        scope="class",
+        params=[
+            pytest.param("", id="plain"),
+            pytest.param("c.CourseDirectory.groupshared = True", id="shared", marks=pytest.mark.slow(group="corpus")),
+        ],
+    )
     @classmethod
     def twins(cls, request, tmp_path_factory):
         """The folder that nbgrader wrote, and ours of the same notebooks."""

@@ -13,7 +13,12 @@ from proctor.pages.report import class_facts
 from support.classes import ACTIVE, Tags
 from support.hostile_class import CLASS, EVIL, EVIL_NAME, FORGED, HIDDEN, REFERENCE, graded_class, proctor
 
-pytestmark = [pytest.mark.needs("bwrap"), pytest.mark.timeout(600), pytest.mark.xdist_group("class")]
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.needs("bwrap"),
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("class"),
+]
 
 
 @pytest.fixture(scope="module")

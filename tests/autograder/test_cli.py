@@ -16,7 +16,12 @@ import proctor
 from support.foreign import build_course
 from support.gradebooks import read_scores
 
-pytestmark = [pytest.mark.needs("bwrap"), pytest.mark.timeout(300), pytest.mark.xdist_group("commands")]
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.needs("bwrap"),
+    pytest.mark.timeout(300),
+    pytest.mark.xdist_group("commands"),
+]
 PLAIN = ("--isolation", "process")
 
 
@@ -53,6 +58,7 @@ class TestGrade:
         assert students == sorted(read_scores(copy, "quickstart"))
         assert f"{len(students)} submissions graded." in done.stdout
 
+    @pytest.mark.slow(group="classes")
     def test_graded_submissions_are_left_alone_until_asked(self, copy):
         run(copy, "grade", "quickstart", "--student", "ann")
         again = run(copy, "grade", "quickstart", "--student", "ann")
@@ -79,6 +85,7 @@ class TestGrade:
         assert 0 == done.returncode
         assert "Without bubblewrap, student code can read and change all that you can" in done.stdout
 
+    @pytest.mark.slow(group="classes")
     def test_both_isolations_give_the_same_scores(self, copy, course, tmp_path):
         other = shutil.copytree(course, tmp_path / "plain")
         run(copy, "grade", "quickstart")
@@ -195,6 +202,7 @@ def without_chainrule(tmp_path_factory):
     return str(folder / "bin" / "python")
 
 
+@pytest.mark.slow(group="places")
 class TestWithoutChainrule:
     """proctor never heard of this course."""
 

@@ -17,6 +17,8 @@ from proctor.course.settings import LINEAGE
 from proctor.errors import AuthorError, GraderError
 from support.tiny import configured
 
+pytestmark = pytest.mark.processes
+
 PYTHON = [sys.executable, "-W", "ignore", "-c"]
 
 

@@ -23,6 +23,8 @@ from proctor.pipeline.cluster import Cluster
 from proctor.pipeline.executors import TASKS_PER_JOB, Workers
 from support.examining import Bench, answer, check, points_of
 
+pytestmark = pytest.mark.processes
+
 STUDENTS = [f"s{number:02d}" for number in range(20)]
 CLASS = dict.fromkeys(STUDENTS, "a folder")
 SMALL = [answer("def double(x):\n    return 2 * x"), check("assert double(4) == 8")]

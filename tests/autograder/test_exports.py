@@ -18,6 +18,8 @@ from proctor.gradebook import Entry, Person, Roll
 from proctor.spreadsheets import csv_text, harmless, is_formula
 from support.tiny import execute, nbgrader, record_all, tiny_course
 
+pytestmark = pytest.mark.processes
+
 ADA = Entry(Person("ada", "Ada", "Lovelace", "ada@example.org", "17"), True, None, 9.5, 1.0, {("one", "a"): 9.5})
 BOB = Entry(Person("bob"), True, None, 4.0, 0.0, {("one", "a"): 4.0, ("one", "essay"): None})
 CYD = Entry(Person("cyd", "Cyd"))

@@ -17,6 +17,8 @@ from proctor.pages.feedback.page import page_of
 from support.foreign import build_course
 from support.tiny import execute, nbgrader, tiny_course
 
+pytestmark = pytest.mark.processes
+
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 NOTE = "application/vnd.proctor.note+json"
 HIDDEN = "assert f(2) == 4\n### BEGIN HIDDEN TESTS\nassert f(3) == 'hidden marker'\n### END HIDDEN TESTS"
@@ -191,6 +193,7 @@ class TestWrite:
             graded_students(find_course(course), "hw1", ["zoe"])
 
 
+@pytest.mark.slow(group="corpus")
 def test_no_page_of_a_foreign_course_holds_a_hidden_test(tmp_path):
     """Every line that is only in hidden tests is searched for in every page."""
     root = build_course(tmp_path, ["quickstart"])

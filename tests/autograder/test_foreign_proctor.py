@@ -33,7 +33,7 @@ UNVERIFIED = {
     },
     "training": {"slowly-check"},
 }
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
 
 
 def proctor(folder, *words):
@@ -51,7 +51,11 @@ def proctor(folder, *words):
     return json.loads(run.stdout), run.returncode
 
 
-ONE_WORKER_EACH = [pytest.param(name, marks=pytest.mark.xdist_group(f"foreign {name}")) for name in ASSIGNMENTS]
+CORPUS = pytest.mark.slow(group="corpus")
+ONE_WORKER_EACH = [
+    pytest.param(name, marks=[pytest.mark.xdist_group(f"foreign {name}"), *([] if name == "quickstart" else [CORPUS])])
+    for name in ASSIGNMENTS
+]
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +114,7 @@ class TestSameScores:
         assert {tuple(sorted(UNVERIFIED[name]))} == {tuple(sorted(it["unverified"])) for it in facts["students"]}
 
 
+@CORPUS
 class TestStrict:
     """`--strict` refuses what is not verified."""
 
@@ -131,6 +136,7 @@ def different(tmp_path_factory):
     return read_scores(folder, DIFFERENCES), {it["student"]: it for it in facts["students"]}
 
 
+@CORPUS
 @pytest.mark.xdist_group(f"foreign {DIFFERENCES}")
 @pytest.mark.parametrize("student", sorted(deserved()))
 def test_a_damaged_submission_earns_what_it_deserves(different, student):
@@ -141,6 +147,7 @@ def test_a_damaged_submission_earns_what_it_deserves(different, student):
     assert lines[student]["ending"] in ("graded", "repaired", "crashed")
 
 
+@CORPUS
 @pytest.mark.xdist_group(f"foreign {DIFFERENCES}")
 @pytest.mark.parametrize("student", ["schema-1", "renamed-test", "deleted-test", "split-answer", "another-kernel"])
 def test_a_repair_is_reported(different, student):

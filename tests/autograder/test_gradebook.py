@@ -14,6 +14,8 @@ from proctor.errors import AuthorError
 from proctor.gradebook import Gradebook, tables
 from support.tiny import FACTS, HOURS, NOTEBOOKS, RECORDS, ZERO, execute, facts_of, nbgrader, record_all, tiny_course
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory):

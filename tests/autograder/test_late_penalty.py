@@ -17,6 +17,8 @@ import sys
 from pathlib import Path
 from proctor.course.nbgrader import find_course
 
+pytestmark = pytest.mark.processes
+
 print(find_course(Path(sys.argv[1])).late_penalty("ada", 4.5, 7200))
 """
 

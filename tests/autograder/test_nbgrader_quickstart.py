@@ -13,7 +13,7 @@ import pytest
 from support.foreign import disagreements, environment, nbgrader
 from support.gradebooks import read_results, read_scores
 
-pytestmark = [pytest.mark.needs("bwrap"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.needs("bwrap"), pytest.mark.timeout(300), pytest.mark.slow(group="places")]
 GUIDE = Path(importlib.util.find_spec("nbgrader").origin).parent / "docs" / "source" / "user_guide"
 NAME = "ps1"
 

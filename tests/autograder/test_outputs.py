@@ -48,6 +48,8 @@ VALIDATE = """
 import json, sys
 import nbformat
 
+pytestmark = pytest.mark.processes
+
 for outputs in json.load(sys.stdin):
     for it in outputs:
         if it["output_type"] == "execute_result":

@@ -20,6 +20,8 @@ import json, sys
 import nbformat
 from nbgrader.utils import compute_checksum
 
+pytestmark = pytest.mark.processes
+
 found = []
 for kind, source, metadata in json.load(sys.stdin):
     cell = (nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell)(source)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from proctor.examiner.examine import StepResult
+from proctor.examiner.step import StepResult
 from proctor.intake.repair import Step, align
 from proctor.marks.rendering import autograded_notebook, unreadable_notebook
 from proctor.model import Cell
@@ -23,6 +23,8 @@ SCRIPT = """
 import json, sys
 import nbformat
 from nbgrader.nbgraderformat import MetadataValidator
+
+pytestmark = pytest.mark.processes
 
 for content in json.load(sys.stdin):
     notebook = nbformat.reads(json.dumps(content), 4)

@@ -19,7 +19,10 @@ from proctor.course.state import state_folder
 from support.foreign import build_course
 from support.gradebooks import read_results
 
-pytestmark = [pytest.mark.needs("bwrap"), pytest.mark.timeout(900), pytest.mark.xdist_group("runs")]
+pytestmark = [
+    *(pytest.mark.needs("bwrap"), pytest.mark.timeout(900), pytest.mark.xdist_group("runs")),
+    pytest.mark.slow(group="classes"),  # `test_executors` sees the same in process
+]
 NAME = "quickstart"
 COPIES = 2  # of each student, so that there is something to interrupt
 

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from proctor.examiner.connection import Bounds
+from proctor.examiner.bounds import Bounds
 from proctor.examiner.student import StudentProcess
 from proctor.inside.shell import CUT, MOST_CHARACTERS as MOST
 from proctor.sandbox.launcher import Desk, StudentParent

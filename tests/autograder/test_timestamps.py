@@ -26,6 +26,8 @@ PARSE = """
 import json, sys
 from nbgrader.utils import parse_utc
 
+pytestmark = pytest.mark.processes
+
 print(json.dumps([str(parse_utc(it)) for it in json.loads(sys.argv[1])]))
 """
 

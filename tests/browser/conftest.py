@@ -32,6 +32,7 @@ def pytest_collection_modifyitems(items):
         if item.path.parent.name == "browser":
             item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.needs("chromium"))
+            item.add_marker(pytest.mark.slow(group="browser"))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from chainrule.checking import AuthorError
 from chainrule.exercises import of_unit, questions_of
 from support.courses import COURSE, built_copy, cells_of
 
+pytestmark = pytest.mark.processes  # the first text that jupytext reads makes it look for pandoc
 UNITS = list(COURSE.units)
 
 
@@ -34,6 +35,7 @@ class TestCommittedFiles:
         assert (COURSE.release(unit) / notebook).read_bytes() == (built.release(unit) / notebook).read_bytes()
 
 
+@pytest.mark.slow(group="units")
 def test_building_twice_gives_identical_bytes(built, tmp_path):
     again = built_copy(tmp_path / "again")
 

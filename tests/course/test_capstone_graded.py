@@ -12,7 +12,10 @@ from chainrule.authoring.simulating.demo import proctor, scores_of
 from chainrule.exercises import find
 from support.courses import built_copy, cells_of
 
-pytestmark = [pytest.mark.xdist_group("graded capstone"), pytest.mark.needs("bwrap"), pytest.mark.timeout(600)]
+pytestmark = [
+    *(pytest.mark.xdist_group("graded capstone"), pytest.mark.needs("bwrap"), pytest.mark.timeout(600)),
+    pytest.mark.slow(group="classes"),
+]
 UNIT = "07_capstone"
 CAPSTONE = find("capstone")
 FILES = {it.name: it for it in CAPSTONE.examples}

@@ -15,38 +15,58 @@ from chainrule.authoring.simulating.simulate import simulate, write_deserved
 from chainrule.checking import AuthorError
 from support.courses import COURSE, cells_of
 
-pytestmark = pytest.mark.xdist_group("simulated class")  # one worker grades it, once
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("simulated class")]  # one worker grades it, once
 UNITS = list(COURSE.units)
 OLD_NAMES = "04_backpropagation"
 BY_NBGRADER_TOO = "02_activations"  # a minute a unit; `make test-full` grades every unit with both
 FEW, MANY = 6, 30
+QUICK = "07_capstone"  # the quick suite grades the class of one unit
+SLOW = pytest.mark.slow(group="classes")
 TRUSTING = '--CourseDirectory.ignore=["*.pyc"]'  # takes back what nbgrader_config.py sets
 
 
-@pytest.fixture(scope="session")
-def handed_in(built):
-    """For every unit a class of six."""
-    return {unit: simulate(built, unit, students=FEW, seed=1, folder=built.var / "submitted") for unit in UNITS}
+class Classes:
+    """A class of six for each unit, made and graded when it is first asked for."""
+
+    def __init__(self, built, folder):
+        self.built, self._folder = built, folder
+        self._handed_in, self._scores, self._graded = {}, {}, None
+
+    def handed_in(self, unit):
+        """The students; their work lies in the built course."""
+        if unit not in self._handed_in:
+            folder = self.built.var / "submitted"
+            self._handed_in[unit] = simulate(self.built, unit, students=FEW, seed=1, folder=folder)
+        return self._handed_in[unit]
+
+    @property
+    def graded(self):
+        """A copy for the course's own grader, whose sandbox shows students' code the edition alone."""
+        if self._graded is None:
+            self._graded = type(self.built)(shutil.copytree(self.built.root, self._folder), self.built.units)
+        return self._graded
+
+    def scores(self, unit):
+        """What the course's own grader gives."""
+        if unit not in self._scores:
+            for student in self.handed_in(unit):
+                place = f"submitted/{student.name}/{unit}"
+                shutil.copytree(self.built.var / place, self.graded.var / place, dirs_exist_ok=True)
+            proctor(self.graded, "grade", unit)
+            self._scores[unit] = scores_of(self.graded, unit)
+        return self._scores[unit]
 
 
 @pytest.fixture(scope="session")
-def graded(built, handed_in, tmp_path_factory):
-    """A copy that the course's own grader has graded, in its sandbox, which shows students' code the edition alone."""
-    course = type(built)(shutil.copytree(built.root, tmp_path_factory.mktemp("proctor") / "course"), built.units)
-    for unit in handed_in:
-        proctor(course, "grade", unit)
-    return course
+def classes(built, tmp_path_factory):
+    """Simulated classes of all units."""
+    return Classes(built, tmp_path_factory.mktemp("proctor") / "course")
 
 
 @pytest.fixture(scope="session")
-def scores(graded, handed_in):
-    """From each unit to what the course's own grader gave."""
-    return {unit: scores_of(graded, unit) for unit in handed_in}
-
-
-@pytest.fixture(scope="session")
-def by_nbgrader(built, handed_in):
+def by_nbgrader(built, classes):
     """What stock nbgrader gives one of the classes."""
+    classes.handed_in(BY_NBGRADER_TOO)
     nbgrader(built, "autograde", BY_NBGRADER_TOO)
     return scores_of(built, BY_NBGRADER_TOO)
 
@@ -63,49 +83,55 @@ def earned(scores):
 
 @pytest.mark.needs("bwrap")
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", [pytest.param(unit, marks=() if unit == QUICK else SLOW) for unit in UNITS])
 class TestScores:
     """Scores beside deserved ones."""
 
-    def test_every_student_gets_what_is_deserved(self, handed_in, scores, unit):
-        assert deserved(handed_in[unit]) == earned(scores[unit])
+    def test_every_student_gets_what_is_deserved(self, classes, unit):
+        assert deserved(classes.handed_in(unit)) == earned(classes.scores(unit))
 
-    def test_the_class_is_mixed(self, handed_in, unit):
-        totals = {it.kind: it.total for it in handed_in[unit]}
+    def test_the_class_is_mixed(self, classes, unit):
+        totals = {it.kind: it.total for it in classes.handed_in(unit)}
 
         assert {"right", "untouched", "half finished", "tampered edition", "mistakes"} == set(totals)
         assert len(set(totals.values())) >= 4
 
-    def test_the_solved_notebook_earns_full_marks(self, built, handed_in, scores, unit):
+    def test_the_solved_notebook_earns_full_marks(self, built, classes, unit):
         cells = cells_of(built.source(unit)).values()
         points = [cell["metadata"]["nbgrader"] for cell in cells if cell["metadata"]["nbgrader"]["grade"]]
         automatic = sum(it["points"] for it in points if not it["solution"])
 
-        assert "right" == handed_in[unit][0].kind
-        assert (automatic, sum(it["points"] for it in points)) == scores[unit][handed_in[unit][0].name]
+        student = classes.handed_in(unit)[0]
 
-    def test_the_untouched_notebook_earns_nothing(self, handed_in, scores, unit):
-        assert "untouched" == handed_in[unit][1].kind
-        assert scores[unit][handed_in[unit][1].name][0] == 0
+        assert "right" == student.kind
+        assert (automatic, sum(it["points"] for it in points)) == classes.scores(unit)[student.name]
+
+    def test_the_untouched_notebook_earns_nothing(self, classes, unit):
+        student = classes.handed_in(unit)[1]
+
+        assert "untouched" == student.kind
+        assert classes.scores(unit)[student.name][0] == 0
 
     @pytest.mark.full
-    def test_every_test_runs_outside_the_students_process(self, graded, unit):
+    def test_every_test_runs_outside_the_students_process(self, classes, unit):
         """As a run of the solved notebook finds."""
-        facts = run_json(PROCTOR_CHECK, graded.root, unit)
+        facts = run_json(PROCTOR_CHECK, classes.graded.root, unit)
 
         assert {"verified"} == {it["state"] for it in facts["tests"]}
 
 
+@SLOW
 @pytest.mark.needs("bwrap")
 @pytest.mark.timeout(600)
-def test_a_class_that_uses_the_old_names_of_modules_earns_the_same(built, handed_in, tmp_path):
+def test_a_class_that_uses_the_old_names_of_modules_earns_the_same(built, classes, tmp_path):
     """In the cells that they were given, in their answers, and in a cell that they added."""
+    students = classes.handed_in(OLD_NAMES)
     course = type(built)(shutil.copytree(built.root, tmp_path / "course"), built.units)
     found = [with_old_names(path) for path in course.var.glob(f"submitted/*/{OLD_NAMES}/*.ipynb")]
     proctor(course, "grade", OLD_NAMES)
 
     assert min(found) >= 5
-    assert deserved(handed_in[OLD_NAMES]) == earned(scores_of(course, OLD_NAMES))
+    assert deserved(students) == earned(scores_of(course, OLD_NAMES))
 
 
 def with_old_names(path):
@@ -124,16 +150,17 @@ def with_old_names(path):
     return places
 
 
+@SLOW
 @pytest.mark.timeout(600)
 class TestNbgrader:
     """The same class under stock nbgrader."""
 
-    def test_every_student_gets_what_is_deserved(self, handed_in, by_nbgrader):
-        assert deserved(handed_in[BY_NBGRADER_TOO]) == earned(by_nbgrader)
+    def test_every_student_gets_what_is_deserved(self, classes, by_nbgrader):
+        assert deserved(classes.handed_in(BY_NBGRADER_TOO)) == earned(by_nbgrader)
 
-    def test_the_edited_edition_would_help_if_it_were_trusted(self, built, handed_in, by_nbgrader, tmp_path):
+    def test_the_edited_edition_would_help_if_it_were_trusted(self, built, classes, by_nbgrader, tmp_path):
         """Without leaving it out, the student with the edited edition gets more: the defence is needed."""
-        cheat = handed_in[BY_NBGRADER_TOO][3]
+        cheat = classes.handed_in(BY_NBGRADER_TOO)[3]
         copy = shutil.copytree(built.root, tmp_path / "trusting")
         course = type(built)(copy, built.units)
         nbgrader(course, "autograde", BY_NBGRADER_TOO, "--student", cheat.name, "--force", TRUSTING)
@@ -174,14 +201,14 @@ def _validated():
     """Three students of every unit, but one unit alone where time is short: to validate is to run a notebook."""
     for unit in UNITS:
         for which, kind in ((0, "right"), (1, "untouched"), (4, "mistakes")):
-            marks = () if unit == BY_NBGRADER_TOO else pytest.mark.full
+            marks = SLOW if unit == BY_NBGRADER_TOO else pytest.mark.full
             yield pytest.param(unit, which, id=f"{unit}-{kind}", marks=marks)
 
 
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize(("unit", "which"), list(_validated()))
-def test_validate_fails_exactly_where_a_check_fails(built, handed_in, unit, which, tmp_path):
-    student = handed_in[unit][which].name
+def test_validate_fails_exactly_where_a_check_fails(built, classes, unit, which, tmp_path):
+    student = classes.handed_in(unit)[which].name
     home = shutil.copytree(built.var / "submitted" / student / unit, tmp_path / "alone")
     failed = [run_json(script, home, f"{unit}.ipynb") for script in (CHECKS, VALIDATE)]
     by_check, by_validate = failed[0], [it for it in failed[1] if it.startswith("chainrule.check(")]
@@ -235,11 +262,12 @@ class TestSimulate:
 @pytest.mark.full
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("unit", UNITS)
-def test_stock_nbgrader_gives_every_unit_what_it_deserves(built, handed_in, unit, tmp_path):
+def test_stock_nbgrader_gives_every_unit_what_it_deserves(built, classes, unit, tmp_path):
+    students = classes.handed_in(unit)
     course = type(built)(shutil.copytree(built.root, tmp_path / "course"), built.units)
     nbgrader(course, "autograde", unit)
 
-    assert deserved(handed_in[unit]) == earned(scores_of(course, unit))
+    assert deserved(students) == earned(scores_of(course, unit))
 
 
 @pytest.mark.full

@@ -24,6 +24,8 @@ from chainrule.desk.keyring import KEY_FILE, key_of
 from chainrule.exercises import find, of_unit, questions_of
 from support.courses import COURSE
 
+pytestmark = pytest.mark.processes
+
 UNITS = list(COURSE.units)
 FEW, MANY = 12, 100
 LIMITS_SECONDS = (0.25, 2.0, 30.0)  # right answers need milliseconds, some mutants never end, some need about a second
@@ -123,8 +125,17 @@ class TestSameVerdict:
     def test_reading_gives_back_what_was_written(self, key_data):
         assert key_data == pack(unpack(key_data).values())
 
-    @pytest.mark.parametrize("many", [FEW, pytest.param(MANY, marks=pytest.mark.full)])
-    @pytest.mark.parametrize("name", [exercise.name for unit in UNITS for exercise in of_unit(unit)])
+    @pytest.mark.parametrize(
+        ("name", "many"),
+        [
+            pytest.param(name, many, marks=marks, id=f"{name}-{many}")
+            for number, name in enumerate(exercise.name for unit in UNITS for exercise in of_unit(unit))
+            for many, marks in (
+                (FEW, () if number % 8 == 0 else pytest.mark.slow(group="units")),
+                (MANY, pytest.mark.full),
+            )
+        ],
+    )
     def test_simulated_answers_get_the_same_verdict(self, built, name, many):
         exercise = find(name)
         key = unpack((built.release(exercise.unit) / "chainrule" / KEY_FILE).read_bytes())[name]
@@ -215,6 +226,10 @@ print(json.dumps({"home": chainrule.__file__, "failed": failed}))
 """
 
 
+@pytest.mark.parametrize(
+    "unit",
+    [pytest.param(unit, marks=() if unit == UNITS[2] else pytest.mark.slow(group="units")) for unit in UNITS],
+)
 def test_an_unpacked_release_works_alone(built, unit, tmp_path):
     """Only the student packages, no POSIX-only module, a Korean terminal, no open() by locale."""
     import shutil

@@ -25,7 +25,14 @@ def executed(monkeypatch):
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("unit", COURSE.units)
+@pytest.mark.parametrize(
+    "unit",
+    [
+        # One unit in the quick suite: the one in which students write layers.
+        pytest.param(unit, marks=() if unit == "04_backpropagation" else pytest.mark.slow(group="units"))
+        for unit in COURSE.units
+    ],
+)
 @pytest.mark.usefixtures("executed")
 def test_every_graded_cell_runs(unit):
     """With the cells that they need; checks and hidden tests included."""

@@ -10,6 +10,8 @@ import pytest
 
 from chainrule.aliases import MOVED
 
+pytestmark = pytest.mark.processes
+
 # What cells of version 0 may say: each line as students wrote it.
 CELLS = [
     "from chainrule import layers",

@@ -15,35 +15,32 @@ from chainrule.exercises import UNITS, find, of_unit
 from chainrule.nn.collapse import collapse
 from support.toys import ADDER, COUNTER, DOUBLE
 
-MISTAKES = [
-    pytest.param(exercise, mistake, id=f"{exercise.name}-{mistake.name}")
-    for unit in UNITS
-    for exercise in of_unit(unit)
-    for mistake in exercise.mistakes
-]
+EXERCISES = [pytest.param(exercise, id=exercise.name) for unit in UNITS for exercise in of_unit(unit)]
 
 
-@pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)
-class TestDeclaredMistake:
+@pytest.mark.parametrize("exercise", EXERCISES)
+class TestDeclaredMistakes:
     """A declared mistake is caught, named and shown to apply."""
 
-    def test_it_is_named(self, exercise, mistake):
+    def test_each_is_named(self, exercise):
         key = compile_key(exercise, seed=77)
-        finding = judge(key, mistake.wrong).finding
         inputs = f"all {len(key.cases)} inputs" if len(key.cases) > 1 else "the one input"
+        drawn = any(case.probe.statistics for case in key.cases)  # numbers differ from draw to draw
+        extent = "This mistake gives" if drawn else f"This mistake gives exactly your results on {inputs} tried."
+        findings = {mistake.name: judge(key, mistake.wrong).finding for mistake in exercise.mistakes}
 
-        assert mistake.name == finding.mistake
-        assert mistake.explanation in finding.lines
-        if any(it.probe.statistics for it in key.cases):  # numbers differ from draw to draw
-            assert any(line.startswith("This mistake gives") for line in finding.lines)
-        else:
-            assert f"This mistake gives exactly your results on {inputs} tried." in finding.lines
+        assert {name: name for name in findings} == {name: finding.mistake for name, finding in findings.items()}
+        for mistake in exercise.mistakes:
+            lines = findings[mistake.name].lines
 
-    def test_its_explanation_is_unique_in_the_exercise(self, exercise, mistake):
-        others = [it.explanation for it in exercise.mistakes if it is not mistake]
+            assert mistake.explanation in lines
+            assert any(line.startswith(extent) for line in lines)
 
-        assert mistake.explanation not in others
-        assert mistake.explanation.endswith((".", "?"))
+    def test_explanations_are_unique_sentences(self, exercise):
+        explanations = [mistake.explanation for mistake in exercise.mistakes]
+
+        assert len(explanations) == len(set(explanations))
+        assert [text for text in explanations if not text.endswith((".", "?"))] == []
 
 
 class TestOrder:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule.authoring.proving.mutants import is_equivalent, mutants_of
+from chainrule.authoring.proving.hunt import is_equivalent
+from chainrule.authoring.proving.mutants import mutants_of
 from chainrule.checking import Gradient, Probe, compile_key
 from chainrule.checking.catalog.entries import FREE_FORMS, FUNCTIONS, VIEWS
 from chainrule.checking.comparing.compare import Expected

@@ -12,6 +12,8 @@ import pytest
 
 from chainrule.checking.judging.watchdog import TookTooLong, run_within
 
+pytestmark = pytest.mark.processes
+
 
 def spin(seconds):
     end = time.monotonic() + seconds

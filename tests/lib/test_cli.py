@@ -13,6 +13,8 @@ from chainrule import cli
 from chainrule.doctor import Condition
 from chainrule.exercises import UNITS, find, of_unit
 
+pytestmark = pytest.mark.processes
+
 SOUND = find("tanh_grad")
 # An exercise that calls its right answer a mistake.
 BROKEN = dataclasses.replace(

@@ -12,6 +12,8 @@ from sklearn import datasets
 
 from chainrule.data import digits as module, load_digits
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def digits():

@@ -11,6 +11,8 @@ import pytest
 
 from chainrule.doctor import NEEDED, Condition, examine, machine, packages
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

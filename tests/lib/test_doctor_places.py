@@ -16,6 +16,8 @@ from chainrule.authoring.programs import environment
 from chainrule.doctor import grading, machine, notebooks
 from chainrule.lab import write_settings
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):

@@ -7,7 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from chainrule.authoring.proving.mutants import hunt, is_equivalent, mutants_of
+from chainrule.authoring.proving.hunt import hunt, is_equivalent
+from chainrule.authoring.proving.mutants import mutants_of
 from chainrule.authoring.proving.verify import verify_exercise
 from chainrule.checking import AuthorError, Gradient, Mistake, Probe, compile_key
 from chainrule.checking.declaring.gradients import gradient_error

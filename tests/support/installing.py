@@ -35,6 +35,8 @@ def install(folder, python=sys.executable):
     subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], check=True, capture_output=True)
     (target,) = Path(folder).glob("lib/python3*/site-packages")
     for distribution, path in DISTRIBUTIONS.items():
+        if not _is_installed(distribution):  # proctor alone
+            continue
         package = target / path.name
         shutil.copytree(path, package, ignore=shutil.ignore_patterns("__pycache__"))
         about = importlib.metadata.distribution(distribution)
@@ -57,6 +59,14 @@ def python_for_others():
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     found = [path for path in (own, Path("/usr/bin", version), Path("/usr/local/bin", version)) if path.exists()]
     return next((str(path) for path in found if _is_open(path.resolve()) and _is_open(Path(os.fspath(path)))), None)
+
+
+def _is_installed(distribution):
+    try:
+        importlib.metadata.distribution(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 def _is_open(path):

@@ -28,7 +28,10 @@ REAL = os.geteuid() == 0 and python_for_others() is not None
 NAMES = ("daemon", "nobody") if REAL else ("ada", "bob")
 SOLVER, OTHER = NAMES
 LEFT_OUT = "test_accuracy"  # no later cell needs it
-pytestmark = [pytest.mark.needs("bwrap"), pytest.mark.timeout(600), pytest.mark.xdist_group("exchange")]
+pytestmark = [
+    *(pytest.mark.needs("bwrap"), pytest.mark.timeout(600), pytest.mark.xdist_group("exchange")),
+    pytest.mark.slow(group="places"),
+]
 
 
 class Student:
