@@ -33,6 +33,7 @@ def tree(tmp_path):
             "pyproject.toml": project,
             "autograder/pyproject.toml": project,
             "CITATION.cff": "cff-version: 1.2.0\nversion: 1.0.0\n",
+            "LICENSE": "terms",
             "CHANGELOG.md": CHANGELOG,
             "course/course.toml": f'[[unit]]\nname = "{UNIT}"\ntitle = "A"\nmodules = ["nn.activations"]\n',
             f"release/{UNIT}/{UNIT}.ipynb": "{}",
@@ -243,6 +244,7 @@ class TestARefusal:
 
         assert release.main(["--unproved"]) == 0
         assert not (tree / "dist.part").exists()
-        assert release.names_in(tree / "dist" / "student" / f"{UNIT}-1.0.0.zip") == [f"{UNIT}/{UNIT}.ipynb"]
+        names = release.names_in(tree / "dist" / "student" / f"{UNIT}-1.0.0.zip")
+        assert names == [f"{UNIT}/{UNIT}.ipynb", f"{UNIT}/LICENSE"]
         assert not (tree / "dist" / "earlier.txt").exists()
         assert capsys.readouterr().out.endswith("All of it lies in dist/.\n")

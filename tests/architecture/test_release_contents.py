@@ -138,7 +138,7 @@ class TestStudentReleases:
     def test_a_zip_holds_one_folder_with_one_notebook_and_the_edition(self, students):
         """A unit that comes with data files is named here."""
         assert {unit: {tuple(name.split("/")[:2]) for name in files} for unit, files in students.items()} == {
-            unit: {(unit, f"{unit}.ipynb"), (unit, "chainrule")} for unit in COURSE.units
+            unit: {(unit, f"{unit}.ipynb"), (unit, "chainrule"), (unit, "LICENSE")} for unit in COURSE.units
         }
 
     def test_there_is_no_second_notebook(self, students):
