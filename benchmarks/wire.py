@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from proctor.examiner.connection import Bounds
+from proctor.examiner.bounds import Bounds
 from proctor.examiner.student import StudentProcess
 from proctor.sandbox.bubblewrap import refusal
 from proctor.sandbox.launcher import Desk, StudentParent

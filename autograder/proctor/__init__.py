@@ -1,4 +1,4 @@
-"""Proctor grades nbgrader courses: student code inside a sandbox, judgement outside it."""
+"""Proctor grades nbgrader courses: student code inside a sandbox, judgment outside it."""
 
 from proctor.errors import AuthorError, GraderError, ProctorError, SubmissionError
 

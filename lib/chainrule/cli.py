@@ -29,7 +29,7 @@ from rich.table import Table
 
 from chainrule.authoring.building.build import build_unit
 from chainrule.authoring.course import find_course
-from chainrule.authoring.proving.mutants import Hunt, hunt
+from chainrule.authoring.proving.hunt import Hunt, hunt
 from chainrule.authoring.proving.verify import Proof, verify_exercise
 from chainrule.authoring.simulating.demo import Watch, run_demo
 from chainrule.authoring.simulating.simulate import simulate, write_deserved
@@ -218,9 +218,9 @@ def _print_proofs(proofs: list[Proof], hunts: list[Hunt], seeds: int) -> None:
     )
     for problem in (problem for proof in proofs for problem in proof.problems):
         screen.print(problem, style="red", markup=False)
-    for it in hunts:
-        for change in it.escaped:
-            screen.print(f"{it.exercise}: this mutant passes: {change}", markup=False)
+    for found in hunts:
+        for change in found.escaped:
+            screen.print(f"{found.exercise}: this mutant passes: {change}", markup=False)
     total = sum(it.wrong for it in hunts)
     if total:
         screen.print(f"Mutants caught: {sum(it.caught for it in hunts)} of {total}.")

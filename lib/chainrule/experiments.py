@@ -204,7 +204,7 @@ def train(
         run.losses.append(value)
         if not _is_finite(value):
             break
-        _update(network, (pre_activations, activations), upstream, derivative=derivative, lr=lr)
+        _update(network, pre_activations, activations, upstream, derivative=derivative, lr=lr)
     return run
 
 
@@ -262,14 +262,14 @@ def accuracy_of(network: Weights, x: Array, y: Array, activation: Callable[[Arra
 
 def _update(
     network: Weights,
-    kept: tuple[list[Array], list[Array]],
+    pre_activations: list[Array],
+    activations: list[Array],
     upstream: Array,
     *,
     derivative: Callable[[Array], Array],
     lr: float,
 ) -> None:
     """One step of gradient descent; each layer's gradient goes down before its weights change."""
-    pre_activations, activations = kept
     for layer in reversed(range(len(network.weights))):
         W, b = network.weights[layer], network.biases[layer]
         below = upstream @ W.T * derivative(pre_activations[layer - 1]) if layer else None
@@ -307,7 +307,7 @@ def _batch(x: Array, y: Array, size: int, rng: Generator) -> tuple[Array, Array]
 
 
 def _is_finite(number: float) -> bool:
-    return number - number == 0.0
+    return number - number == 0.0  # of nan and of infinity the difference is nan
 
 
 # The names of version 0, for notebooks and for cells that students added; `nn` has the one Network and accuracy.

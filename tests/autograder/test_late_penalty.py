@@ -11,13 +11,13 @@ import pytest
 from proctor.errors import AuthorError
 from support.tiny import PLUGIN, configured
 
+pytestmark = pytest.mark.processes
+
 PYTHON = [sys.executable, "-W", "ignore", "-c"]
 LATE = """
 import sys
 from pathlib import Path
 from proctor.course.nbgrader import find_course
-
-pytestmark = pytest.mark.processes
 
 print(find_course(Path(sys.argv[1])).late_penalty("ada", 4.5, 7200))
 """

@@ -12,6 +12,8 @@ from hypothesis import given, settings, strategies as st
 
 from proctor.examiner.outputs import CUT, checked_outputs
 
+pytestmark = pytest.mark.processes
+
 PNG = base64.b64encode(b"\x89PNG pixels").decode()
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.binary(max_size=9),
@@ -47,8 +49,6 @@ FIELDS = {
 VALIDATE = """
 import json, sys
 import nbformat
-
-pytestmark = pytest.mark.processes
 
 for outputs in json.load(sys.stdin):
     for it in outputs:

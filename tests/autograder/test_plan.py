@@ -14,13 +14,13 @@ from proctor.model import Cell, NotebookRows, Row
 from proctor.plan.notebook import Role, checksum, plan_notebook, without_hidden
 from support.plans import HIDDEN, KERNEL, PLAN, RELEASE, ROWS, SOLVED, SOURCE, row
 
+pytestmark = pytest.mark.processes
+
 RELEASED = sorted((Path(__file__).resolve().parents[2] / "release").rglob("*.ipynb"))
 SCRIPT = """
 import json, sys
 import nbformat
 from nbgrader.utils import compute_checksum
-
-pytestmark = pytest.mark.processes
 
 found = []
 for kind, source, metadata in json.load(sys.stdin):

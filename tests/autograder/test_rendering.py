@@ -15,6 +15,8 @@ from proctor.marks.rendering import autograded_notebook, unreadable_notebook
 from proctor.model import Cell
 from support.plans import KERNEL, PLAN, RELEASE, handed_in
 
+pytestmark = pytest.mark.processes
+
 STREAM = {"output_type": "stream", "name": "stdout", "text": "hello\n"}
 VALUE = {"output_type": "execute_result", "data": {"text/plain": "2"}, "metadata": {}}
 PICTURE = {"output_type": "display_data", "data": {"image/png": "aGk="}, "metadata": {}}
@@ -23,8 +25,6 @@ SCRIPT = """
 import json, sys
 import nbformat
 from nbgrader.nbgraderformat import MetadataValidator
-
-pytestmark = pytest.mark.processes
 
 for content in json.load(sys.stdin):
     notebook = nbformat.reads(json.dumps(content), 4)

@@ -12,6 +12,8 @@ import pytest
 from proctor.course.timestamps import parse_timestamp, read_timestamp
 from proctor.errors import SubmissionError
 
+pytestmark = pytest.mark.processes
+
 PYTHON = [sys.executable, "-W", "ignore", "-c"]
 TIMES = [
     "2026-04-01 18:00:00.123456 UTC",
@@ -25,8 +27,6 @@ TIMES = [
 PARSE = """
 import json, sys
 from nbgrader.utils import parse_utc
-
-pytestmark = pytest.mark.processes
 
 print(json.dumps([str(parse_utc(it)) for it in json.loads(sys.argv[1])]))
 """

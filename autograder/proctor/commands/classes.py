@@ -64,8 +64,8 @@ def report(
 def _print_report(facts: ClassFacts, page: Path) -> None:
     if facts.mistakes:
         made = table(f"The most frequent mistakes in {facts.assignment}", "question", "mistake", "students")
-        for it in facts.mistakes[:FIRST]:
-            made.add_row(escape(it.question), escape(it.title), f"{it.count} of {it.of}")
+        for mistake in facts.mistakes[:FIRST]:
+            made.add_row(escape(mistake.question), escape(mistake.title), f"{mistake.count} of {mistake.of}")
         screen.print(made)
     scores = facts.scores
     if scores is not None:

@@ -177,8 +177,8 @@ def doctor(as_json: AsJson = False) -> None:
     else:
         marks = {"ok": "[green]ok[/]", "note": "[yellow]note[/]", "missing": "[red]missing[/]"}
         made = table("proctor doctor", "part", "state", "what was found")
-        for it in findings:
-            made.add_row(it.part, marks[it.state], it.sentence)
+        for condition in findings:
+            made.add_row(condition.part, marks[condition.state], condition.sentence)
         screen.print(made)
     raise typer.Exit(1 if missing else 0)
 
@@ -191,28 +191,30 @@ def _warn(assignment: Assignment, *, quiet: bool) -> None:
     """Say what the solved notebook showed, where it is not as it should be."""
     if quiet:
         return
-    for it in assignment.checks:
-        if it.state != "verified":
-            screen.print(f"{it.notebook}/{it.grade_id}: {_words(it)}", style="yellow", markup=False, soft_wrap=True)
+    for test in assignment.checks:
+        if test.state != "verified":
+            words = f"{test.notebook}/{test.grade_id}: {_words(test)}"
+            screen.print(words, style="yellow", markup=False, soft_wrap=True)
     if not assignment.checks:
         words = "There is no solved notebook in source/: tests that cannot run outside wait for a person."
         screen.print(words, style="yellow", soft_wrap=True)
 
 
-def _words(it: TestCheck) -> str:
-    if it.state == "unverified":
-        return "runs in the student's own process: unverified. " + it.reason
-    if it.state == "broken":
-        return f"the solved notebook earns {max(it.points, it.kernel_points):g} of {it.most_points:g}. {it.reason}"
+def _words(test: TestCheck) -> str:
+    if test.state == "unverified":
+        return "runs in the student's own process: unverified. " + test.reason
+    if test.state == "broken":
+        earned = max(test.points, test.kernel_points)
+        return f"the solved notebook earns {earned:g} of {test.most_points:g}. {test.reason}"
     return ""
 
 
 def _print_checks(assignment: Assignment) -> None:
     made = table(f"proctor check {assignment.name}", "notebook", "test", "points", "state", "what was found")
     colors = {"verified": "green", "unverified": "yellow", "broken": "red"}
-    for it in assignment.checks:
-        state = f"[{colors[it.state]}]{it.state}[/]"
-        made.add_row(it.notebook, it.grade_id, f"{it.most_points:g}", state, _words(it))
+    for test in assignment.checks:
+        state = f"[{colors[test.state]}]{test.state}[/]"
+        made.add_row(test.notebook, test.grade_id, f"{test.most_points:g}", state, _words(test))
     screen.print(made)
     states = Counter(it.state for it in assignment.checks)
     if not assignment.checks:
@@ -224,9 +226,8 @@ def _print_checks(assignment: Assignment) -> None:
 
 def _print_class(assignment: str, done: list[Graded]) -> None:
     made = table(f"proctor grade {assignment}", "student", "ending", "points", "by hand", "reason")
-    graded = [it for it in done if it.result.ending is not Ending.KEPT]
-    for it in graded:
-        result = it.result
+    graded = [it.result for it in done if it.result.ending is not Ending.KEPT]
+    for result in graded:
         most = sum(question.most_points for question in result.questions)
         waiting = sum(question.points is None for question in result.questions)
         color = {Ending.GRADED: "green", Ending.REPAIRED: "green"}.get(result.ending, "yellow")
@@ -250,5 +251,6 @@ def _line(graded: Graded) -> str:
     return f"{result.student}: {result.ending}, {result.points:g} points. {result.reason}".rstrip()
 
 
-def _facts(it: Graded) -> dict[str, Any]:
-    return asdict(it.result) | {"points": it.result.points, "repairs": it.repairs, "unverified": it.unverified}
+def _facts(graded: Graded) -> dict[str, Any]:
+    more = {"points": graded.result.points, "repairs": graded.repairs, "unverified": graded.unverified}
+    return asdict(graded.result) | more

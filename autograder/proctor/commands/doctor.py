@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from proctor.errors import GraderError
-from proctor.examiner.connection import Bounds
+from proctor.examiner.bounds import Bounds
 from proctor.examiner.failures import Lost
 from proctor.examiner.student import StudentProcess
 from proctor.inside import seccomp

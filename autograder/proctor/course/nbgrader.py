@@ -110,7 +110,7 @@ class Course:
         """
         wanted = self.settings.get("CourseDirectory", "student_id", "*", kinds=(str,)).strip()
         excluded = self.settings.get("CourseDirectory", "student_id_exclude", "", kinds=(str,)).split(",")
-        parts = str(self.folder("submitted", "\0", assignment)).split("\0")
+        parts = str(self.folder("submitted", "\0", assignment)).split("\0")  # a character that no path holds
         first, *rest = (re.escape(part) for part in parts)
         pattern = re.compile(f"{first}([^/]+)" + r"\1".join(rest))  # a structure may name the student twice
         paths = glob.glob(wanted.join(glob.escape(part) for part in parts))  # noqa: PTH207 - the pattern is absolute

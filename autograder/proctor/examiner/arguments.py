@@ -49,10 +49,10 @@ def shared_once(
         if id(value) in seen:
             return Reference(numbers[id(value)])
         if id(value) in numbers:
-            seen.add(id(value))
+            seen.add(id(value))  # before its entries: a list that holds itself would be walked without end
         return rebuilt(value, once)
 
-    if not originals:
+    if not originals:  # of what cannot be changed nobody can tell whether it is there twice
         return list(args), kwargs
     return [once(it) for it in args], {name: once(it) for name, it in kwargs.items()}
 

@@ -89,6 +89,7 @@ def run_cell(source: str, name: str, names: Namespace, *, wants_value: bool) -> 
         try:
             ran.shown = _executed(source, name, names, wants_value=wants_value)
         except BaseException as error:
+            # What stands for a student's KeyboardInterrupt is one too; a real one is for this process.
             if isinstance(error, KeyboardInterrupt) and not isinstance(error, StudentError):
                 raise
             ran.error = error
@@ -125,7 +126,7 @@ def _evaluated(tree: ast.Module | ast.Expression, name: str, names: Namespace) -
 
 def _note(error: BaseException) -> dict[str, str] | None:
     """The diagnosis that an exception carries, where it is text of a decent size."""
-    if isinstance(error, (StudentError, Lost, Uncrossable)):
+    if isinstance(error, (StudentError, Lost, Uncrossable)):  # a student's exception says nothing for the author
         return None
     try:
         note = error.proctor_note  # type: ignore[attr-defined] # an agreement with any course
@@ -169,10 +170,7 @@ def _rendered(error: BaseException) -> list[str] | None:
 
 def _trace(error: BaseException, name: str, last: str) -> list[str]:
     """The test's line that failed, the student's line, and the message."""
-    lines = [
-        f"Line {it.lineno} of the test failed."
-        for it in traceback.extract_tb(error.__traceback__)
-        if it.filename == name
-    ][-1:]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == name]
+    lines = [f"Line {frame.lineno} of the test failed." for frame in frames[-1:]]
     students = getattr(error, "line", "") if isinstance(error, StudentError) else ""
     return [*lines, *([f"In your code, {students}"] if students else []), last]

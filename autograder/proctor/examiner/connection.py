@@ -16,14 +16,13 @@ import secrets
 import select
 import time
 import warnings
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from proctor.examiner.arguments import shared_once, with_functions
 from proctor.examiner.effects import take_over
-from proctor.examiner.failures import Lost, Raised, StudentError, Uncrossable
+from proctor.examiner.failures import UNUSABLE, Lost, Raised, StudentError, Uncrossable, loss_of
 from proctor.examiner.standins import Dressed, StandIn, dressed, stand_in
 from proctor.inside import aliases, ambient
 from proctor.inside.pack import encode
@@ -36,7 +35,6 @@ from proctor.inside.wire import (
     TooLarge,
     Unsendable,
     WireError,
-    WireLimits,
     read_frame,
     write_frame,
 )
@@ -45,29 +43,13 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
-__all__ = ["Bounds", "Connection"]
+    from proctor.examiner.bounds import Bounds
+
+__all__ = ["Connection"]
 
 MOST_CALLBACKS = 1_000_000
 GRACE_SECONDS = 1.0
-
-
-@dataclass
-class Bounds:
-    """
-    Limits of what one request may take, and of what may be asked.
-
-    `may_operate` allows operators between a student's object and the test's data, `operated` says that there was one.
-    """
-
-    call_seconds: float = 30.0
-    deadline: float = float("inf")
-    may_operate: bool = True
-    operated: bool = False
-    wire: WireLimits = field(default_factory=WireLimits)
-
-    def next_deadline(self, seconds: float | None = None) -> float:
-        """When a request that is sent now must be answered."""
-        return min(self.deadline, time.monotonic() + (self.call_seconds if seconds is None else seconds))
+USUAL_ERRORS = np.geterr()
 
 
 class Connection:
@@ -159,12 +141,13 @@ class Connection:
     def _around(self) -> dict[str, Any] | None:
         """What is around a call and differs from the usual."""
         around: dict[str, Any] = {}
-        if ambient.fingerprint() != self._random:
+        if ambient.fingerprint() != self._random:  # to read and send the state each time costs far more
             around["random"], self._random = ambient.random_state(), ambient.fingerprint()
         errors = np.geterr()
-        if errors != USUAL_ERRORS:
+        if errors != USUAL_ERRORS:  # "print", "log" and "call" need this process; over there they are a warning
             around["errors"] = {kind: how if how in ("ignore", "raise") else "warn" for kind, how in errors.items()}
         first = warnings.filters[0] if warnings.filters else None
+        # What `simplefilter` puts in front, by itself or for `pytest.warns`: the test wants to see every warning.
         if first is not None and first[0] in ("always", "error") and first[1] is None and first[3] is None:
             around["warnings"] = True
         return around or None
@@ -187,7 +170,7 @@ class Connection:
         except (Uncrossable, StudentError):  # first: what stands for a student's OSError is an OSError too
             raise
         except UNUSABLE as error:
-            self.lost = _lost(error)
+            self.lost = loss_of(error)
             raise self.lost from None
         except BaseException:  # an alarm or interrupt: the answer may still come, so nothing more can be asked
             self.lost = self.lost or Lost("The answer took too long and was stopped.", slug="timed-out")
@@ -197,7 +180,7 @@ class Connection:
         except StudentError:  # also what stands for a student's RecursionError
             raise
         except (WireError, RecursionError, MemoryError) as error:
-            self.lost = _lost(error)
+            self.lost = loss_of(error)
             raise self.lost from None
 
     def _send(self, number: int, message: list[Any], deadline: float) -> None:
@@ -232,7 +215,7 @@ class Connection:
                 self._serve_callback(reply, deadline)
             elif found == number:
                 return reply
-            else:
+            else:  # an answer to what nobody asked: from here on no answer could be told from another
                 raise Malformed("Expected one answer to each request, found others.")
 
     def _serve_callback(self, reply: list[Any], deadline: float) -> None:
@@ -243,10 +226,11 @@ class Connection:
         else:
             try:
                 args, kwargs = with_functions((args, kwargs), self._functions)
+                # As in one process: what the test's function does to its arguments, the student's code sees.
                 given = aliases.mutables((*args, *kwargs.values()))
                 before = [contents_key(it) for it in given]
                 answer = ["returned", function(*args, **kwargs), changed(given, before)]
-            except Exception as error:  # noqa: BLE001 - goes to the student's code, which called
+            except Exception as error:  # noqa: BLE001 - goes to the student's code, which called; a loss or alarm does not
                 answer = ["failed", type(error).__name__, str(error)[:2000]]
         try:
             self._send(0, answer, deadline)
@@ -281,27 +265,13 @@ class Connection:
 
     def _number_of(self, function: Callable[..., Any]) -> int:
         number = id(function)
-        self._functions[number] = function
+        self._functions[number] = function  # and so alive: no other function can get the same number
         return number
 
     def _object_of(self, handle: Handle) -> object:
         if handle.kind == "exception":
             return self._raised.class_of(handle)
         found = self._stand_ins.get(handle.number)
-        if found is None:
+        if found is None:  # one for each object, so that `is` and sets work
             found = self._stand_ins[handle.number] = stand_in(self, handle)
         return found
-
-
-UNUSABLE = (OSError, EOFError, WireError, RecursionError, MemoryError)
-USUAL_ERRORS = np.geterr()
-
-
-def _lost(error: BaseException) -> Lost:
-    if isinstance(error, TimeoutError):
-        return Lost("The answer took too long and was stopped.", slug="timed-out")
-    if isinstance(error, (EOFError, OSError)):
-        return Lost("The process of the notebook ended in the middle of an answer.", slug="died")
-    if isinstance(error, TooLarge):
-        return Lost(f"The answer is too large: {error}", slug="too-large")
-    return Lost(f"The answer is no proper value: {error}", slug="malformed")

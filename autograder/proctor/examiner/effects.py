@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["take_over"]
 
 CATEGORIES: dict[Any, type[Warning]] = {
-    it.__name__: it
-    for it in (RuntimeWarning, UserWarning, DeprecationWarning, FutureWarning, SyntaxWarning, ResourceWarning)
+    category.__name__: category
+    for category in (RuntimeWarning, UserWarning, DeprecationWarning, FutureWarning, SyntaxWarning, ResourceWarning)
 }
 
 
@@ -54,6 +54,7 @@ def take_over(more: dict[str, Any], originals: list[Any], functions: Mapping[int
     for number, contents in _pairs(more.get("changed"), int):
         if not 0 <= number < len(originals):
             raise Malformed(f"Expected one of {len(originals)} arguments, found number {number}.")
+        # What it holds now may be another argument, or a function of the test: as references and numbers they came.
         aliases.restore(originals[number], with_functions(aliases.resolved(contents, originals), functions))
     for stream, text in _pairs(more.get("printed"), str):
         if type(text) is str:
@@ -65,6 +66,7 @@ def take_over(more: dict[str, Any], originals: list[Any], functions: Mapping[int
             raise Malformed("Expected a random state, found another value.") from error
     for category, text in _pairs(more.get("warned"), str):
         words = text if type(text) is str else ""
+        # Raises where the test has turned warnings into errors; everything else has happened by then.
         warnings.warn_explicit(words, CATEGORIES.get(category, UserWarning), "the answer", 0)
     return "random" in more
 

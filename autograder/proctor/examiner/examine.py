@@ -2,8 +2,7 @@
 
 What you can do with this file:
 
-- examine a submission: `examine`, which returns what each step did as `StepResult`s;
-- run the instructor's solved notebook and look at its names: `survey`.
+- examine a submission: `examine`, which returns what each step did as `StepResult`s.
 """
 
 from __future__ import annotations
@@ -12,13 +11,14 @@ import contextlib
 import os
 import signal
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from proctor.examiner.cells import Ran, run_cell
 from proctor.examiner.failures import Lost, StudentError, Uncrossable
 from proctor.examiner.namespace import Namespace, main_module
-from proctor.examiner.outputs import MOST_NOTEBOOK_CHARACTERS, checked_outputs, within
+from proctor.examiner.outputs import MOST_NOTEBOOK_CHARACTERS, checked_outputs, has_error, shown_value, within
+from proctor.examiner.step import StepResult
 from proctor.inside import ambient
 from proctor.plan.notebook import Role
 
@@ -28,25 +28,9 @@ if TYPE_CHECKING:
     from proctor.course.limits import Limits
     from proctor.examiner.step import SentStep
     from proctor.examiner.student import StudentProcess
-    from proctor.plan.ownership import Digests, Ownership
+    from proctor.plan.ownership import Ownership
 
-__all__ = ["StepResult", "Survey", "examine", "survey"]
-
-
-@dataclass(frozen=True)
-class StepResult:
-    """What one step did: plain data only."""
-
-    outputs: list[dict[str, Any]] = field(default_factory=list)
-    failed: bool = False
-    shown: str | None = None
-    note: dict[str, str] | None = None
-    trouble: str = ""
-    trouble_slug: str = ""
-    uncrossable: str = ""
-    verified: bool = True
-    ran: bool = True
-    operated: bool = False
+__all__ = ["examine"]
 
 
 NOT_RUN = StepResult(ran=False)
@@ -100,11 +84,12 @@ class _Examination:
             raw, most_lines=self._limits.most_lines, most_traceback_lines=self._limits.most_traceback_lines
         )
         if step.role is Role.AUTHOR and place in self._ownership.needed:
+            # The student's process has run it too. Here it begins in the same random state, and so draws the same.
             moved = ambient.random_state()
             ambient.set_random_state(state)
             self._judge(place)
             if self._here(step.source, f"<cell {place}>").error is not None:
-                ambient.set_random_state(moved)
+                ambient.set_random_state(moved)  # it broke off somewhere; over there it may have gone to its end
             self._process.connection.keep_functions()
         elif place in self._ownership.imports:
             self._import(self._ownership.imports[place])
@@ -114,8 +99,8 @@ class _Examination:
             lost = Lost(words, slug="timed-out")
         return StepResult(
             outputs,
-            failed=lost is not None or _failed(outputs),
-            shown=_shown(outputs),
+            failed=lost is not None or has_error(outputs),
+            shown=shown_value(outputs),
             trouble=str(lost) if lost is not None else "",
             trouble_slug=lost.slug if lost is not None else "",
             verified=step.role is not Role.TEST,
@@ -238,57 +223,6 @@ def examine(
         else:
             results.append(examination.step(step))
     return results
-
-
-@dataclass(frozen=True)
-class Survey:
-    """By place: what the names stood for before and after each cell; and by grade id what each test did."""
-
-    before: dict[int, Digests] = field(default_factory=dict)
-    after: dict[int, Digests] = field(default_factory=dict)
-    tests: dict[str, StepResult] = field(default_factory=dict)
-
-
-def survey(
-    steps: Sequence[SentStep], process: StudentProcess, *, before_step: Callable[[int], None] = lambda _: None
-) -> Survey:
-    """
-    Run the solved notebook as a notebook is run, and look at the names between its cells.
-
-    Parameters
-    ----------
-    steps : sequence of SentStep
-        The instructor's notebook, aligned.
-    process : StudentProcess
-        A fresh one.
-
-    Returns
-    -------
-    Survey
-        What was seen.
-    """
-    found = Survey()
-    latest: Digests = {}
-    for number, step in enumerate(steps):
-        before_step(number)
-        if not step.runs:
-            continue
-        outputs = checked_outputs(process.run(step.source))
-        names = process.connection.ask("names", seconds=process.cell_seconds)
-        if step.place >= 0:
-            found.before[step.place], found.after[step.place] = latest, names
-        latest = names
-        if step.role is Role.TEST:
-            found.tests[step.grade_id] = StepResult(outputs, failed=_failed(outputs), shown=_shown(outputs))
-    return found
-
-
-def _failed(outputs: list[dict[str, Any]]) -> bool:
-    return any(it["output_type"] == "error" for it in outputs)
-
-
-def _shown(outputs: list[dict[str, Any]]) -> str | None:
-    return next((it["data"].get("text/plain") for it in outputs if it["output_type"] == "execute_result"), None)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,8 @@
 What you can do with this file:
 
 - make the exception that stands for one of the student's: `Raised`, which also keeps the student's own
-  exception classes, so that `except MyError` in a test works.
+  exception classes, so that `except MyError` in a test works;
+- say what went wrong with a wire: `loss_of`, for the exceptions in `UNUSABLE`.
 """
 
 from __future__ import annotations
@@ -20,14 +21,18 @@ import builtins
 import sys
 from typing import TYPE_CHECKING, Any
 
+from proctor.inside.wire import TooLarge, WireError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from proctor.inside.wire import Handle
 
-__all__ = ["Lost", "Raised", "StudentError", "Uncrossable"]
+__all__ = ["UNUSABLE", "Lost", "Raised", "StudentError", "Uncrossable", "loss_of"]
 
 Class = type[BaseException]
+UNUSABLE = (OSError, EOFError, WireError, RecursionError, MemoryError)
+"""After one of these a wire is of no more use."""
 
 
 class Lost(BaseException):
@@ -40,6 +45,17 @@ class Lost(BaseException):
     def __init__(self, reason: str, *, slug: str) -> None:
         super().__init__(reason)
         self.slug = slug
+
+
+def loss_of(error: BaseException) -> Lost:
+    """What an exception of the wire says of the process at its other end."""
+    if isinstance(error, TimeoutError):
+        return Lost("The answer took too long and was stopped.", slug="timed-out")
+    if isinstance(error, (EOFError, OSError)):
+        return Lost("The process of the notebook ended in the middle of an answer.", slug="died")
+    if isinstance(error, TooLarge):
+        return Lost(f"The answer is too large: {error}", slug="too-large")
+    return Lost(f"The answer is no proper value: {error}", slug="malformed")
 
 
 class Uncrossable(Exception):  # noqa: N818 - says what the value is
@@ -95,7 +111,7 @@ class Raised:
         args = found.get("args")
         args = args if type(args) is list else [message]
         try:
-            error = cls.__new__(cls, *args)
+            error = cls.__new__(cls, *args)  # no `__init__`: that of a class of the author's may do anything with them
         except Exception:  # noqa: BLE001 - a class that is particular about its arguments
             cls = self._joined((StudentError,), name)
             error = cls.__new__(cls, message)
@@ -106,8 +122,11 @@ class Raised:
         return error
 
     def _joined(self, bases: tuple[Class, ...], name: str) -> Class:
+        # Without those that another one inherits from: in front of it they are an order that Python refuses.
         kept = tuple(
-            it for it in dict.fromkeys(bases) if not any(it is not other and issubclass(other, it) for other in bases)
+            base
+            for base in dict.fromkeys(bases)
+            if not any(base is not other and issubclass(other, base) for other in bases)
         )
         made = self._made.get(kept)
         if made is None or made.__name__ != name:

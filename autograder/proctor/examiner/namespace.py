@@ -65,6 +65,7 @@ class Namespace(dict[str, Any]):
             raise KeyError(name)
         return found
 
+    # `in` and `get` of a dictionary do not ask `__missing__`.
     def __contains__(self, name: object) -> bool:
         return dict.__contains__(self, name) or (isinstance(name, str) and self._found(name) is not MISSING)
 
@@ -87,7 +88,7 @@ class Namespace(dict[str, Any]):
     def patch(self, name: str, value: Any) -> None:
         """Assign as an attribute of `__main__`: what stands for a function must stand for it in both processes."""
         mine = dict.get(self, name, MISSING)
-        if name in self._patched and value is self._patched[name][0]:
+        if name in self._patched and value is self._patched[name][0]:  # `patch` puts back what was there
             there = self._patched.pop(name)[1]
             self._student.connection.ask("set", name, there)
             super().__setitem__(name, value)
@@ -122,10 +123,11 @@ class Namespace(dict[str, Any]):
         return str(self._student.connection.ask("kind", name))
 
     def _found(self, name: str) -> Any:
+        # Who defines another `sum` than the author did changes no test.
         if name.startswith("__") or (hasattr(builtins, name) and name not in self._defined):
             return MISSING
         kind = self._kind(name)
-        if kind in ("absent", "module"):
+        if kind in ("absent", "module"):  # modules are the examiner's own
             return MISSING
         if kind in ("data", "callable", "coroutine"):
             value = self._student.connection.ask("get", name)

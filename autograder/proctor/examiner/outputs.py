@@ -3,7 +3,8 @@
 What you can do with this file:
 
 - keep what is well formed, harmless and of a decent size: `checked_outputs`;
-- keep the outputs of a whole notebook to a decent size: `within`.
+- keep the outputs of a whole notebook to a decent size: `within`;
+- tell whether a cell failed, and the value that it showed: `has_error`, `shown_value`.
 
 Pure. The student's process is not trusted: it can send anything in the place of outputs. Scripts never get into a
 notebook that a grader opens, so only text and pictures made of pixels are kept.
@@ -15,7 +16,7 @@ import base64
 import binascii
 from typing import Any
 
-__all__ = ["MOST_NOTEBOOK_CHARACTERS", "checked_outputs", "within"]
+__all__ = ["MOST_NOTEBOOK_CHARACTERS", "checked_outputs", "has_error", "shown_value", "within"]
 
 MOST_OUTPUTS = 500
 MOST_CHARACTERS = 200_000
@@ -89,6 +90,16 @@ def within(outputs: list[dict[str, Any]], left: int) -> tuple[list[dict[str, Any
         kept.append(output)
         left -= size
     return kept, left
+
+
+def has_error(outputs: list[dict[str, Any]]) -> bool:
+    """Whether a cell failed, by its outputs."""
+    return any(it["output_type"] == "error" for it in outputs)
+
+
+def shown_value(outputs: list[dict[str, Any]]) -> str | None:
+    """The value of a cell's last expression, as the cell showed it."""
+    return next((it["data"].get("text/plain") for it in outputs if it["output_type"] == "execute_result"), None)
 
 
 def _checked(entry: dict[Any, Any], most_lines: int, most_traceback_lines: int) -> dict[str, Any] | None:

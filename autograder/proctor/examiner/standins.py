@@ -115,7 +115,7 @@ class StandIn:
         return str(self._proctor_ask("text", "str"))
 
     def __hash__(self) -> int:
-        return id(self)
+        return id(self)  # an object has one stand-in; its own hash would be the student's word
 
     def _refused(self, *_: Any) -> NoReturn:
         name = self._handle.name
@@ -161,6 +161,8 @@ class Function(StandIn):
         return inspect.Signature([_parameter(entry) for entry in found])
 
 
+# What NumPy, inspect, mock and IPython look for in any object. An answer would make them take a stand-in for one of
+# their own, and each question would run the student's code.
 NEVER_ASKED = frozenset(
     {
         *("__array_interface__", "__array_struct__", "__array_priority__", "__array_ufunc__", "__array_function__"),

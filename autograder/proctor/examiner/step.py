@@ -1,19 +1,19 @@
-"""One cell as the examiner needs it.
+"""One cell as the examiner needs it, and what became of it.
 
 What you can do with this file:
 
-- hold it: `SentStep`.
+- hold the cell: `SentStep`; hold what it did: `StepResult`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from proctor.plan.notebook import Role
 
-__all__ = ["SentStep"]
+__all__ = ["SentStep", "StepResult"]
 
 
 @dataclass(frozen=True)
@@ -30,3 +30,19 @@ class SentStep:
     place: int = -1
     tags: tuple[str, ...] = ()
     runs: bool = True
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What one step did: plain data only."""
+
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    failed: bool = False
+    shown: str | None = None
+    note: dict[str, str] | None = None
+    trouble: str = ""
+    trouble_slug: str = ""
+    uncrossable: str = ""
+    verified: bool = True
+    ran: bool = True
+    operated: bool = False

@@ -15,11 +15,13 @@ import contextlib
 import socket  # noqa: TC003 - read by the dataclass-like protocol at run time
 from typing import TYPE_CHECKING, Any, Protocol
 
-from proctor.examiner.connection import Bounds, Connection
+from proctor.examiner.connection import Connection
 from proctor.examiner.failures import Lost, StudentError, Uncrossable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from proctor.examiner.bounds import Bounds
 
 __all__ = ["Host", "StudentProcess"]
 
@@ -76,7 +78,7 @@ class StudentProcess:
         self.interrupted = False
         outputs = self._request(source)
         self.connection.settle()
-        if self.connection.lost is not None:
+        if self.connection.lost is not None:  # ended just after its answer: it must not run again with the others
             raise self.connection.lost
         self._done.append(("run", source))
         return outputs if type(outputs) is list else []
@@ -89,7 +91,7 @@ class StudentProcess:
 
     def revive(self) -> None:
         """After a loss: a new process in which the cells before have run; one that kills it again is left out."""
-        while self.connection.lost is not None:
+        while self.connection.lost is not None:  # each round has a cell less to run again
             if self.restarts >= MOST_RESTARTS:
                 raise self.connection.lost
             self.restarts += 1
@@ -100,8 +102,8 @@ class StudentProcess:
     def _replayed(self) -> list[tuple[Any, ...]]:
         """Run again what was done, up to the first that kills the process; returns all but that one."""
         for number, (verb, *fields) in enumerate(self._done):
-            self.on_replay()
-            with contextlib.suppress(Lost, StudentError, Uncrossable):
+            self.on_replay()  # who waits for this process waits for each cell anew
+            with contextlib.suppress(Lost, StudentError, Uncrossable):  # only the end of the process counts here
                 if verb == "run":
                     self._request(*fields)
                 else:
@@ -143,9 +145,9 @@ class StudentProcess:
         return self.author_class(name)
 
     def _end(self) -> str:
-        if self._ended:
+        if self._ended:  # an autopsy may have come before a restart
             return ""
         self._ended = True
-        self.connection.close()
+        self.connection.close()  # first: a process that ends by itself tells best what it has used
         used = self._host.end()
         return str(used.get("reason", ""))

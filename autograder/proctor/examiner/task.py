@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
 from proctor.course.limits import Limits
-from proctor.examiner.examine import StepResult, Survey
-from proctor.examiner.step import SentStep
+from proctor.examiner.step import SentStep, StepResult
+from proctor.examiner.survey import Survey
 from proctor.plan.notebook import Role
 from proctor.plan.ownership import Ownership
 

@@ -24,10 +24,11 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, Any
 
+from proctor.examiner.bounds import Bounds
 from proctor.examiner.channel import Channel
-from proctor.examiner.connection import Bounds
-from proctor.examiner.examine import examine, survey
+from proctor.examiner.examine import examine
 from proctor.examiner.student import StudentProcess
+from proctor.examiner.survey import survey
 from proctor.examiner.task import Task, result_facts, survey_facts
 from proctor.inside import ambient
 
@@ -71,7 +72,7 @@ def main(words: str) -> None:
     sys.path.insert(LIBRARY_FOLDER, order["folder"])
     failed = [name for name in order["modules"] if not _imported(name)]
     gc.collect()
-    gc.freeze()
+    gc.freeze()  # else a collection in a fork would write to all that it shares with this process, and so copy it
     _reply(control, {"ready": True, "failed": failed})
     while True:
         data, descriptors, _, _ = socket.recv_fds(control, LONGEST_ORDER, 1)
@@ -111,7 +112,7 @@ def _forked(control: socket.socket, descriptor: int, limits: Mapping[str, int] |
     except BaseException:  # noqa: BLE001 - the worker reads it, and sees the channel close
         traceback.print_exc()
     finally:
-        os._exit(0)
+        os._exit(0)  # a fork never gets back into the parent's loop
 
 
 def _serve(channel: Channel) -> None:

@@ -145,39 +145,39 @@ def _score(entry: Entry, choice: Choice) -> float | None:
 def _canvas(rolls: Sequence[Roll], lines: Sequence[_Line]) -> Table:
     header = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", *(it.assignment for it in rolls))
     rows: list[list[object]] = [["    Points Possible", "", "", "", "", *(it.most_points for it in rolls)]]
-    for it in lines:
-        names = (it.facts.get("last_name", ""), it.facts.get("first_name", ""))
-        name = ", ".join(part for part in names if part) or it.person.id
-        keys = (it.key("lms_user_id"), it.key("sis_user_id"), it.key("sis_login_id", "username", "id"))
-        rows.append([name, *keys, it.facts.get("section", ""), *it.scores])
+    for line in lines:
+        names = (line.facts.get("last_name", ""), line.facts.get("first_name", ""))
+        name = ", ".join(part for part in names if part) or line.person.id
+        keys = (line.key("lms_user_id"), line.key("sis_user_id"), line.key("sis_login_id", "username", "id"))
+        rows.append([name, *keys, line.facts.get("section", ""), *line.scores])
     return header, rows
 
 
 def _moodle(rolls: Sequence[Roll], lines: Sequence[_Line]) -> Table:
     names = ("First name", "Last name", "Username", "ID number", "Email address")
     rows: list[list[object]] = []
-    for it in lines:
-        keys = (it.key("username", "sis_login_id", "id"), it.key("id_number", "lms_user_id"), it.key("email"))
-        rows.append([it.facts.get("first_name", ""), it.facts.get("last_name", ""), *keys, *it.scores])
+    for line in lines:
+        keys = (line.key("username", "sis_login_id", "id"), line.key("id_number", "lms_user_id"), line.key("email"))
+        rows.append([line.facts.get("first_name", ""), line.facts.get("last_name", ""), *keys, *line.scores])
     return (*names, *(it.assignment for it in rolls)), rows
 
 
 def _brightspace(rolls: Sequence[Roll], lines: Sequence[_Line]) -> Table:
     items = (f"{it.assignment} Points Grade" for it in rolls)
     rows: list[list[object]] = []
-    for it in lines:
-        keys = (it.key("org_defined_id", "lms_user_id"), it.key("username", "sis_login_id", "id"))
-        rows.append([*(f"#{key}" if key else "" for key in keys), *it.scores, "#"])
+    for line in lines:
+        keys = (line.key("org_defined_id", "lms_user_id"), line.key("username", "sis_login_id", "id"))
+        rows.append([*(f"#{key}" if key else "" for key in keys), *line.scores, "#"])
     return ("OrgDefinedId", "Username", *items, "End-of-Line Indicator"), rows
 
 
 def _csv(rolls: Sequence[Roll], lines: Sequence[_Line]) -> Table:
     rows: list[list[object]] = []
     for number, roll in enumerate(rolls):
-        for it in lines:
-            entry, score = it.entries[number], it.scores[number]
+        for line in lines:
+            entry, score = line.entries[number], line.scores[number]
             raw, penalty = (entry.raw_score, entry.penalty) if score is not None else (None, None)
-            who = (it.key("id"), *(it.facts.get(name, "") for name in ("last_name", "first_name", "email")))
+            who = (line.key("id"), *(line.facts.get(name, "") for name in ("last_name", "first_name", "email")))
             row = (roll.assignment, roll.duedate, entry.timestamp, *who, raw, penalty, score, roll.most_points)
             rows.append([*row, entry.waiting])
     return (*NBGRADER, "to_mark"), rows

@@ -259,17 +259,17 @@ class Gradebook:
         query = query.order_by(sa.text("rowid")) if self._is_sqlite else query
         return tuple(
             Row(
-                name=it.name,
-                kind=it.cell_type,
-                source=it.source or "",
-                locked=it.locked,
-                checksum=it.checksum or "",
-                points=kinds.get((it.name, "GradeCell"), kinds.get((it.name, "TaskCell"))),
-                graded=(it.name, "GradeCell") in kinds,
-                solution=(it.name, "SolutionCell") in kinds,
-                task=(it.name, "TaskCell") in kinds,
+                name=cell.name,
+                kind=cell.cell_type,
+                source=cell.source or "",
+                locked=cell.locked,
+                checksum=cell.checksum or "",
+                points=kinds.get((cell.name, "GradeCell"), kinds.get((cell.name, "TaskCell"))),
+                graded=(cell.name, "GradeCell") in kinds,
+                solution=(cell.name, "SolutionCell") in kinds,
+                task=(cell.name, "TaskCell") in kinds,
             )
-            for it in connection.execute(query)
+            for cell in connection.execute(query)
         )
 
     @contextlib.contextmanager

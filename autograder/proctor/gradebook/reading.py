@@ -44,10 +44,8 @@ class NotebookMarks:
     @property
     def points(self) -> float:
         """What is earned so far, less the penalty, at least 0."""
-        earned = sum(
-            (it.points or 0.0) + (it.extra_credit if it.points is not None else 0.0) for it in self.cells.values()
-        )
-        return max(0.0, earned - self.late_penalty)
+        given = [cell for cell in self.cells.values() if cell.points is not None]
+        return max(0.0, sum((it.points or 0.0) + it.extra_credit for it in given) - self.late_penalty)
 
     @property
     def waiting(self) -> int:
@@ -99,12 +97,12 @@ def _cells(connection: sa.Connection, work: str) -> dict[str, CellMark]:
     )
     said = sa.select(CELL.c.name, COMMENT).select_from(COMMENT.join(CELL, CELL.c.id == COMMENT.c.cell_id))
     comments = {
-        it.name: tuple(text for text in (it.auto_comment, it.manual_comment) if text and text.strip())
-        for it in connection.execute(said.where(COMMENT.c.notebook_id == work))
+        cell.name: tuple(text for text in (cell.auto_comment, cell.manual_comment) if text and text.strip())
+        for cell in connection.execute(said.where(COMMENT.c.notebook_id == work))
     }
     found: dict[str, CellMark] = {name: CellMark(0.0, 0.0, 0.0, words) for name, words in comments.items()}
-    for it in connection.execute(grades.where(GRADE.c.notebook_id == work)):
-        found[it.name] = CellMark(_given(it), it.most, it.extra_credit or 0.0, comments.get(it.name, ()))
+    for cell in connection.execute(grades.where(GRADE.c.notebook_id == work)):
+        found[cell.name] = CellMark(_given(cell), cell.most, cell.extra_credit or 0.0, comments.get(cell.name, ()))
     return found
 
 

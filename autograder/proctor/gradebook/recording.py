@@ -173,7 +173,7 @@ def _insert(connection: sa.Connection, table: sa.TableClause, rows: list[dict[st
 
 def _update(connection: sa.Connection, table: sa.TableClause, rows: list[dict[str, Any]]) -> None:
     """Write values into rows, each given by its id under "key"."""
-    if rows:
+    if rows:  # all of the same columns
         values: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name != "key"}
         connection.execute(sa.update(table).where(table.c.id == sa.bindparam("key")).values(values), rows)
 
@@ -239,11 +239,12 @@ def _write_marks(connection: sa.Connection, lookup: _Lookup, marks: Marks) -> No
     for notebook, given in marks.items():
         for mark in given or ():
             grade = lookup.grade(notebook, mark.grade_id)
+            # nbgrader's rule: who marked an earlier version by hand is asked to look again.
             needed = grade.manual_score is not None or mark.auto_score is None
             rows.append({"key": grade.id, "auto_score": mark.auto_score, "needs_manual_grade": needed})
     _update(connection, GRADE, rows)
     lost = [lookup.work(notebook) for notebook, given in marks.items() if given is None]
-    if lost:
+    if lost:  # a notebook that is missing: all its cells, and nothing for a person to look at
         nothing = sa.update(GRADE).where(GRADE.c.notebook_id.in_(lost))
         connection.execute(nothing.values(auto_score=0.0, needs_manual_grade=False))
 
@@ -255,6 +256,7 @@ def _write_comments(connection: sa.Connection, lookup: _Lookup, marks: Marks, co
         for mark in given or ()
         if mark.comment is not None
     }
+    # These come first: of the two texts of a cell the later entry stays.
     texts |= {(notebook, name): text for notebook, own in comments.items() for name, text in own.items()}
     rows = [(lookup.comment(*key), text) for key, text in texts.items()]
     _update(connection, COMMENT, [{"key": it.id, "auto_comment": text} for it, text in rows if it is not None])

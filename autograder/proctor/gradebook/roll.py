@@ -126,14 +126,14 @@ def read_roll(connection: sa.Connection, assignment: str) -> Roll:
     values = (GRADE.c.auto_score, GRADE.c.manual_score, GRADE.c.extra_credit, GRADE.c.needs_manual_grade)
     joined = owned.join(GRADE, GRADE.c.notebook_id == WORK.c.id).join(NOTEBOOK, NOTEBOOK.c.id == WORK.c.notebook_id)
     joined = joined.join(CELL, CELL.c.id == GRADE.c.cell_id)
-    for it in connection.execute(sa.select(*named, *values).select_from(joined).where(mine)):
-        given = it.manual_score if it.manual_score is not None else it.auto_score
-        points[it.student_id][it.notebook, it.cell] = None if it.needs_manual_grade else given or 0.0
-        scores[it.student_id] += 0.0 if given is None else given + (it.extra_credit or 0.0)
+    for grade in connection.execute(sa.select(*named, *values).select_from(joined).where(mine)):
+        given = grade.manual_score if grade.manual_score is not None else grade.auto_score
+        points[grade.student_id][grade.notebook, grade.cell] = None if grade.needs_manual_grade else given or 0.0
+        scores[grade.student_id] += 0.0 if given is None else given + (grade.extra_credit or 0.0)
     people = {it.id: it for it in map(_person, connection.execute(sa.select(STUDENT)))}
     entries = (
-        Entry(people.get(it, Person(it)), it in stamps, stamps.get(it), scores[it], lost[it], points[it])
-        for it in sorted({*people, *stamps})
+        Entry(people.get(name, Person(name)), name in stamps, stamps.get(name), scores[name], lost[name], points[name])
+        for name in sorted({*people, *stamps})
     )
     return Roll(assignment, most_points(connection, found.id), found.duedate, tuple(entries))
 
@@ -176,10 +176,10 @@ def enroll(connection: sa.Connection, people: Sequence[Mapping[str, str]]) -> En
     known = {it.id: it for it in connection.execute(sa.select(STUDENT))}
     added = [it for it in people if it["id"] not in known]
     changed = [it for it in people if it["id"] in known and _given(it) != _now(it, known[it["id"]])]
-    for it in added:
-        connection.execute(sa.insert(STUDENT).values({"id": it["id"], **_given(it)}))
-    for it in changed:
-        connection.execute(sa.update(STUDENT).where(STUDENT.c.id == it["id"]).values(_given(it)))
+    for person in added:
+        connection.execute(sa.insert(STUDENT).values({"id": person["id"], **_given(person)}))
+    for person in changed:
+        connection.execute(sa.update(STUDENT).where(STUDENT.c.id == person["id"]).values(_given(person)))
     unlisted = sorted(known.keys() - {it["id"] for it in people})
     return Enrolled(tuple(it["id"] for it in added), tuple(it["id"] for it in changed), tuple(unlisted))
 

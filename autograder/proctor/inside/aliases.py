@@ -40,20 +40,20 @@ def mutables(value: Any) -> list[Any]:
     found: dict[int, Any] = {}
     waiting = [value]
     while waiting:
-        it = waiting.pop()
-        kind = type(it)
-        if kind in ATOMS or id(it) in found:
+        entry = waiting.pop()
+        kind = type(entry)  # exact: to walk through a subclass may run code of whoever wrote it
+        if kind in ATOMS or id(entry) in found:
             continue
         if kind in FLAT:
-            found[id(it)] = it
+            found[id(entry)] = entry
         elif kind in SEQUENCES:
-            found[id(it)] = it
-            waiting += reversed(it)
+            found[id(entry)] = entry
+            waiting += reversed(entry)  # the last of the list is taken first
         elif kind in MAPPINGS:
-            found[id(it)] = it
-            waiting += reversed(it.values())
+            found[id(entry)] = entry
+            waiting += reversed(entry.values())
         elif kind is tuple:
-            waiting += reversed(it)
+            waiting += reversed(entry)
     return list(found.values())
 
 
@@ -94,7 +94,7 @@ def contents(value: Any) -> Any:
     if type(value) is np.ndarray:
         return value.copy(order="K")
     if type(value) in SEQUENCES:
-        return list(value)
+        return list(value)  # of a deque too: `restore` fills the one that is there
     if type(value) in MAPPINGS:
         return dict(value)
     return copy.deepcopy(value)  # a generator, a set, bytes: nothing of the student's in them runs code
@@ -127,7 +127,7 @@ def restore(original: Any, found: Any) -> None:
             original.set_state(found.get_state())
         else:
             raise Malformed(f"Expected the contents of a {kind.__name__}, found a {type(found).__name__}.")
-    except (TypeError, ValueError, BufferError) as error:
+    except (TypeError, ValueError, BufferError) as error:  # the last: a bytearray that somebody looks at keeps its size
         raise Malformed(f"Expected the contents of a {kind.__name__}, found others ({error}).") from error
 
 
@@ -137,6 +137,6 @@ def _restore_array(original: np.ndarray, found: Any) -> None:
     if found.size != original.size:  # views of the test would be left pointing at memory that is given back
         raise Malformed(f"Expected an array of {original.size} numbers, found one of {found.size}.")
     if found.shape != original.shape:
-        original.resize(found.shape, refcheck=False)
-    if original.flags.writeable:
+        original.resize(found.shape, refcheck=False)  # others hold it, but as many numbers stay where they are
+    if original.flags.writeable:  # whatever was done to its copy
         original[...] = found

@@ -99,5 +99,5 @@ class recorded_warnings:  # noqa: N801 - reads as the statement that it is
         self._catcher.__exit__(*exception)
 
     def __iter__(self) -> Iterator[list[str]]:
-        for it in (self._caught or [])[:100]:
-            yield [it.category.__name__, str(it.message)[:2000]]
+        for warning in (self._caught or [])[:100]:
+            yield [warning.category.__name__, str(warning.message)[:2000]]

@@ -59,8 +59,8 @@ class Device:
             after = twin.get()
             if after.shape == host.shape and after.tobytes() != host.tobytes():
                 host[...] = after
-        for it in given:
-            self._fill(it, lambda entry: self._home(entry, xp))
+        for value in given:
+            self._fill(value, lambda entry: self._home(entry, xp))
         self._twins.clear()
 
     def _there(self, value: Any, xp: Any) -> Any:

@@ -59,13 +59,16 @@ def fork_enclosed() -> int:
         The kernel refuses it; then nothing may run here.
     """
     flags = NEW_PIDS | NEW_MOUNTS | NEW_IPC | signal.SIGCHLD
+    # What `os.fork` does around the call, so that Python's own locks are whole in the child.
     PYTHON.PyOS_BeforeFork()
+    # The bare call: without a stack of its own the child goes on with a copy of this one, as after a fork. The order
+    # of the arguments after it differs between architectures, but all of them are 0.
     pid = int(PYTHON.syscall(CLONE[platform.machine()], ctypes.c_ulong(flags), 0, 0, 0, 0))
     if pid == 0:
         PYTHON.PyOS_AfterFork_Child()
         return 0
-    PYTHON.PyOS_AfterFork_Parent()
-    _checked(min(pid, 0), "clone")
+    PYTHON.PyOS_AfterFork_Parent()  # after a refusal too: it gives the locks back
+    _checked(min(pid, 0), "clone")  # a pid is a success, and `_checked` takes 0 for one
     return pid
 
 
@@ -88,7 +91,9 @@ def enclose(folder: str, wire: int, limits: Mapping[str, Any]) -> None:
         The kernel refuses something; then nothing may run here.
     """
     die_with_parent()
+    # Else what is mounted below could show in the parent's namespace, and so in the next submission's.
     _mount(None, "/", None, PRIVATE | RECURSIVE)
+    # Empty files take memory that "size" does not count, so their number has a limit too.
     size = f"size={limits['files_bytes']},nr_inodes=4096,mode=1777"
     for place in (folder, "/tmp", "/dev/shm"):  # noqa: S108 - the sandbox's own
         _mount("tmpfs", place, "tmpfs", NO_SUID | NO_DEV, size)
@@ -96,9 +101,9 @@ def enclose(folder: str, wire: int, limits: Mapping[str, Any]) -> None:
     _drop_capabilities()
     second = os.fork()
     if second:
-        os.close(wire)
+        os.close(wire)  # a second holder would keep the examiner from seeing that the student's process has ended
         _reap(second)
-    os.setsid()
+    os.setsid()  # a signal to the own process group must not reach pid 1 or the warm parent
 
 
 def confine(limits: Mapping[str, Any]) -> None:
@@ -120,14 +125,15 @@ def confine(limits: Mapping[str, Any]) -> None:
         (resource.RLIMIT_MEMLOCK, 1 << 20),
         (resource.RLIMIT_MSGQUEUE, 0),
     ):
-        if most or what in (resource.RLIMIT_CORE, resource.RLIMIT_MSGQUEUE):
+        if most or what in (resource.RLIMIT_CORE, resource.RLIMIT_MSGQUEUE):  # in a setting, 0 means no limit
             resource.setrlimit(what, (int(most), int(most)))
-    os.nice(5)
+    os.nice(5)  # the grader itself goes first on a busy machine
     seccomp.install()
 
 
 def _reap(student: int) -> None:
     """Pid 1 of the namespace: passes SIGINT on, and takes in orphans until the student's process ends."""
+    # The warm parent knows this pid alone, so that is what it interrupts.
     signal.signal(signal.SIGINT, lambda *_: os.kill(student, signal.SIGINT))
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -137,6 +143,7 @@ def _reap(student: int) -> None:
         except ChildProcessError:
             os._exit(0)
         if pid == student:
+            # Negative for a signal; as an exit status that is 256 less it, which `warm` turns back.
             os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
@@ -149,18 +156,19 @@ def _cover_proc() -> None:
     """A /proc of the namespace alone; where the kernel gives none, an empty one."""
     try:
         _mount("proc", "/proc", "proc", NO_SUID | NO_DEV | NO_EXEC)
-    except OSError:
+    except OSError:  # as in containers that cover parts of theirs; the one that is there shows other processes
         _mount("tmpfs", "/proc", "tmpfs", READ_ONLY | NO_SUID | NO_DEV | NO_EXEC, "size=4k")
 
 
 def _drop_capabilities() -> None:
+    # First, since it takes CAP_SETPCAP, which goes last. A kernel that knows fewer refuses the others: no failure.
     for capability in range(LAST_CAPABILITY + 1):
         LIBC.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):  # a kernel without ambient capabilities has none to clear
         _checked(LIBC.prctl(PR_CAP_AMBIENT, AMBIENT_CLEAR_ALL, 0, 0, 0), "prctl")
     _checked(LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl")
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
-    _checked(LIBC.capset(header, (ctypes.c_uint32 * 6)()), "capset")
+    _checked(LIBC.capset(header, (ctypes.c_uint32 * 6)()), "capset")  # two words each of three empty sets
 
 
 def _mount(source: str | None, target: str, kind: str | None, flags: int, options: str | None = None) -> None:

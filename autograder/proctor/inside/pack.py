@@ -101,8 +101,8 @@ def encode(
 class _Shown:
     """Shows msgpack's `default` a value that msgpack itself would take for bytes."""
 
-    def __init__(self, it: bytearray | memoryview) -> None:
-        self.it = it
+    def __init__(self, value: bytearray | memoryview) -> None:
+        self.value = value
 
 
 def _shown(value: Any) -> Any:
@@ -127,12 +127,13 @@ class _Packing:
 
     def bytes_of(self, value: Any) -> bytes:
         """One msgpack value."""
+        # Strict: a subclass of a list may carry code, so it is for `default` to say what becomes of it.
         packed: bytes = msgpack.Packer(default=self, strict_types=True, use_bin_type=True).pack(_shown(value))
         return packed
 
     def __call__(self, value: Any) -> msgpack.ExtType:
         if type(value) is _Shown:
-            value = value.it
+            value = value.value
         kind = type(value)
         pack = PACKERS.get(kind)
         if pack is not None:

@@ -7,9 +7,8 @@ What you can do with this file:
 A classic BPF program, made here from a table. Refused are calls that mount, enter or create namespaces, trace or read
 other processes, load code into the kernel, use key rings, reach files by handles, or keep memory that no process has:
 nobody needs them in a notebook, and many have opened sandboxes before. They fail with EPERM, and so do sockets of rare
-families, such as those to the hypervisor, which no network namespace holds. `clone3` fails with ENOSYS, so that the
-C library falls back to `clone`, whose flags can be looked at. A call of another architecture's numbering kills the
-process.
+families, such as those to the hypervisor, which no network namespace holds. A call of another architecture's numbering
+kills the process.
 """
 
 from __future__ import annotations
@@ -26,7 +25,8 @@ __all__ = ["REFUSED", "install", "program"]
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, MODE_FILTER = 38, 22, 2
 KILL_PROCESS, ERRNO, ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-NUMBER_AT, ARCHITECTURE_AT, FIRST_ARGUMENT_AT = 0, 4, 16
+NUMBER_AT, ARCHITECTURE_AT = 0, 4
+FIRST_ARGUMENT_AT = 16  # its lower half, which is all that the kernel reads of a family or of flags
 X32_BIT = 0x40000000
 NAMESPACE_FLAGS = 0x7E020000  # all CLONE_NEW* that `clone` takes
 
@@ -125,21 +125,25 @@ def program(machine: str) -> bytes:
     column, architecture = ARCHITECTURES[machine]
     refuse, pretend = ERRNO | errno.EPERM, ERRNO | errno.ENOSYS
     code = [
+        # First of all: a machine runs programs of another architecture too, such as 32 bit, whose numbers differ.
         _instruction(LOAD, ARCHITECTURE_AT),
-        _instruction(EQUAL, architecture, 1, 0),
+        _instruction(EQUAL, architecture, 1, 0),  # a jump tells how many instructions are left out
         _instruction(RETURN, KILL_PROCESS),
         _instruction(LOAD, NUMBER_AT),
     ]
     if machine == "x86_64":
+        # x32 goes by the same architecture, with this bit in its numbers: the table would not meet them.
         code += [_instruction(AT_LEAST, X32_BIT, 0, 1), _instruction(RETURN, KILL_PROCESS)]
     for numbers in REFUSED.values():
         if numbers[column] is not None:
             code += [_instruction(EQUAL, numbers[column] or 0, 0, 1), _instruction(RETURN, refuse)]
     for numbers in SOCKETS.values():
         allowed = [it for family in FAMILIES for it in (_instruction(EQUAL, family, 0, 1), _instruction(RETURN, ALLOW))]
+        # The load overwrites the call's number, so each way through these returns.
         decided = [_instruction(LOAD, FIRST_ARGUMENT_AT), *allowed, _instruction(RETURN, refuse)]
         code += [_instruction(EQUAL, numbers[column], 0, len(decided)), *decided]
     code += [
+        # Its flags lie in memory, where no filter can look; where it does not exist, the C library takes `clone`.
         _instruction(EQUAL, CLONE3[column], 0, 1),
         _instruction(RETURN, pretend),
         _instruction(EQUAL, CLONE[column], 0, 3),
@@ -164,6 +168,7 @@ def install() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     buffer = ctypes.create_string_buffer(code, len(code))
     header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(buffer)))
+    # Without root a filter is taken only from who gives up new privileges. As plain ints the address would lose a half.
     for call in ((PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), (PR_SET_SECCOMP, MODE_FILTER, ctypes.addressof(header), 0, 0)):
         if libc.prctl(*map(ctypes.c_ulong, call)) != 0:
             number = ctypes.get_errno()

@@ -117,7 +117,7 @@ class Student:
     def interrupted(self, *_: object) -> None:
         """Stop what the student's code does; between two requests there is nothing to stop."""
         if self._busy:
-            self._busy = False
+            self._busy = False  # a second interrupt must not hit the answer to this one
             raise StudentInterrupt
 
     def _answer(self, request: int, message: Message) -> None:
@@ -189,7 +189,7 @@ class Student:
         """Encode a reply; what cannot be sent becomes an exception that can."""
         try:
             return encode(reply, handle_for=self.objects.handle_of, dress=True)
-        except WireError as error:
+        except WireError as error:  # described without handles, of which there may be too many
             return encode(["raised", described(error) | {"own": [], "object": None}, {"uncrossable": str(error)}])
 
     def _call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -197,7 +197,7 @@ class Student:
         args, kwargs = self._device.home(args), self._device.home(kwargs)
         given = aliases.mutables((*args, *kwargs.values()))
         message = encode(["callback", number, list(args), kwargs], handle_for=self.objects.handle_of, dress=True)
-        busy, self._busy = self._busy, False
+        busy, self._busy = self._busy, False  # the test's function is out of an interrupt's reach
         write_frame(self._sock, 0, message)
         while True:
             request, message = read_frame(self._sock)

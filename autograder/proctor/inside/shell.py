@@ -153,6 +153,7 @@ class Notebook:
     def __init__(self) -> None:
         self.outputs = Outputs()
         module = types.ModuleType("__main__")
+        # On the classes, since IPython makes the instances itself.
         _Shell.outputs = _Publisher.outputs = _ResultHook.outputs = self.outputs
         config = Config()
         config.HistoryManager.enabled = False
@@ -211,4 +212,4 @@ class Notebook:
             text = os.pread(self._written, MOST_CHARACTERS + 1, 0).decode("utf-8", errors="replace")
             self.outputs.text("stdout", text if size <= MOST_CHARACTERS else text + CUT)
             os.ftruncate(self._written, 0)
-            os.lseek(self._written, 0, os.SEEK_SET)
+            os.lseek(self._written, 0, os.SEEK_SET)  # else the next write would leave a hole of zeros before it

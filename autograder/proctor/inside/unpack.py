@@ -7,7 +7,6 @@ What you can do with this file:
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import msgpack
 import numpy as np
 
+from .arrays import array_from, scalar_from
 from .others import BY_NAME, numpy_state, refuse_collisions, refuse_wild_state
 from .wire import (
     ARRAY,
@@ -26,14 +26,12 @@ from .wire import (
     COMPLEX_BYTES,
     DEFAULT,
     DRESSED,
-    DTYPES,
     GENERATOR,
     HANDLE,
     NUMBER,
     OTHER,
     REFERENCE,
     SCALAR,
-    TEXT_DTYPE,
     TUPLE,
     Callback,
     Handle,
@@ -51,7 +49,6 @@ ObjectOf = Callable[[Handle], object]
 Dress = Callable[[Any, Any], object]
 NESTED_COPIES = 4
 MOST_NAME = 200
-LAST_CHARACTER, FIRST_HALF, LAST_HALF = 0x10FFFF, 0xD800, 0xDFFF
 
 
 def decode(
@@ -119,6 +116,7 @@ class _Unpacking:
                 list_hook=self._counted,
                 object_pairs_hook=self._mapping,
                 ext_hook=self._extension,
+                # msgpack makes a list as long as its head says before it reads the first entry.
                 max_array_len=self._limits.items,
                 max_map_len=self._limits.items,
             )
@@ -126,11 +124,11 @@ class _Unpacking:
             raise
         except (RecursionError, MemoryError, msgpack.exceptions.StackError) as error:
             raise TooLarge("Expected a message of ordinary nesting and size.") from error
-        except Exception as error:
+        except Exception as error:  # the hooks put values together of parts that anybody may have made up
             raise Malformed(f"Expected a message, found something else ({type(error).__name__}).") from error
 
     def _counted(self, container: Any) -> Any:
-        self._items += len(container) + 1
+        self._items += len(container) + 1  # an empty list takes memory too
         if self._items > self._limits.items:
             raise TooLarge(f"Expected at most {self._limits.items} entries in a message, found more.")
         return container
@@ -145,7 +143,9 @@ class _Unpacking:
         try:
             if self._extension_bytes > NESTED_COPIES * self._limits.message_bytes:
                 raise TooLarge("Expected a message of ordinary nesting and size.")
-            if self._nested > self._limits.depth:
+            if (
+                self._nested > self._limits.depth
+            ):  # each is a message of its own, so msgpack does not see how deep it is
                 raise TooLarge(f"Expected values nested at most {self._limits.depth} deep, found deeper ones.")
             reader = READERS.get(code)
             if reader is None:
@@ -169,26 +169,7 @@ class _Unpacking:
         return int.from_bytes(payload, "big", signed=True)
 
     def read_array(self, payload: bytes) -> np.ndarray:
-        (dtype, shape, layout, writeable, buffer), rest = _split(payload, 5)
-        kind = _dtype(dtype)
-        if type(shape) is not list or any(type(size) is not int or size < 0 for size in shape):
-            raise Malformed("Expected a shape of sizes from 0 on.")
-        if layout not in ("C", "F", "S") or type(writeable) is not bool:
-            raise Malformed("Expected a layout C, F or S and a flag.")
-        inline = buffer == -1
-        raw = rest if inline else self._taken(buffer)
-        if math.prod(shape) * kind.itemsize != len(raw):
-            raise Malformed(f"Expected {math.prod(shape) * kind.itemsize} bytes for shape {shape}, found {len(raw)}.")
-        _refuse_odd_text(kind, raw)
-        flat = np.frombuffer(raw, kind) if not inline else np.frombuffer(raw, kind).copy()
-        array: np.ndarray = flat.reshape(shape[::-1]).T if layout == "F" else flat.reshape(shape)
-        if layout == "S" and array.ndim:
-            wide = [*array.shape[:-1], 2 * array.shape[-1]]
-            spread = np.zeros(wide, kind)[..., ::2]
-            spread[...] = array
-            array = spread
-        array.flags.writeable = writeable
-        return array
+        return array_from(payload, self._taken)
 
     def _taken(self, number: Any) -> bytearray:
         """A buffer of the message, for one array alone: two would share their memory."""
@@ -197,13 +178,7 @@ class _Unpacking:
         return bytearray(raw) if not isinstance(raw := self._buffers.pop(number), bytearray) else raw
 
     def read_scalar(self, payload: bytes) -> np.generic:
-        (dtype,), raw = _split(payload, 1)
-        kind = _dtype(dtype)
-        if len(raw) != kind.itemsize:
-            raise Malformed(f"Expected {kind.itemsize} bytes for a scalar, found {len(raw)}.")
-        _refuse_odd_text(kind, raw)
-        scalar: np.generic = np.frombuffer(raw, kind)[0] if raw else kind.type()
-        return scalar
+        return scalar_from(payload)
 
     def read_generator(self, payload: bytes) -> np.random.Generator:
         state = self.unpack(payload)
@@ -211,7 +186,9 @@ class _Unpacking:
         if name not in BIT_GENERATORS:
             raise Malformed(f"Expected a bit generator among {', '.join(BIT_GENERATORS)}.")
         generator = np.random.Generator(BIT_GENERATORS[name](0))
-        generator.bit_generator.state = numpy_state(state)
+        generator.bit_generator.state = numpy_state(
+            state
+        )  # NumPy believes it: nothing may be drawn before the next line
         refuse_wild_state(generator.bit_generator)
         return generator
 
@@ -257,31 +234,6 @@ READERS: dict[int, Callable[[_Unpacking, bytes], Any]] = {
     OTHER: _Unpacking.read_other,
     DRESSED: _Unpacking.read_dressed,
 }
-
-
-def _split(payload: bytes, count: int) -> tuple[list[Any], memoryview]:
-    """The packed header of an extension and the raw bytes after it."""
-    unpacker = msgpack.Unpacker(raw=False, max_array_len=64, max_buffer_size=len(payload) or 1)
-    unpacker.feed(payload[:512])
-    header = unpacker.unpack()
-    if type(header) is not list or len(header) != count:
-        raise Malformed(f"Expected a header of {count} entries.")
-    return header, memoryview(payload)[unpacker.tell() :]
-
-
-def _dtype(text: Any) -> np.dtype[Any]:
-    if type(text) is not str or (text not in DTYPES and not TEXT_DTYPE.fullmatch(text)):
-        raise Malformed("Expected a dtype of numbers, texts or dates.")
-    dtype: np.dtype[Any] = np.dtype(text)
-    return dtype
-
-
-def _refuse_odd_text(kind: np.dtype[Any], raw: Any) -> None:
-    """Texts hold characters; NumPy itself would find others, and halves of characters, only where they are used."""
-    if kind.kind == "U":
-        codes = np.frombuffer(raw, "<u4")
-        if ((codes > LAST_CHARACTER) | ((codes >= FIRST_HALF) & (codes <= LAST_HALF))).any():
-            raise Malformed("Expected texts of characters.")
 
 
 def _refuse_deep(value: Any, depth: int) -> None:

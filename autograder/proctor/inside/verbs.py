@@ -53,7 +53,7 @@ def contents_key(value: Any) -> Any:
     kind = type(value)
     if kind is np.ndarray:
         return (value.shape, value.dtype.str, value.tobytes())
-    if kind in aliases.SEQUENCES:
+    if kind in aliases.SEQUENCES:  # with their types, since 1 equals True
         return [(type(it), it if type(it) in aliases.ATOMS else id(it)) for it in value]
     if kind in aliases.MAPPINGS:
         return [(name, type(it), it if type(it) in aliases.ATOMS else id(it)) for name, it in value.items()]
@@ -69,9 +69,9 @@ def changed(given: list[Any], before: list[Any]) -> list[list[Any]]:
     """Pairs of the number and the new contents of every value that is not what it was."""
     numbers = {id(it): number for number, it in enumerate(given)}
     return [
-        [number, aliases.referring(aliases.contents(it), numbers)]
-        for number, it in enumerate(given)
-        if contents_key(it) != before[number]
+        [number, aliases.referring(aliases.contents(value), numbers)]
+        for number, value in enumerate(given)
+        if contents_key(value) != before[number]
     ]
 
 
@@ -83,11 +83,11 @@ def next_of(iterator: Any) -> list[Any]:
         return []
 
 
-def awaited(it: Any) -> Any:
+def awaited(coroutine: Any) -> Any:
     """Wait for a coroutine."""
 
     async def wait() -> Any:
-        return await it
+        return await coroutine
 
     return asyncio.run(wait())
 
@@ -95,10 +95,11 @@ def awaited(it: Any) -> Any:
 def signature_of(function: Any) -> list[list[Any]]:
     """Read the parameters: name, kind, whether there is a default, the default or its text."""
     found = []
-    for it in inspect.signature(function).parameters.values():
-        default = None if it.default is it.empty else it.default
+    for parameter in inspect.signature(function).parameters.values():
+        has_default = parameter.default is not parameter.empty
+        default = parameter.default if has_default else None
         plain = type(default) in aliases.ATOMS
-        found.append([it.name, int(it.kind), it.default is not it.empty, default if plain else repr(default)[:200]])
+        found.append([parameter.name, int(parameter.kind), has_default, default if plain else repr(default)[:200]])
     return found
 
 

@@ -62,7 +62,7 @@ class WarmParent:
             self._notebook.use_figures()
         self._notebook.warm_up()
         gc.collect()
-        gc.freeze()
+        gc.freeze()  # else a collection in a fork would write to all that it shares with this process, and so copy it
         return {"ready": True, "failed": failed}
 
     def follow_orders(self) -> None:
@@ -104,7 +104,7 @@ class WarmParent:
         """Kill, reap, and say what was used."""
         pid = order["pid"]
         ended = _ended_by_itself(pid)
-        if ended is None and self._limits is None:
+        if ended is None and self._limits is None:  # without a namespace, what it has started is its process group
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
         if ended is None:
@@ -131,7 +131,7 @@ class WarmParent:
                 enclose(folder, wire, self._limits)
             os.chdir(folder)
             sys.path.insert(0, folder)
-            self._notebook.redirect()
+            self._notebook.redirect()  # before the filter, which refuses files that lie in memory alone
             if self._limits is not None:
                 confine(self._limits)
             serve(socket.socket(fileno=wire), self._notebook)
@@ -145,12 +145,13 @@ class WarmParent:
         if limits is None or self._pid is None:
             return
         others = [int(it.name) for it in Path("/proc").iterdir() if it.name.isdigit()]
-        others = [pid for pid in others if pid not in (1, os.getpid())]
+        others = [pid for pid in others if pid not in (1, os.getpid())]  # pid 1 is bubblewrap's own
+        # The exact sum takes the kernel a walk through all pages: it is asked for only when the quick one is too high.
         if sum(map(_resident_bytes, others)) > limits["memory_bytes"]:
             self._too_much = sum(map(_proportional_bytes, others)) > limits["memory_bytes"]
             if self._too_much:
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(self._pid, signal.SIGKILL)
+                    os.kill(self._pid, signal.SIGKILL)  # the first of its namespace: all others end with it
 
 
 def _imported(name: str) -> bool:

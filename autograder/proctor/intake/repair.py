@@ -96,12 +96,12 @@ def _recognized(plan: Plan, cells: tuple[Cell, ...], repairs: list[str]) -> list
     waiting: dict[tuple[str, str], list[PlanCell]] = defaultdict(list)
     for planned in plan.cells:
         if planned.place not in taken:
-            for text in {planned.source, planned.tests}:
+            for text in {planned.source, planned.tests}:  # a test as it was handed out, or whole
                 waiting[planned.kind, text].append(planned)
     for number, cell in enumerate(cells):
         same = waiting.get((cell.kind, cell.source), [])
         found = next((it for it in same if it.place not in taken), None)
-        if owner[number] is None and found is not None and cell.source.strip():
+        if owner[number] is None and found is not None and cell.source.strip():  # empty cells are all alike
             owner[number] = found
             taken.add(found.place)
             if found.grade_id:
@@ -120,9 +120,9 @@ def _by_neighbors(
         before = next((it.place for it in reversed(owner[:number]) if it), -1)
         after = next((it.place for it in owner[number + 1 :] if it), len(plan.cells))
         missing = [
-            it
-            for it in plan.cells[before + 1 : after]
-            if it.place not in taken and it.role in (Role.ANSWER, Role.MANUAL) and it.kind == cell.kind
+            planned
+            for planned in plan.cells[before + 1 : after]
+            if planned.place not in taken and planned.role in (Role.ANSWER, Role.MANUAL) and planned.kind == cell.kind
         ]
         if len(missing) == 1:
             owner[number] = missing[0]
@@ -142,7 +142,7 @@ def _without_copies(cells: tuple[Cell, ...], owner: list[PlanCell | None], repai
         assert planned is not None  # noqa: S101 - that is how `found` was filled
         if planned.role in (*AUTHORS, Role.TEXT):
             chosen[place] = numbers[0]
-        else:
+        else:  # a copy that is empty, or as it was handed out, is nobody's last version
             written = [it for it in numbers if cells[it].source.strip() not in ("", planned.source.strip())]
             chosen[place] = (written or numbers)[-1]
         if len(numbers) > 1 and planned.grade_id:
@@ -205,6 +205,7 @@ def _is_prose(planned: PlanCell) -> bool:
 
 
 def _step(planned: PlanCell, cell: Cell) -> Step:
+    # A test is the author's also where the author did not lock it.
     locked = planned.row is None or planned.row.locked or planned.role is Role.TEST
     source = planned.restored if locked else cell.source
     return Step(planned.role, planned.kind, source, planned, planned.tags, planned.kind == "code")
@@ -238,7 +239,7 @@ def _put_back(plan: Plan, groups: list[_Group], repairs: list[str]) -> None:
             continue
         runs = planned.kind == "code"
         step = Step(planned.role, planned.kind, planned.restored, planned, planned.tags, runs, put_back=True)
-        if planned.role in (Role.MANUAL, Role.TASK):
+        if planned.role in (Role.MANUAL, Role.TASK):  # there for the gradebook alone: a stub would only raise
             step = replace(step, source=planned.source, runs=False)
         groups.insert(position + 1, _Group(planned.place, [step]))
         there.add(planned.place)

@@ -47,9 +47,8 @@ def changed_editions(folder: Path, editions: Mapping[str, Path]) -> tuple[str, .
         if copy.is_symlink() or not copy.is_dir() or not released.is_dir():
             continue
         try:
-            changed = [
-                shown(f"{name}/{it}") for it, path in files_of(copy, IGNORE).items() if _differs(path, released / it)
-            ]
+            files = files_of(copy, IGNORE)
+            changed = [shown(f"{name}/{inner}") for inner, path in files.items() if _differs(path, released / inner)]
         except SubmissionError as error:
             found.append(f"The package {name} cannot be compared with the released one: {error}")
             continue

@@ -32,7 +32,7 @@ __all__ = ["is_newer", "notebook_text", "write_autograded"]
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 LINES = ("application/javascript", "image/svg+xml")
-UNSAFE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+UNSAFE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # the last: to open a pipe would wait for somebody who writes
 
 
 def is_newer(course: Course, assignment: str, student: str) -> bool:
@@ -105,6 +105,7 @@ def write_autograded(
         building = building_place(target)
         building.mkdir()
         for name, notebook in notebooks.items():
+            # Half a character, which JSON can spell and UTF-8 cannot, costs itself alone.
             (building / f"{name}.ipynb").write_bytes(notebook_text(notebook).encode(errors="replace"))
         _copy_source(course, assignment, building)
         _copy_submitted(course, course.folder("submitted", student, assignment), building, submitted_extra)
@@ -223,7 +224,7 @@ def _copy_submitted(course: Course, submitted: Path, building: Path, names: Sequ
         copy = building.joinpath(*parts)
         try:
             copy.parent.mkdir(parents=True, exist_ok=True)
-            if os.path.lexists(copy):
+            if os.path.lexists(copy):  # the author's
                 continue
         except (FileExistsError, NotADirectoryError):  # a folder of the student where the author has a file
             continue
@@ -245,6 +246,7 @@ def _open_student_file(stack: contextlib.ExitStack, submitted: Path, parts: tupl
             message = f"Expected a file {name} in the submission, found a link or nothing there."
             raise SubmissionError(message, slug="link") from error
         raise
+    # Asked of what is open: the name may stand for something else by now.
     if descriptor is None or not stat.S_ISREG(os.fstat(descriptor).st_mode):
         raise SubmissionError(f"Expected a file {name} in the submission, found another thing.", slug="link")
     return os.fdopen(descriptor, "rb", closefd=False)
@@ -256,12 +258,12 @@ def _open(stack: contextlib.ExitStack, name: str, above: int | None) -> int:
         descriptor = os.open(name, UNSAFE, dir_fd=above)
     except PermissionError:
         mode = os.stat(name, dir_fd=above, follow_symlinks=False).st_mode
-        if stat.S_ISLNK(mode):
+        if stat.S_ISLNK(mode):  # `chmod` would follow it
             raise
         os.chmod(name, stat.S_IMODE(mode) | stat.S_IRUSR | stat.S_IXUSR, dir_fd=above)
         descriptor = os.open(name, UNSAFE, dir_fd=above)
         stack.callback(os.close, descriptor)
-        stack.callback(os.fchmod, descriptor, stat.S_IMODE(mode))
+        stack.callback(os.fchmod, descriptor, stat.S_IMODE(mode))  # runs before the close: last in, first out
         return descriptor
     stack.callback(os.close, descriptor)
     return descriptor

@@ -17,7 +17,7 @@ from proctor.examiner.outputs import MOST_NOTEBOOK_CHARACTERS, within
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from proctor.examiner.examine import StepResult
+    from proctor.examiner.step import StepResult
     from proctor.intake.repair import Step
     from proctor.model import Row
 

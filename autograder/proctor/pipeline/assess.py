@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from proctor.assignment.ready import Assignment, NotebookTask
-    from proctor.examiner.examine import StepResult
+    from proctor.examiner.step import StepResult
     from proctor.intake.repair import Step
     from proctor.pipeline.examination import Parents
 
@@ -81,7 +81,9 @@ def assess(assignment: Assignment, student: str, folder: Path, parents: Parents)
         Whatever is wrong with the submission is in there; nothing of it raises.
     """
     tally = _Tally()
-    notebooks = [_notebook(assignment, task, (student, folder, parents), tally) for task in assignment.notebooks]
+    notebooks = [
+        _notebook(assignment, task, parents, tally, student=student, folder=folder) for task in assignment.notebooks
+    ]
     ending, reason = _ending(tally, len(notebooks))
     suspicions = [*tally.suspicions, *changed_editions(folder, assignment.fence.editions)]
     suspicions += [_told(it) for it in tally.troubles if it.slug == FORGED]
@@ -100,9 +102,9 @@ def assess(assignment: Assignment, student: str, folder: Path, parents: Parents)
 
 
 def _notebook(
-    assignment: Assignment, task: NotebookTask, desk: tuple[str, Path, Parents], tally: _Tally
+    assignment: Assignment, task: NotebookTask, parents: Parents, tally: _Tally, *, student: str, folder: Path
 ) -> NotebookAssessment:
-    plan, (student, folder, parents) = task.plan, desk
+    plan = task.plan
     kernel = str(plan.kernelspec.get("name", ""))
     try:
         others = frozenset(it.plan.name for it in assignment.notebooks) - {plan.name}
@@ -144,6 +146,7 @@ def _marked(
         points: float | None
         if step.role is Role.TEST:
             points = _test_points(assignment, task, result, most)
+            # The gradebook keeps comments beside answers alone: a test's goes to the answer before it.
             if not result.verified and beside and comments[beside] is None:
                 comments[beside] = f"{row.name} ran in the student's own process: unverified."
         else:
@@ -236,13 +239,14 @@ def _surveyed(assignment: Assignment, task: NotebookTask, parents: Parents) -> t
     inside = asked
     found: list[TestCheck] = []
     reasons: dict[str, str] = {}
+    # A test that moves into the student's process needs other names there, so all are tried again.
     for _ in range(MOST_SURVEYS):
         ownership = owned(plan, seen.before, seen.after, inside)
         results = examined(parents, replace(first, ownership=ownership, in_kernel=inside), files, Used())
         here = {step.grade_id: it for step, it in zip(steps, results, strict=True) if step.role is Role.TEST and it.ran}
         found = [
-            _check(plan.name, plan.by_id[name].row, it, kernel_points.get(name, 0.0), unverified=name in inside)
-            for name, it in here.items()
+            _check(plan.name, plan.by_id[name].row, result, kernel_points.get(name, 0.0), unverified=name in inside)
+            for name, result in here.items()
         ]
         more = frozenset(it.grade_id for it in found if it.state == "unverified") - inside
         reasons |= {it.grade_id: it.reason for it in found if it.grade_id in more}

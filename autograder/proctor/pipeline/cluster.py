@@ -67,12 +67,13 @@ class Cluster(Executor):
             self._client.close()
             words = f"Expected {PACKAGE} on every Dask worker, found none on {', '.join(lacking)}. Install it there."
             raise GraderError(words, slug="cluster")
-        self._executor = self._client.get_executor(pure=False)
+        self._executor = self._client.get_executor(pure=False)  # else an equal task gets the result of the one before
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Hand a task over."""
         from distributed.scheduler import KilledWorker
 
+        # A future of our own: what Dask raises for a task that has killed its workers is known in this file alone.
         outcome: Future[Any] = Future()
 
         def pass_on(done: Future[Any]) -> None:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from proctor.examiner.examine import StepResult, Survey
+    from proctor.examiner.step import StepResult
+    from proctor.examiner.survey import Survey
     from proctor.sandbox.policy import Fence
 
 __all__ = ["Parents", "Used", "examined", "surveyed"]
@@ -109,6 +110,7 @@ def examined(parents: Parents, task: Task, files: Mapping[str, Path], used: Used
         try:
             return results_from(_done(parents, replace(task, stopped=stopped), files, used))
         except _Stopped as error:
+            # Before the first step, or at one that did not run this time: no question can be blamed.
             if error.step < 0 or error.step in stopped:
                 raise GraderError(f"The examiner does not work: {error}", slug="examiner") from error
             stopped[error.step] = str(error)
@@ -171,6 +173,7 @@ def _done(parents: Parents, task: Task, files: Mapping[str, Path], used: Used) -
                 found = desk.end()
                 used.add(found)
                 channel.send(found)
+            # "alive" asks for nothing but patience.
     except TimeoutError:
         words = f"The test took longer than {patience_seconds:g} seconds and could not be interrupted."
         raise _Stopped(step, words) from None

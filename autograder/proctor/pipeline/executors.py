@@ -85,7 +85,7 @@ class Workers:
         waiting, suspects = deque(folders), deque[str]()
         running: dict[Future[Assessment], str] = {}
         while waiting or suspects or running:
-            alone = bool(suspects)
+            alone = bool(suspects)  # there are some only after a break, which has cleared `running`
             queue, room = (suspects, 1) if alone else (waiting, TASKS_PER_JOB * self._jobs)
             while queue and len(running) < room:
                 student = queue.popleft()
@@ -95,8 +95,10 @@ class Workers:
                 error = future.exception()
                 if not isinstance(error, BrokenExecutor):
                     student = running.pop(future)
-                    lost = isinstance(error, TaskLost)
+                    lost = isinstance(error, TaskLost)  # a cluster has tried it several times already
+                    # `result` raises any other error: it is the machine's, such as a sandbox that does not start.
                     yield Assessment(student, Ending.NOT_GRADED, ENDED, ()) if lost else future.result()
+            # Who is still there was in a pool that broke. All its tasks fail alike, so none of them tells who did it.
             if any(future in running for future in done):
                 self._stop()
                 if alone:
@@ -107,7 +109,7 @@ class Workers:
 
     def _submit(self, task: Callable[..., Any], *args: Any) -> Future[Any]:
         if self._executor is None:
-            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # inherited; there is a process for each core already
             self._executor = self._make(self._jobs)
         return self._executor.submit(task, *args)
 

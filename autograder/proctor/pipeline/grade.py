@@ -161,7 +161,7 @@ def grade(
         return
     with Gradebook(course) as book:
         for found in workers.assessments(assignment, {it: folders[it] for it in todo}):
-            yield _written(course, assignment, book, found, (journal, digests[found.student]))
+            yield _written(course, assignment, book, found, journal=journal, digest=digests[found.student])
 
 
 def _must_be_graded(course: Course, name: str, journal: Journal, student: str, digest: str) -> bool:
@@ -172,10 +172,10 @@ def _must_be_graded(course: Course, name: str, journal: Journal, student: str, d
 
 
 def _written(
-    course: Course, assignment: Assignment, book: Gradebook, found: Assessment, record: tuple[Journal, str]
+    course: Course, assignment: Assignment, book: Gradebook, found: Assessment, *, journal: Journal, digest: str
 ) -> Graded:
     """Write what one submission earned."""
-    student, (journal, digest) = found.student, record
+    student = found.student
     questions = tuple(question for it in found.notebooks for question in it.questions)
     stamp, odd_stamp = _timestamp(course.folder("submitted", student, assignment.name))
     reason = " ".join(it for it in (found.reason, odd_stamp) if it)
@@ -193,8 +193,9 @@ def _written(
             marks={it.name: it.marks for it in found.notebooks},
             comments={it.name: it.comments for it in found.notebooks},
         )
+        # Between the gradebook and the journal's last word, so that a run that is killed writes it again.
         write_record(course, assignment.name, record_of(found, result))
-        if found.ending is not Ending.NOT_GRADED:
+        if found.ending is not Ending.NOT_GRADED:  # else the next run tries again
             journal.done(student, digest)
     except SubmissionError as error:
         result = StudentResult(student, assignment.name, Ending.UNREADABLE, str(error))

@@ -46,8 +46,8 @@ def only_one(course: Course) -> Iterator[None]:
         Somebody is grading it.
     """
     path = state_folder(course) / "grading"
-    with path.open("a+", encoding="utf-8") as file:
-        try:
+    with path.open("a+", encoding="utf-8") as file:  # not "w", which would wipe out who is at it
+        try:  # the kernel takes the lock back however its holder ends
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             file.seek(0)
@@ -105,6 +105,7 @@ class Journal:
 
     def _rewrite(self) -> None:
         """Begin with one line for each student, so that the journal does not grow with each run."""
+        # A line that was cut goes too: else the next fact would be written behind it, on the same line.
         lines = [json.dumps([what, student, digest]) for student, (what, digest) in sorted(self._facts.items())]
         part = self._path.with_suffix(".part")
         try:

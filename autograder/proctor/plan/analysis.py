@@ -49,7 +49,7 @@ def parsed(source: str) -> ast.Module:
     try:
         text: str = TRANSFORMER.transform_cell(source)
         return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # a NUL; nesting that is too deep for the parser
         return ast.Module([], [])
 
 
@@ -77,9 +77,8 @@ def names_of(source: str) -> Names:
     for statement in tree.body:
         visitor.visit(statement)
     reads = {it.id for it in ast.walk(tree) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Load)}
-    reads |= {
-        it.target.id for it in ast.walk(tree) if isinstance(it, ast.AugAssign) and isinstance(it.target, ast.Name)
-    }
+    augmented = [node for node in ast.walk(tree) if isinstance(node, ast.AugAssign)]
+    reads |= {it.target.id for it in augmented if isinstance(it.target, ast.Name)}  # Python calls that a Store alone
     return Names(frozenset(visitor.binds), frozenset(reads), frozenset(visitor.touches), visitor.star)
 
 
@@ -108,6 +107,7 @@ class _TopLevel(ast.NodeVisitor):
         inner = _TopLevel()
         inner.generic_visit(node)
         own = {it.id for part in node.generators for it in ast.walk(part.target) if isinstance(it, ast.Name)}
+        # A walrus inside binds outside.
         self.binds |= inner.binds - own
         self.touches |= inner.touches - own
 
@@ -125,6 +125,7 @@ class _TopLevel(ast.NodeVisitor):
             self.binds.add(node.id)
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
+        """Its own name is gone again when it ends."""
         self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
@@ -166,9 +167,9 @@ def definitions(source: str, wanted: Iterable[str]) -> str:
     """Take out of a cell the imports, functions and classes that bind one of the wanted names."""
     names = frozenset(wanted)
     return "\n".join(
-        ast.unparse(it)
-        for it in parsed(source).body
-        if isinstance(it, (*IMPORTS, *FUNCTIONS)) and names_of(ast.unparse(it)).binds & names
+        ast.unparse(statement)
+        for statement in parsed(source).body
+        if isinstance(statement, (*IMPORTS, *FUNCTIONS)) and names_of(ast.unparse(statement)).binds & names
     )
 
 
@@ -206,8 +207,8 @@ def needed_cells(tests: Iterable[str], author: Mapping[int, str]) -> frozenset[i
     while True:
         more = {
             place
-            for place, it in names.items()
-            if place not in chosen and (it.star or it.binds & wanted or it.touches & wanted)
+            for place, found in names.items()  # a star may bind anything
+            if place not in chosen and (found.star or found.binds & wanted or found.touches & wanted)
         }
         if not more:
             return frozenset(chosen)

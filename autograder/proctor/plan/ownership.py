@@ -122,13 +122,14 @@ def owned(
         if cell.role in (Role.ANSWER, Role.MANUAL):
             imported = names_of(import_statements(cell.solved)).binds
             handed[cell.place] = frozenset(changed & authors)
+            # `m = math` binds a module: the examiner has that itself.
             defined |= {it for it in changed if it not in imported and after[cell.place][it][0] != "module"}
         else:
             visible = names_of(cell.source)
             if cell.role is Role.TEST:
-                changed &= visible.binds | visible.touches
+                changed &= visible.binds | visible.touches  # the hidden part ran too; what it binds stays hidden
                 sent[cell.place] = frozenset(changed) & _read_later(plan, cell, inside)
-            authors |= changed - defined
+            authors |= changed - defined  # what the student had first stays the student's
     return _with_text(plan, frozenset(defined), handed, sent, inside)
 
 
@@ -163,6 +164,7 @@ def guessed(plan: Plan, inside: frozenset[str] = frozenset()) -> Ownership:
             if cell.role is Role.TEST:
                 sent[cell.place] = names.binds & _read_later(plan, cell, inside)
             authors |= names.binds - defined
+    # In which cells data must meet the student's operators, only a solved notebook can show.
     return replace(_with_text(plan, frozenset(defined), handed, sent, inside), operating=frozenset())
 
 
@@ -192,6 +194,7 @@ def _with_text(
 def _read_later(plan: Plan, cell: PlanCell, inside: frozenset[str]) -> frozenset[str]:
     """Names that later cells inside read, in the author's text or the instructor's solution."""
     later = [it for it in plan.cells[cell.place + 1 :] if it.kind == "code"]
+    # Tests that run out here have the names at hand: nothing must be sent for them.
     texts = [it.solved or it.source for it in later if it.role is not Role.TEST]
     texts += [it.tests for it in later if it.grade_id in inside]
     return frozenset().union(*(it.reads | it.touches for it in map(names_of, texts)))

@@ -67,6 +67,7 @@ def refusal() -> str:
 
 
 def _tried(words: list[str]) -> None:
+    # Root may do what the kernel refuses to the user who will start the sandbox.
     user = {"user": UNPRIVILEGED, "group": UNPRIVILEGED, "extra_groups": []} if os.geteuid() == 0 else {}
     subprocess.run(words, check=True, capture_output=True, timeout=TRY_SECONDS, **user)  # type: ignore[call-overload] # noqa: S603
 
@@ -98,7 +99,7 @@ def started(policy: Policy, words: list[str], control: int, errors: Any) -> subp
     """
     if found := refusal():
         raise GraderError(found, slug="bubblewrap")
-    as_root = os.geteuid() == 0
+    as_root = os.geteuid() == 0  # then some of it may lie where that other user cannot look, and is staged
     sources = sorted({str(path) for path in policy.shown.values()}) if as_root else []
     staged = {source: place_of(number) for number, source in enumerate(sources)}
     with contextlib.ExitStack() as stack:
@@ -108,6 +109,7 @@ def started(policy: Policy, words: list[str], control: int, errors: Any) -> subp
             order = {"sources": sources, "user": UNPRIVILEGED, "command": command}
             command = [sys.executable, "-m", "proctor.sandbox.stage", json.dumps(order)]
         descriptors = [control, *contents.values()]
+        # The child has its own copies of the descriptors, under the numbers that stand in its arguments.
         return subprocess.Popen(  # noqa: S603 - our own program
             command, pass_fds=descriptors, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors
         )

@@ -61,6 +61,7 @@ class Parent:
 
     def __init__(self, what: str, start: Callable[[int, IO[bytes]], subprocess.Popen[bytes]]) -> None:
         self._what, self._ready = what, False
+        # This kind keeps messages apart: what is received is one order, or one answer.
         self._control, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it is ready, or gone
         with there:

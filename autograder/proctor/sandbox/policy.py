@@ -85,7 +85,7 @@ def bubblewrap_arguments(policy: Policy, *, staged: Mapping[str, str], contents:
     words = ["bwrap", "--unshare-user", "--disable-userns", "--uid", str(USER), "--gid", str(USER)]
     words += ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     words += ["--hostname", "sandbox", "--die-with-parent", "--new-session", "--clearenv"]
-    if policy.may_enclose:
+    if policy.may_enclose:  # to make namespaces and mount; to drop capabilities; to see what memory each fork has
         words += ["--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP", "--cap-add", "CAP_SYS_PTRACE"]
     words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", *_system()]  # noqa: S108 - the sandbox's own
     for place, descriptor in contents.items():
@@ -99,6 +99,7 @@ def bubblewrap_arguments(policy: Policy, *, staged: Mapping[str, str], contents:
         words += ["--dev-bind-try", device, device]
     for name, value in policy.variables.items():
         words += ["--setenv", name, value]
+    # At the end: until here places are made in the root.
     return [*words, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", *policy.program]
 
 

@@ -62,7 +62,7 @@ def student_policy(modules: Iterable[str], fence: Fence) -> Policy:
     shown: dict[str, Path] = {str(path): path for path in python.shown}
     shown |= {f"{PACKAGES}/{name}": path for name, path in installed.items() if name not in fence.editions}
     shown |= {f"{EDITION}/{name}": path for name, path in fence.editions.items()}
-    shown[f"{OWN}/inside"] = Path(__file__).resolve().parents[1] / "inside"
+    shown[f"{OWN}/inside"] = Path(__file__).resolve().parents[1] / "inside"  # of proctor nothing else
     return Policy(
         program=(str(python.program), "-m", "inside.warm"),
         shown=shown,
@@ -89,6 +89,7 @@ def examiner_policy(folder: Path) -> Policy:
     """
     python = interpreter()
     places = [Path(it) for it in sys.path if it and Path(it).exists()]
+    # The interpreter runs outside of its virtual environment: it finds its library, but no folder of packages.
     packages = [it for it in places if not any(it.is_relative_to(top) for top in python.shown) or _has_packages(it)]
     shown: dict[str, Path] = {str(path): path for path in (*python.shown, *packages)}
     shown["/author"] = folder

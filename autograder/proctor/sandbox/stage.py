@@ -60,6 +60,7 @@ def main(order: str) -> None:
             target.touch()
         _mount(f"/proc/self/fd/{descriptor}", str(target), None, BIND | RECURSIVE)
         os.close(descriptor)
+    # The user goes last: who is root no more may not change groups.
     os.setgroups([])
     os.setgid(found["user"])
     os.setuid(found["user"])

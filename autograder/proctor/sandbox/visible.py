@@ -127,6 +127,7 @@ def interpreter() -> Interpreter:
     shown.add(program)
     covered = {Path(it) for it in site.getsitepackages([sys.base_prefix])}
     covered |= {folder / it for folder in shown for it in PACKAGE_FOLDERS}
+    # Debian's own packages lie below /usr, which every sandbox sees.
     covered |= {path for place in ("lib", "local/lib") for path in Path("/usr", place).glob("python3*/*-packages")}
     inside = [it for it in covered if it.is_dir() and any(it.is_relative_to(top) for top in (*shown, Path("/usr")))]
     return Interpreter(program, tuple(sorted(shown)), tuple(sorted(inside)))

@@ -95,7 +95,7 @@ def load_capstone(path: Path | str | IO[bytes], /) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(path) as archive:
             _refuse_large(archive, name)
-        if not isinstance(path, (str, Path)):
+        if not isinstance(path, (str, Path)):  # an open file has been read to its list of entries
             path.seek(0)
         with np.load(path, allow_pickle=False) as arrays:
             found = {key: _plain(arrays[key]) for key in arrays.files}

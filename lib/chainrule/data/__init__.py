@@ -7,7 +7,7 @@ What you can do with this package:
 - throw a thumbtack: `throw_thumbtack`;
 - get the truth tables of logic gates: `load_gate`, `load_parity`;
 - get the records of seven training runs that went wrong: `load_clinic`;
-- get labelled points in the plane: `moons`, `spirals`.
+- get labeled points in the plane: `moons`, `spirals`.
 """
 
 from chainrule.data.clinic import Record, load_clinic

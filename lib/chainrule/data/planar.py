@@ -1,4 +1,4 @@
-"""Labelled points in the plane: small data sets whose network one can draw.
+"""Labeled points in the plane: small data sets whose network one can draw.
 
 What you can do with this file:
 

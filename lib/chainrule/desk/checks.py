@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["check", "grade"]
 
 DEFAULT_SEED = "chainrule"  # stock nbgrader passes no seed; proctor derives one for each student
-_LOOK_IT_UP = object()
+_LOOK_IT_UP = object()  # None is what a question holds until it is answered
 
 
 def check(name: str, answer: Any = _LOOK_IT_UP) -> None:

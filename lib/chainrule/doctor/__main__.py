@@ -11,7 +11,7 @@ __all__ = ()
 
 if __name__ == "__main__":
     found = examine(Path.cwd())
-    for it in found:
-        line = f"{it.state:8} {it.part}: {it.sentence}"
+    for condition in found:
+        line = f"{condition.state:8} {condition.part}: {condition.sentence}"
         print(line.encode(sys.stdout.encoding, "replace").decode(sys.stdout.encoding))  # noqa: T201 - the report
     sys.exit(any(it.state == "missing" for it in found))

@@ -34,6 +34,7 @@ def away_from_zero(scale: float = 2.0, gap: float = 0.05, limit: float = 5.0) ->
 
     def draw(rng: Generator, shape: tuple[int, ...]) -> np.ndarray:
         numbers = np.clip(scale * rng.standard_normal(shape), -limit, limit)
+        # 0 itself has no sign and goes to -gap.
         return np.where(np.abs(numbers) < gap, np.sign(numbers) * gap - (numbers == 0) * gap, numbers)
 
     return draw
@@ -96,6 +97,7 @@ def entrywise_probes(
         if upstream:
             floating = values.dtype if values.dtype.kind == "f" else np.dtype(float)
             gradient = rng.standard_normal(values.shape).astype(floating)
+            # As with `ordinary`: times a gradient near 0, the result there would be tiny, too.
             gradient.flat[0] = np.copysign(max(abs(gradient.flat[0]), 0.5), gradient.flat[0])
             args.insert(0, Strided(gradient) if isinstance(z, Strided) else gradient)
         if scalar is not None:

@@ -29,7 +29,7 @@ class Array:
     __slots__ = ("__weakref__", "numbers")
     __hash__ = None  # type: ignore[assignment]  # as CuPy's
     __module__ = "cupy"
-    __array_priority__ = 100
+    __array_priority__ = 100  # also as CuPy's
 
     def __init__(self, host: np.ndarray) -> None:
         if host.dtype.kind not in "biufc" or host.dtype.itemsize > 16 or host.dtype == np.longdouble:
@@ -66,6 +66,8 @@ class Array:
         COUNTS.waits += 1
         COUNTS.to_host += 1
         return self.numbers.copy()
+
+    # All that ends in a number of Python goes by `get`, which counts the wait.
 
     def item(self, *place: int) -> Any:
         """One number on the host."""
@@ -123,7 +125,7 @@ class Array:
         host_place = _place(place)
         if isinstance(value, np.ndarray) and value.ndim and not _is_fancy(place):
             no_host_arrays("An assignment to a part of an array", [value])
-        if isinstance(value, Array) and value.ndim:
+        if isinstance(value, Array) and value.ndim:  # of one number for all places it is the same which one wins
             _no_double_places(host_place)
         COUNTS.operations += 1
         COUNTS.to_device += isinstance(value, np.ndarray)
@@ -133,7 +135,7 @@ class Array:
         if any(isinstance(it, (list, tuple)) for it in inputs):
             return NotImplemented
         out = keywords.get("out")
-        if out is not None:
+        if out is not None:  # NumPy hands over a tuple
             keywords["out"] = out[0]
         function = getattr(module(), ufunc.__name__, None)
         if function is None:
@@ -193,6 +195,7 @@ def _operator(function: str, *, swapped: bool = False, in_place: bool = False) -
     def operate(self: Array, other: Any) -> Any:
         if isinstance(other, (list, tuple)) or other is None or isinstance(other, str):
             return NotImplemented
+        # NumPy's agreement for a class that takes the operator over itself.
         if hasattr(type(other), "__array_ufunc__") and type(other).__array_ufunc__ is None:
             return NotImplemented
         pair = (other, self) if swapped else (self, other)

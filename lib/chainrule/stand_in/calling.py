@@ -69,6 +69,7 @@ def wrapped(result: Any) -> Any:
         return HOME["array"](np.asarray(result))
     if isinstance(result, (tuple, list)):
         parts = [wrapped(part) for part in result]
+        # Some results of `linalg` are namedtuples, which take their fields one by one.
         return type(result)(*parts) if hasattr(result, "_fields") else type(result)(parts)
     return result
 
@@ -131,7 +132,7 @@ class Function:
         if isinstance(self._function, np.ufunc):
             no_lists(self._called, args)
         elif self._called.startswith("xp.") and self.__name__ not in WITH_LISTS | SIZES:
-            no_lists(self._called, args[:1])
+            no_lists(self._called, args[:1])  # behind it stand axes and shapes, which may be tuples
         numbers = [keywords[name] for name in HOST_NUMBERS & keywords.keys()]
         numbers += _flat(args) if self.__name__ in SIZES else []
         _no_arrays(self._called, numbers)
@@ -139,6 +140,7 @@ class Function:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or not isinstance(self._function, np.ufunc):
             raise AttributeError(f"{self._called} has no {name!r}")
+        # Such as `xp.add.at`.
         return Function(name, getattr(self._function, name), None, prefix=f"{self._called}.")
 
 

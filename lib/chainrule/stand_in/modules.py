@@ -43,7 +43,7 @@ class _Module(types.ModuleType):
         if callable(found) and not isinstance(found, type):
             prefix = f"xp.{self._part}." if self._part else "xp."
             found = Function(name, found, keywords_of(self._part, name), prefix)
-        setattr(self, name, found)
+        setattr(self, name, found)  # found from now on without coming here
         return found
 
 

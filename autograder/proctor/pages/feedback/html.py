@@ -92,7 +92,7 @@ def prose(text: str) -> Markup:
     <BLANKLINE>
     """
     found = str(_markdown()(text))
-    for level in range(5, 0, -1):
+    for level in range(5, 0, -1):  # from the last on, or a heading would be moved twice
         found = found.replace(f"<h{level}>", f"<h{level + 1}>").replace(f"</h{level}>", f"</h{level + 1}>")
     return Markup(found)  # noqa: S704 - the renderer has escaped it
 
@@ -157,7 +157,7 @@ def output(entry: Mapping[str, Any]) -> Markup:
     data = entry.get("data", {})
     for kind in PICTURES:
         if kind in data:
-            encoded = "".join(_text(data[kind]).split())
+            encoded = "".join(_text(data[kind]).split())  # base64 comes in lines; `format` escapes what else it may be
             described = (
                 entry.get("metadata", {}).get(kind, {}).get("alt") or "Picture of this cell; see the text below it."
             )

@@ -100,9 +100,9 @@ def write_feedback(
     building = None
     try:
         pages = {
-            it.name: page_of(assignment, _notebook(graded / f"{it.name}.ipynb"), it, show_hidden=show_hidden)
-            for it in marks
-            if (graded / f"{it.name}.ipynb").is_file()
+            book.name: page_of(assignment, _notebook(graded / f"{book.name}.ipynb"), book, show_hidden=show_hidden)
+            for book in marks
+            if (graded / f"{book.name}.ipynb").is_file()
         }
         building = building_place(target)
         building.mkdir()

@@ -71,9 +71,13 @@ def histogram(scores: Summary) -> Markup:
     parts.append(label.format(LEFT + wide / 2, HEIGHT - 6, scores.most_points))
     step = 100 // len(scores.bins)
     counts = "; ".join(f"{n * step} to {n * step + step} %: {count}" for n, count in enumerate(scores.bins))
-    title = f"Scores of {scores.count} students"
     return _svg(
-        "histogram", "scores", f"0 0 {WIDTH} {HEIGHT}", (title, f"Students by share of the points. {counts}."), parts
+        "histogram",
+        "scores",
+        f"0 0 {WIDTH} {HEIGHT}",
+        parts,
+        title=f"Scores of {scores.count} students",
+        described=f"Students by share of the points. {counts}.",
     )
 
 
@@ -96,9 +100,8 @@ def share_bar(name: str, share: float, words: str) -> Markup:
         An <svg>.
     """
     box = Markup('<rect class="track" width="{}" height="10"/><rect class="mark" width="{:.1f}" height="10"/>')
-    return _svg(
-        "bar", name, f"0 0 {BAR} 10", (words, f"{share:.0%}"), [box.format(BAR, BAR * min(max(share, 0.0), 1.0))]
-    )
+    part = box.format(BAR, BAR * min(max(share, 0.0), 1.0))
+    return _svg("bar", name, f"0 0 {BAR} 10", [part], title=words, described=f"{share:.0%}")
 
 
 def correlation_bar(name: str, value: float, words: str) -> Markup:
@@ -126,17 +129,17 @@ def correlation_bar(name: str, value: float, words: str) -> Markup:
         '<line class="zero" x1="{}" x2="{}" y1="0" y2="10"/>'
     )
     parts = [box.format(BAR, "mark" if value >= 0 else "mark less", start, wide, middle, middle)]
-    return _svg("bar", name, f"0 0 {BAR} 10", (words, f"{value:.2f}, from -1 to 1"), parts)
+    return _svg("bar", name, f"0 0 {BAR} 10", parts, title=words, described=f"{value:.2f}, from -1 to 1")
 
 
-def _svg(kind: str, name: str, box: str, words: tuple[str, str], parts: list[Markup]) -> Markup:
+def _svg(kind: str, name: str, box: str, parts: list[Markup], *, title: str, described: str) -> Markup:
     """A picture with a title and a description, of which the latter says all that the picture does."""
     opened = Markup(
         '<svg class="{}" role="img" viewBox="{}"{} aria-labelledby="{}-title {}-desc">'
         '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc>'
     )
     stretched = Markup(' preserveAspectRatio="none"') if kind == "bar" else Markup("")
-    head = opened.format(kind, box, stretched, name, name, name, words[0], name, words[1])
+    head = opened.format(kind, box, stretched, name, name, name, title, name, described)
     return head + Markup("").join(parts) + Markup("</svg>")
 
 

@@ -181,15 +181,10 @@ def _questions(
 ) -> tuple[QuestionFacts, ...]:
     rows = [(book.name, row) for book in notebooks for row in book.rows if row.points]
     waiting: Counter[Key] = Counter(key for it in counted for key, points in it.points.items() if points is None)
-    unverified: Counter[Key] = Counter(
-        (it.notebook, it.grade_id) for record in records.values() for it in record.questions if not it.verified
-    )
-    unanswered: Counter[Key] = Counter(
-        (it.notebook, it.grade_id)
-        for entry in counted
-        for it in (records[entry.person.id].questions if entry.person.id in records else ())
-        if not it.answered
-    )
+    recorded = [question for record in records.values() for question in record.questions]
+    unverified: Counter[Key] = Counter((it.notebook, it.grade_id) for it in recorded if not it.verified)
+    theirs = [records[entry.person.id].questions for entry in counted if entry.person.id in records]
+    unanswered: Counter[Key] = Counter((it.notebook, it.grade_id) for own in theirs for it in own if not it.answered)
     done = [(book, row.name) for book, row in rows if not waiting[book, row.name]]
     totals = [sum(entry.points.get(key) or 0.0 for key in done) for entry in counted]
     found = []
@@ -227,16 +222,16 @@ def _mistakes(
     of: Counter[Key] = Counter()
     for entry in entries:
         record = records.get(entry.person.id)
-        for it in record.questions if record else ():
-            place = (it.notebook, it.grade_id)
+        for question in record.questions if record else ():
+            place = (question.notebook, question.grade_id)
             points = entry.points.get(place)
             if place not in most or points is None:
                 continue
             of[place] += 1
-            if it.answered and (it.slug or it.title) and points < (most[place] or 0.0):
-                key = (*place, it.slug, "" if it.slug else it.title)
-                made[key].append((entry.person.id, it.title or it.slug))
-                sections.setdefault(key, it.section)
+            if question.answered and (question.slug or question.title) and points < (most[place] or 0.0):
+                key = (*place, question.slug, "" if question.slug else question.title)
+                made[key].append((entry.person.id, question.title or question.slug))
+                sections.setdefault(key, question.section)
     found = [
         Mistake(
             notebook=key[0],
@@ -262,7 +257,7 @@ def _events(record: Record) -> list[Event]:
         kind = "unreadable" if ending is Ending.UNREADABLE else "missing"
         found.append(Event(kind, student, ", ".join(record.absent), record.reason))
     found += [Event("suspicion", student, "", it) for it in record.suspicions]
-    for it in record.troubles:
-        kind = "timeout" if it.slug in TIME_SLUGS else "crash"
-        found.append(Event(kind, student, it.cell or it.notebook, it.sentence))
+    for trouble in record.troubles:
+        kind = "timeout" if trouble.slug in TIME_SLUGS else "crash"
+        found.append(Event(kind, student, trouble.cell or trouble.notebook, trouble.sentence))
     return [*found, *(Event("repair", student, "", it) for it in record.repairs)]

@@ -93,8 +93,8 @@ def as_tables(facts: ClassFacts) -> dict[str, str]:
 def _students(facts: ClassFacts) -> Iterator[tuple[object, ...]]:
     counts = Counter((it.student, it.kind) for it in facts.events)
     most = facts.scores.most_points if facts.scores else 0.0
-    for it in facts.entries:
-        person = it.person
-        ending = facts.endings.get(person.id, "")
-        known = (person.id, person.first_name, person.last_name, it.score, most, it.penalty, it.waiting, ending)
+    for entry in facts.entries:
+        person, ending = entry.person, facts.endings.get(entry.person.id, "")
+        earned = (entry.score, most, entry.penalty, entry.waiting)
+        known = (person.id, person.first_name, person.last_name, *earned, ending)
         yield (*known, *(counts[person.id, kind] for kind in KINDS))

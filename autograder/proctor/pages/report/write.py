@@ -126,8 +126,8 @@ def _rendered(facts: ClassFacts, files: tuple[str, ...] = ()) -> str:
 
 def _by_student(events: tuple[Event, ...]) -> dict[str, list[Event]]:
     found: dict[str, list[Event]] = defaultdict(list)
-    for it in events:
-        found[it.student].append(it)
+    for event in events:
+        found[event.student].append(event)
     return dict(found)
 
 

@@ -154,6 +154,7 @@ def _heading_problems(cells: list[UnitCell], unit: str) -> Iterable[str]:
     """Each heading tells the number, title and points of what follows it."""
     known = {it.name: it for it in (*of_unit(unit), *questions_of(unit))}
     heading, points = None, 0
+    # One heading more, so that what follows the last one is looked at too.
     for cell in [*cells, UnitCell("prose", "### Exercise 0 - End (0 points)", lang="en")]:
         found = HEADING.search(cell.source) if cell.kind == "prose" else None
         if found:

@@ -2,13 +2,10 @@
 
 What you can do with this file:
 
-- make the mutants of a right answer: `mutants_of`;
-- tell whether a mutant is wrong at all: `is_equivalent`;
-- count how many the checks of an exercise catch: `hunt`, which returns a `Hunt`.
+- make the mutants of a right answer: `mutants_of`, which returns `Mutant`s.
 
 A mutant is made on the syntax tree: another operator, constant, axis or function, operands swapped or
-dropped, a statement left out. It counts as equivalent only when it agrees with the reference on 1,000
-random inputs and on all probes.
+dropped, a statement left out.
 """
 
 from __future__ import annotations
@@ -22,22 +19,10 @@ import types
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from chainrule.checking.comparing.compare import FLOAT64_EPS, Expected
-from chainrule.checking.comparing.observe import observe
-from chainrule.checking.comparing.viewing import compare_viewed
-from chainrule.checking.declaring.probes import Probe
-from chainrule.checking.judging.judge import judge
-from chainrule.checking.keys.answer_key import compile_key
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from chainrule.checking.declaring.exercise import Exercise
-    from chainrule.checking.keys.answer_key import AnswerKey
-
-__all__ = ["Hunt", "Mutant", "hunt", "is_equivalent", "mutants_of"]
+__all__ = ["Mutant", "mutants_of"]
 
 OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub, ast.Mult),
@@ -69,9 +54,6 @@ FUNCTIONS = {
     "sum": ("mean", "max"),
     "tanh": ("sinh", "arctan"),
 }
-RANDOM_INPUTS = 1000
-INPUTS_A_KEY = 33  # a random answer or a class agrees with the reference when it passes on so many fewer sets of inputs
-LIMIT_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -80,21 +62,6 @@ class Mutant:
 
     change: str
     answer: Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class Hunt:
-    """How many wrong mutants of an exercise were caught, and those that got away."""
-
-    exercise: str
-    caught: int
-    equivalent: int
-    escaped: tuple[str, ...]
-
-    @property
-    def wrong(self) -> int:
-        """How many mutants really were wrong."""
-        return self.caught + len(self.escaped)
 
 
 def mutants_of(answer: Callable[..., Any]) -> list[Mutant]:
@@ -127,88 +94,6 @@ def mutants_of(answer: Callable[..., Any]) -> list[Mutant]:
     return found
 
 
-def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any], inputs: int = RANDOM_INPUTS) -> bool:
-    """
-    Tell whether an answer agrees with the reference on all probes and on random inputs.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        Gives the reference and the random inputs.
-    key : AnswerKey
-        The probes.
-    answer : callable
-        A mutant.
-    inputs : int
-        How many random inputs to try.
-
-    Returns
-    -------
-    bool
-        False at the first disagreement.
-    """
-    if not judge(key, answer, limit_seconds=LIMIT_SECONDS).passed:
-        return False
-    if any(case.probe.statistics or case.probe.then for case in key.cases):
-        keys = (compile_key(exercise, seed) for seed in range(inputs // INPUTS_A_KEY + 1))
-        return all(judge(it, answer, limit_seconds=LIMIT_SECONDS).passed for it in keys)
-    rng = np.random.default_rng(0)
-    for _ in range(inputs):
-        scale = 2.0 ** rng.integers(-5, 2)  # a power of two, so that numbers that were exact stay so
-        args = tuple(_scaled(arg, scale) for arg in exercise.sample(rng))
-        usual = key.cases[0].probe
-        tried = Probe("random", args, then=usual.then, reading=usual.reading, script=usual.script)
-        expected, found = (observe(it, tried) for it in (exercise.reference, answer))
-        if not _agree(exercise, usual.view, expected, found):
-            return False
-    return True
-
-
-def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1, inputs: int = RANDOM_INPUTS) -> Hunt:
-    """
-    Judge all mutants of the reference and of the alternatives.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        A declaration.
-    seed : int
-        Of the inputs that the checks try.
-    every : int
-        Judge one mutant in so many, for a quick sample.
-    inputs : int
-        How many random inputs decide that a mutant is not wrong.
-
-    Returns
-    -------
-    Hunt
-        Equivalent mutants count neither as caught nor as escaped.
-    """
-    key, other_key = compile_key(exercise, seed), compile_key(exercise, seed + 1)
-    caught, equivalent, escaped = 0, 0, []
-    for answer in (exercise.reference, *exercise.alternatives.values()):
-        for mutant in mutants_of(answer)[::every]:
-            if not judge(key, mutant.answer, limit_seconds=LIMIT_SECONDS).passed:
-                caught += 1
-            elif is_equivalent(exercise, other_key, mutant.answer, inputs):
-                equivalent += 1
-            else:
-                escaped.append(mutant.change)
-    return Hunt(exercise.name, caught, equivalent, tuple(escaped))
-
-
-def _scaled(arg: Any, scale: float) -> Any:
-    """An array of numbers in another size; masks, labels and places in an array stay what they are."""
-    return arg * scale if isinstance(arg, np.ndarray) and arg.dtype.kind == "f" else arg
-
-
-def _agree(exercise: Exercise, view: str, expected: Any, found: Any) -> bool:
-    if found.failure or found.changed:
-        return False
-    right = Expected(expected.value)
-    return compare_viewed(view, right, found.value, tolerance=exercise.tolerance, eps=FLOAT64_EPS) is None
-
-
 def _helpers(answer: Callable[..., Any]) -> list[types.FunctionType]:
     """Functions of the answer's own module that it calls by name."""
     names = getattr(getattr(answer, "__code__", None), "co_names", ())
@@ -226,6 +111,7 @@ def _with_helper(answer: Any, name: str, helper: Callable[..., Any]) -> Callable
 
 
 def _compiled(tree: ast.Module, original: Any) -> Callable[..., Any]:
+    # A copy: in the module itself the right one stays.
     scope = dict(vars(sys.modules[original.__module__]) if isinstance(original, type) else original.__globals__)
     exec(compile(tree, f"<mutant of {original.__name__}>", "exec"), scope)  # noqa: S102 - our own source
     changed: Callable[..., Any] = scope[original.__name__]
@@ -244,15 +130,15 @@ def _changed_trees(function: Any) -> Iterator[tuple[str, ast.Module]]:
         return
     definition.decorator_list = []
     functions = [it for it in ast.walk(definition) if isinstance(it, ast.FunctionDef)]
-    for it in (definition, *functions):
-        if ast.get_docstring(it):
-            it.body = it.body[1:] or [ast.Pass()]
+    for block in (definition, *functions):
+        if ast.get_docstring(block):
+            block.body = block.body[1:] or [ast.Pass()]
     named = dict.fromkeys(arg.arg for it in functions for arg in (*it.args.posonlyargs, *it.args.args))
     parameters = [name for name in named if name != "self"]
     for number, node in enumerate(ast.walk(definition)):
         for replacement in _replacements(node, parameters):
             changed = copy.deepcopy(tree)
-            target = list(ast.walk(changed.body[0]))[number]
+            target = list(ast.walk(changed.body[0]))[number]  # a copy shares no node, but is walked in the same order
             _put(changed, target, replacement)
             ast.fix_missing_locations(changed)
             yield f"{_words(node)} becomes {_words(replacement)}", changed
@@ -306,7 +192,7 @@ def _put(tree: ast.AST, target: ast.AST, replacement: ast.AST) -> None:
     """Set a replacement where the target stands."""
     for parent in ast.walk(tree):
         for name, value in ast.iter_fields(parent):
-            if value is target:
+            if value is target:  # copies, since the replacement may be a part of it
                 setattr(parent, name, copy.deepcopy(replacement))
             elif isinstance(value, list) and any(entry is target for entry in value):
                 setattr(parent, name, [copy.deepcopy(replacement) if it is target else it for it in value])

@@ -103,7 +103,7 @@ def verify_exercise(exercise: Exercise, *, seeds: Iterable[int] = range(3)) -> P
         named += found
         problems += complaints
         apart = max(apart, _disagreement(exercise, key))
-        slope = float(np.fmax(slope, _gradient_error(exercise, seed)))
+        slope = float(np.fmax(slope, _gradient_error(exercise, seed)))  # nan only where every seed gave nan
     if exercise.tolerance < MARGIN * apart:
         problems.append(
             f"{exercise.name}: right answers differ by {apart:.3g} units, so the tolerance must be at least "
@@ -121,7 +121,7 @@ def verify_exercise(exercise: Exercise, *, seeds: Iterable[int] = range(3)) -> P
         tolerance=exercise.tolerance,
         disagreement=apart,
         gradient_error=slope,
-        problems=tuple(dict.fromkeys(problems)),
+        problems=tuple(dict.fromkeys(problems)),  # once each, in their order
         wall_seconds=time.perf_counter() - start,
     )
 

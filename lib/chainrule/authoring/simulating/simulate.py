@@ -169,15 +169,15 @@ def _answers(
     cells = {}
     for name in solved:
         luck = rng.uniform()
-        it = by_name[name]
-        if isinstance(it, Artifact):
-            cells[name] = _artifact(student, it, rng, files, right=luck >= MISTAKEN)
+        asked = by_name[name]
+        if isinstance(asked, Artifact):
+            cells[name] = _artifact(student, asked, rng, files, right=luck >= MISTAKEN)
             continue
         if luck < MISTAKEN:
-            cells[name], student.mistakes[name] = _wrong(it, rng)
+            cells[name], student.mistakes[name] = _wrong(asked, rng)
         elif luck >= MISTAKEN + UNTOUCHED:
-            cells[name] = _right(it, rng)
-        student.points[name] = it.points * (luck >= MISTAKEN + UNTOUCHED)
+            cells[name] = _right(asked, rng)
+        student.points[name] = asked.points * (luck >= MISTAKEN + UNTOUCHED)
     return cells
 
 

@@ -103,6 +103,7 @@ class _Scope:
         for method in [it for it in vars(made).values() if isinstance(it, types.FunctionType)]:
             cells = zip(method.__code__.co_freevars, method.__closure__ or (), strict=True)
             for free, cell in cells:
+                # The class itself comes with the text; `super()` makes a cell for it.
                 if free != "__class__" and cell.cell_contents is not made:
                     self._bind(free, cell.cell_contents, attributes.get(free, ()))
         self._bind_globals(tree, vars(sys.modules[made.__module__]), made)
@@ -112,9 +113,9 @@ class _Scope:
 
     def _bind_globals(self, tree: ast.AST, scope: Mapping[str, Any], itself: object) -> None:
         attributes = _attributes(tree)
-        for it in _names(tree):
-            if it in scope and scope[it] is not itself:
-                self._bind(it, scope[it], attributes.get(it, ()))
+        for name in _names(tree):
+            if name in scope and scope[name] is not itself:
+                self._bind(name, scope[name], attributes.get(name, ()))
 
     def _function(self, function: types.FunctionType) -> str:
         tree = _tree_of(function)
@@ -173,13 +174,14 @@ class _Scope:
 
 def _tree_of(function: types.FunctionType) -> Any:
     """The syntax of a function without annotations, decorators and docstring, or of a lambda."""
+    # The whole file, since a lambda in a table has no source that `inspect` could cut out.
     file_tree = ast.parse(inspect.getsource(inspect.getmodule(function) or function))
     code = function.__code__
     kinds = ast.Lambda if function.__name__ == "<lambda>" else ast.FunctionDef
     nodes = [node for node in ast.walk(file_tree) if isinstance(node, kinds) and _contains(node, code)]
     if not nodes:
         raise AuthorError(f"Cannot find the source of {function.__qualname__}.")
-    node = min(nodes, key=_extent)
+    node = min(nodes, key=_extent)  # the innermost: others lie around it
     if isinstance(node, ast.Lambda):
         return node
     _strip(node)
@@ -229,6 +231,7 @@ def _contains(node: Any, code: types.CodeType) -> bool:
     body = node.body if isinstance(node.body, list) else [node.body]
     begin = (body[0].lineno, body[0].col_offset)
     end = (body[-1].end_lineno, body[-1].end_col_offset)
+    # Instructions that the compiler adds have no place, or an empty one at the edge.
     spans = [it for it in code.co_positions() if None not in it and it[2:] != (0, 0)]
     return bool(spans) and all(begin <= (it[0], it[2]) and (it[1], it[3]) <= end for it in spans)
 

@@ -25,7 +25,7 @@ def _cubic(factor: float) -> Callable[[Any], Any]:
 
 
 def _coupled(factor: float) -> Callable[[Any], Any]:
-    """Neighbours multiply each other, so that no entry can be moved for another one's slope."""
+    """Neighbors multiply each other, so that no entry can be moved for another one's slope."""
     return lambda x: factor * (x.ravel()[1:] * x.ravel()[:-1]).sum() + (x**3).sum()
 
 

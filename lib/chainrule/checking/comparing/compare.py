@@ -238,12 +238,13 @@ def _value_mismatch(expected: Expected, found: Any, allowance: _Allowance, where
 def _array_mismatch(expected: Expected, found: np.ndarray, allowance: _Allowance, where: str) -> Mismatch | None:
     numbers, right = _wide(found), _wide(expected.value)
     low, high = (_wide(end) for end in expected.ends)
-    unknown = np.isnan(numbers) & ~np.isnan(right)
+    unknown = np.isnan(numbers) & ~np.isnan(right)  # before all else: no comparison below is true of nan
     if unknown.any():
         return Mismatch("nan", expected.value, found, where, _first(unknown))
     with np.errstate(invalid="ignore", over="ignore"):  # inf - inf where both are the same infinity
-        excess = np.maximum(low - numbers, numbers - high)
+        excess = np.maximum(low - numbers, numbers - high)  # |a - b| where both ends are the same
     agrees = (numbers == low) | (numbers == high) | (np.isnan(numbers) & np.isnan(right))
+    # What is nan still: a number where nan is expected.
     excess = np.where(agrees, 0.0, np.where(np.isnan(excess), np.inf, excess))
     allowed = allowance.tolerance * _unit(low, high, found, allowance.eps)
     if not (excess > allowed).any():
@@ -257,8 +258,8 @@ def _array_mismatch(expected: Expected, found: np.ndarray, allowance: _Allowance
 def _unit(low: np.ndarray, high: np.ndarray, found: np.ndarray, eps: float) -> float:
     """One rounding unit at the scale max|ref| of an array."""
     ends = np.abs(np.concatenate([_wide(low).ravel(), _wide(high).ravel()]))
-    finite = ends[np.isfinite(ends)]
-    scale = float(finite.max(initial=0.0)) or 1.0
+    finite = ends[np.isfinite(ends)]  # at the scale of infinity every difference would be allowed
+    scale = float(finite.max(initial=0.0)) or 1.0  # zeros have no scale of their own
     return scale * max(eps, working_eps(found))
 
 

@@ -75,7 +75,7 @@ def observe(answer: Callable[..., Any], probe: Probe) -> Outcome:
     >>> observe(lambda x: 2 * x, Probe("a number", (3.0,))).value
     array(6.)
     """
-    made: dict[Named, tuple[Any, ...]] = {}
+    made: dict[Named, tuple[Any, ...]] = {}  # one for all arguments: members of a group share their state
     args = tuple(materialize(arg, made) for arg in probe.args)
     pristine = [_state(arg) for arg in args]
     quiet = Quiet()
@@ -83,6 +83,7 @@ def observe(answer: Callable[..., Any], probe: Probe) -> Outcome:
     with quiet:
         try:
             value = read_result(probe.reading, snapshot(run_probe(answer, probe, args)))
+        # Not KeyboardInterrupt: with it the watchdog stops an answer that never ends.
         except (Exception, SystemExit, GeneratorExit) as error:  # noqa: BLE001 - any student error is a finding
             failure = Failure(type(error).__name__, _first_line(error), _students_line(error, answer))
     changed = tuple(i for i, (arg, state) in enumerate(zip(args, pristine, strict=True)) if _differs(arg, state))
@@ -188,6 +189,7 @@ def _state(arg: Any) -> Any:
 def _differs(arg: Any, before: Any) -> bool:
     if isinstance(arg, np.ndarray):
         same_form = arg.shape == before.shape and arg.dtype == before.dtype
+        # A nan that stays nan is no change.
         return not (same_form and np.array_equal(arg, before, equal_nan=arg.dtype.kind == "f"))
     if isinstance(arg, (list, tuple)):
         return len(arg) != len(before) or any(_differs(a, b) for a, b in zip(arg, before, strict=True))

@@ -61,7 +61,7 @@ class Quiet:
         self._stack.enter_context(contextlib.redirect_stdout(self._text))
         self._stack.enter_context(contextlib.redirect_stderr(self._text))
         self.warned = self._stack.enter_context(warnings.catch_warnings(record=True))
-        warnings.simplefilter("always")
+        warnings.simplefilter("always")  # else an overflow that was warned of once is not noticed in the next call
         self._stack.enter_context(_no_new_figures())
         self._stack.enter_context(_no_display())
         return self

@@ -5,7 +5,7 @@ What you can do with this file:
 - declare one, with the scores that earn points: `Artifact`, `Level`, `Example`.
 
 An artifact is a classifier. The function that `reader` names makes it of data: an object with `sizes`, `parameters`
-and `predict(x)`, or ValueError with a sentence. It is tried on labelled inputs: on public ones by the visible check,
+and `predict(x)`, or ValueError with a sentence. It is tried on labeled inputs: on public ones by the visible check,
 on ones that nobody has seen by the hidden test.
 """
 

@@ -156,8 +156,8 @@ def _watched(answer: Callable[..., Any], xp: Any, made: list[Any]) -> Callable[.
 def _namespace(answer: Any) -> dict[str, Any]:
     """The names that the answer's code sees: those of the notebook."""
     methods = list(vars(answer).values()) if isinstance(answer, type) else []
-    for it in (inspect.unwrap(answer) if callable(answer) else answer, *methods):
-        names = getattr(it, "__globals__", None)
+    for function in (inspect.unwrap(answer) if callable(answer) else answer, *methods):
+        names = getattr(function, "__globals__", None)
         if isinstance(names, dict):
             return names
     return {}

@@ -115,6 +115,7 @@ def _advances_generator(key: AnswerKey, answer: Callable[..., Any]) -> str:
     """Two calls with one generator draw different numbers."""
     case = key.cases[0]
     shared = [materialize(arg) for arg in case.probe.args]
+    # All but the generator anew: the first call may have changed what it got.
     fresh = tuple(shared[i] if isinstance(arg, Seeded) else materialize(arg) for i, arg in enumerate(case.probe.args))
     first = _result(answer, case.probe, tuple(shared))
     second = _result(answer, case.probe, fresh)

@@ -10,8 +10,7 @@ between two bytecodes, so a loop of the student's stops at once. Code inside a C
 huge array, a sleep) cannot be interrupted this way: the thread then says so on stderr and tries on.
 
 The interrupt may arrive anywhere, also just after the function has returned. So everything from the call
-to the end of the watch lies in one `try`; after an interrupt the thread rests for a second, in which the
-handler ends the watch undisturbed.
+to the end of the watch lies in one `try`.
 """
 
 from __future__ import annotations
@@ -99,14 +98,14 @@ def _watched(limit_seconds: float, function: Callable[[], Result]) -> Result:
         result = function()
         watch.end()
     except KeyboardInterrupt:
-        watch.end(absorb=False)
-        if watch.fired:
+        watch.end(absorb=False)  # undisturbed: after an interrupt the thread rests for a second
+        if watch.fired:  # else it was the user's
             raise TookTooLong(limit_seconds) from None
         raise
     except BaseException:
         try:
             watch.end()
-        except KeyboardInterrupt:
+        except KeyboardInterrupt:  # the time was up just as the function raised
             raise TookTooLong(limit_seconds) from None
         raise
     if watch.fired:  # the function caught the interrupt and returned all the same
@@ -128,11 +127,11 @@ class _Watch:
 
     def end(self, *, absorb: bool = True) -> None:
         """Let the thread fire no more; wait for an interrupt that is on its way, so that it hits nobody else."""
-        with self._lock:
+        with self._lock:  # after it the thread has fired, or never will
             self._done.set()
         if self.fired and absorb:
             time_out = time.monotonic() + DELIVERY_SECONDS
-            while time.monotonic() < time_out:
+            while time.monotonic() < time_out:  # it is delivered between two short sleeps, not within a long one
                 time.sleep(0.001)
 
     def _wait(self) -> None:
@@ -144,6 +143,7 @@ class _Watch:
                     return
                 if self.fired and not warned:
                     warned = True
+                    # Not to sys.stderr, which a check has turned away from the notebook meanwhile.
                     print(
                         f"Still running after {self.limit_seconds:g} seconds, inside code that Python cannot "
                         "interrupt or that catches every interrupt. Wait, or choose Kernel > Restart.",

@@ -6,8 +6,7 @@ What you can do with this file:
 - compute them from a declaration: `compile_key`.
 
 A check never sees the exercise, only its key. The live key is computed on the spot, the student
-edition reads the same data from a file, and so both give the same verdict. Expected values and the
-outcomes of the mistakes are computed before the answer is called: what it changes cannot change them.
+edition reads the same data from a file, and so both give the same verdict.
 """
 
 from __future__ import annotations
@@ -102,6 +101,7 @@ def compile_key(exercise: Exercise, seed: int) -> AnswerKey:
         The reference itself fails on a probe.
     """
     probes = exercise.probes(np.random.default_rng(seed))
+    # Tuples: all is computed before the answer is called, so nothing that it changes can change what is expected.
     return AnswerKey(
         name=exercise.name,
         unit=exercise.unit,
@@ -142,7 +142,7 @@ def _case(exercise: Exercise, probe: Probe) -> Case:
         )
     arrays = [array for arg in probe.args for array in _arrays_in(arg)]
     low, high = None, None
-    if probe.kink:
+    if probe.kink:  # at a corner of the function the reference's slope is one of many right ones
         if exercise.bounds is None:
             raise AuthorError(f"Exercise {exercise.name}: the probe {probe.label!r} is a kink without bounds.")
         ends = exercise.bounds(*[materialize(arg) for arg in probe.args])
@@ -161,4 +161,4 @@ def _arrays_in(arg: Any) -> list[Any]:
 def _array_of(arg: Any) -> Any:
     if isinstance(arg, Strided):
         return arg.values
-    return np.empty(arg.shape) if isinstance(arg, Large) else arg
+    return np.empty(arg.shape) if isinstance(arg, Large) else arg  # asked for size and dtype alone, so never filled

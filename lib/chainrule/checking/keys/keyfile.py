@@ -37,8 +37,8 @@ Keys = AnswerKey | QuestionKey | Measurement | ArtifactKey
 
 # The classes that a file may name. Nothing else is ever built from it.
 CLASSES: dict[str, type[Any]] = {
-    it.__name__: it
-    for it in (
+    kind.__name__: kind
+    for kind in (
         AnswerKey,
         Case,
         KnownMistake,

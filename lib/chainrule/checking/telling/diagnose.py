@@ -156,7 +156,7 @@ def _urgency(key: AnswerKey, symptom: Symptom) -> tuple[int, bool, int]:
 
 def _suspect(key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Symptom]) -> tuple[KnownMistake | None, str]:
     """The declared mistake that explains the answer, and how far it does."""
-    if len(outcomes) < len(key.cases):
+    if len(outcomes) < len(key.cases):  # an answer that is not written yet is not tried on the rest
         return None, ""
     for mistake in key.mistakes:
         if all(_agrees(key, number, mistake.outcomes[number], it) for number, it in enumerate(outcomes)):
@@ -167,10 +167,11 @@ def _suspect(key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Sympto
     for mistake in key.mistakes:
         shared = [n for n in numbers if _agrees(key, n, mistake.outcomes[n], outcomes[n])]
         alike = any(outcomes[n].failure is None for n in shared)  # many mistakes raise the same exception
+        # Inputs that the mistake would spoil and the answer gets right speak against it.
         against = sum(not _agrees(key, n, mistake.outcomes[n], outcomes[n]) for n in rights)
         if alike and len(shared) > max(best[0], against):
             best = (len(shared), mistake)
-    if best[0] >= 2 and best[0] >= PROBABLE_SHARE * len(numbers):
+    if best[0] >= 2 and best[0] >= PROBABLE_SHARE * len(numbers):  # to agree on a single input may be chance
         return best[1], f"This mistake gives your results on {best[0]} of the {len(numbers)} inputs where you differ."
     return None, ""
 
@@ -185,9 +186,9 @@ def _extent(key: AnswerKey) -> str:
 def _agrees(key: AnswerKey, number: int, theirs: Outcome, yours: Outcome) -> bool:
     """Whether an answer did in one case what a mistake does."""
     if theirs.failure or yours.failure:
-        told = [
-            (it.failure.type_name, numbers_told(it.failure.message)) if it.failure else () for it in (theirs, yours)
-        ]
+        # The key has no more of a mistake's exception than its type and the numbers in its message.
+        failures = (theirs.failure, yours.failure)
+        told = [(failure.type_name, numbers_told(failure.message)) if failure else () for failure in failures]
         return told[0] == told[1]
     if theirs.changed != yours.changed:
         return False
@@ -211,6 +212,7 @@ def _wrong_arrays(key: AnswerKey, wrong: Sequence[Symptom], worst: Symptom) -> l
             continue
         if not (isinstance(mismatch.expected, np.ndarray) and np.all(np.isfinite(mismatch.found))):
             continue
+        # Made anew: what the call got may have been changed by the answer.
         fresh = [] if case.probe.script else [materialize(arg) for arg in case.probe.args]
         args = dict(zip(key.parameters, fresh, strict=False))
         found, right = (np.asarray(it, dtype=float) for it in (mismatch.found, mismatch.expected))
@@ -223,10 +225,10 @@ def _pictured(key: AnswerKey, wrong: Sequence[Symptom], worst: Symptom) -> tuple
     """The arrays of the smallest failing case that has enough entries for a picture."""
     where = worst.mismatch.where if worst.mismatch else ""
     fit = [
-        (key.cases[it.case].size, it.mismatch.found, it.mismatch.expected)
-        for it in wrong
-        if it.kind in ("nan", "value") and it.mismatch and it.mismatch.where == where
-        if not key.cases[it.case].expected.is_interval and np.size(it.mismatch.expected) > 1
+        (key.cases[symptom.case].size, mismatch.found, mismatch.expected)
+        for symptom in wrong
+        if symptom.kind in ("nan", "value") and (mismatch := symptom.mismatch) and mismatch.where == where
+        if not key.cases[symptom.case].expected.is_interval and np.size(mismatch.expected) > 1
     ]
     _, yours, right = min(fit, key=lambda it: it[0], default=(0, None, None))
     return yours, right

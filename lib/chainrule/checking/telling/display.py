@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["as_html", "show", "table_html"]
 
-# JupyterLab's own colours, so that the panel follows a dark theme; green, vermilion and sky blue by Okabe and Ito.
+# JupyterLab's own colors, so that the panel follows a dark theme; green, vermilion and sky blue by Okabe and Ito.
 STYLE = (
     "border-left:4px solid {edge};padding:6px 12px;margin:4px 0;max-width:46em;"
     "font-family:var(--jp-ui-font-family,sans-serif);font-size:var(--jp-ui-font-size1,13px);line-height:1.5;"

@@ -112,7 +112,7 @@ def _rounded(wrong: Sequence[WrongArray]) -> str:
 
 def _ratio(wrong: Sequence[WrongArray]) -> str:
     ratios = [_constant(it.found, it.right) for it in wrong]
-    if None in ratios or sum(it.right.size for it in wrong) < 3:
+    if None in ratios or sum(it.right.size for it in wrong) < 3:  # of one or two numbers, some factor fits by chance
         return ""
     if all(_close(ratio, -1.0) for ratio in ratios):
         return "Every entry has the opposite sign of the right one."
@@ -129,8 +129,8 @@ def _ratio(wrong: Sequence[WrongArray]) -> str:
     return ""
 
 
-def _batch(it: WrongArray) -> float:
-    return float(next((len(arg) for arg in it.args.values() if isinstance(arg, np.ndarray) and arg.ndim == 2), 1))
+def _batch(wrong: WrongArray) -> float:
+    return float(next((len(arg) for arg in wrong.args.values() if isinstance(arg, np.ndarray) and arg.ndim == 2), 1))
 
 
 _RATIOS: dict[str, Callable[[WrongArray], float]] = {

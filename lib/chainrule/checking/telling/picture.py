@@ -6,7 +6,7 @@ What you can do with this file:
 
 A figure library would be a second of import and a tenth of a second a picture, while a check answers
 in less, and the picture travels as text into feedback pages. Blue and orange stay apart for the
-colour-blind; a number too wrong to draw (NaN, infinity) is a cross.
+color-blind; a number too wrong to draw (NaN, infinity) is a cross.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _cells(x0: int, values: np.ndarray) -> list[str]:
 
 
 def _color(share: float) -> str:
-    """White at 0, full colour at +-1."""
+    """White at 0, full color at +-1."""
     if not np.isfinite(share):
         return "#fff"
     full = POSITIVE if share >= 0 else NEGATIVE

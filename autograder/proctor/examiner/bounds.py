@@ -1,0 +1,34 @@
+"""How far a student's process is asked.
+
+What you can do with this file:
+
+- hold the limits of a request, and what may be asked for: `Bounds`.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from proctor.inside.wire import WireLimits
+
+__all__ = ["Bounds"]
+
+
+@dataclass
+class Bounds:
+    """
+    Limits of what one request may take, and of what may be asked.
+
+    `may_operate` allows operators between a student's object and the test's data, `operated` says that there was one.
+    """
+
+    call_seconds: float = 30.0
+    deadline: float = float("inf")
+    may_operate: bool = True
+    operated: bool = False
+    wire: WireLimits = field(default_factory=WireLimits)
+
+    def next_deadline(self, seconds: float | None = None) -> float:
+        """When a request that is sent now must be answered."""
+        return min(self.deadline, time.monotonic() + (self.call_seconds if seconds is None else seconds))
