@@ -214,7 +214,7 @@ def classify(network: Weights, x: Array, activation: Callable[[Array], Array]) -
 
     Parameters
     ----------
-    network, x, activation
+    network, x, activation : Weights, array, callable
         As in `forward`.
 
     Returns
