@@ -11,7 +11,7 @@ export OPENBLAS_NUM_THREADS = 1
 export PYTHONUTF8 = 1
 
 # What students and authors call; numpydoc reads the docstrings of these.
-DOCUMENTED := $(shell find lib/chainrule -name '*.py' -not -path '*/authoring/*' -not -path '*/exercises/*' \
+DOCUMENTED = $(shell find lib/chainrule -name '*.py' -not -path '*/authoring/*' -not -path '*/exercises/*' \
 	-not -name cli.py -not -name shell.py)
 
 .DEFAULT_GOAL := help
@@ -46,7 +46,7 @@ lint: $(READY) ## formatter, linter, type checker, rules of imports, docstrings
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	cd autograder && $(abspath $(BIN))/lint-imports --no-logo
-	$(BIN)/numpydoc lint $(DOCUMENTED)
+	@echo "numpydoc lint lib/chainrule"; $(BIN)/numpydoc lint $(DOCUMENTED)
 
 build: $(READY) ## build source, release and student edition of every unit
 	$(BIN)/chainrule build
