@@ -12,6 +12,7 @@ from proctor.inside.shell import CUT, MOST_CHARACTERS as MOST
 from proctor.sandbox.launcher import Desk, StudentParent
 
 SECONDS = 60.0
+PLT = "import matplotlib.pyplot as plt"  # in each test that needs it: two workers may share this file's tests
 
 
 @pytest.fixture(scope="module")
@@ -106,17 +107,17 @@ class TestDisplay:
 
     @pytest.mark.parametrize("end", ["plt.show()", "", "plt.show();"], ids=["show", "end of the cell", "quiet"])
     def test_a_figure_is_shown_once(self, run, end):
-        found = run(f"import matplotlib.pyplot as plt\nplt.plot([1, 2]);\n{end}")
+        found = run(PLT, f"plt.plot([1, 2]);\n{end}")
         (picture,) = [it for it in found if "image/png" in it.get("data", {})]
 
         assert base64.b64decode(picture["data"]["image/png"]).startswith(b"\x89PNG")
 
     def test_a_figure_does_not_come_again(self, run):
-        assert run("plt.plot([1, 2])", "plt.gcf() is None") != []
+        assert run(PLT, "plt.plot([1, 2])", "plt.gcf() is None") != []
         assert run("1;") == []
 
     def test_two_figures_are_two(self, run):
-        found = run("for _ in range(2):\n    plt.figure()\n    plt.plot([1])\n    plt.show()")
+        found = run(PLT, "for _ in range(2):\n    plt.figure()\n    plt.plot([1])\n    plt.show()")
 
         assert [True, True] == ["image/png" in it["data"] for it in found if "data" in it]
 
