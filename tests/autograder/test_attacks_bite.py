@@ -98,7 +98,7 @@ CLAUSES = {
         succeed=("picture-flood",),
     ),
 }
-LONG = (pytest.mark.needs("bwrap"), pytest.mark.full, pytest.mark.timeout(600))
+LONG = (pytest.mark.processes, pytest.mark.needs("bwrap"), pytest.mark.full, pytest.mark.timeout(600))
 PROCTOR = Path(__file__).resolve().parents[2] / "autograder" / "proctor"
 
 
