@@ -8,11 +8,13 @@ import shutil
 from typing import ClassVar
 
 import pytest
+from hypothesis import given, strategies as st
 
 from proctor.course.nbgrader import find_course
 from proctor.errors import AuthorError
 from proctor.gradebook import CellMark, Gradebook, NotebookMarks
 from proctor.pages.feedback import graded_students, html as pieces, write_feedback
+from proctor.pages.feedback.allowed import ATTRIBUTES, FORMULAS, PROSE
 from proctor.pages.feedback.page import page_of
 from support.foreign import build_course
 from support.tiny import execute, nbgrader, tiny_course
@@ -21,6 +23,32 @@ pytestmark = pytest.mark.processes
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 NOTE = "application/vnd.proctor.note+json"
+# Of these texts are put together at random.
+FRAGMENTS = (
+    *(
+        "$",
+        "$$",
+        "`",
+        "\n",
+        "\n\n",
+        "|a|\n|-|\n|",
+        "> ",
+        "- ",
+        "# ",
+        "[a](",
+        "![a](",
+        ")",
+        "<",
+        ">",
+        "&lt;",
+        '"',
+        "'",
+        "\x00",
+    ),
+    *(r"\text{", r"\href{", r"\style{", r"\class{", r"\color{", "}", "{", r"\frac", "^", "&", r"\\", r"\begin{matrix}"),
+    *("<script>", "</script>", "<img src=x onerror=a()>", "<math><mtext><style>", "<svg onload=a()>", "<!--", "-->"),
+    *("javascript:a()", "https://e.org", "data:text/html,x", " style=x", " onclick=a()", "word"),
+)
 HIDDEN = "assert f(2) == 4\n### BEGIN HIDDEN TESTS\nassert f(3) == 'hidden marker'\n### END HIDDEN TESTS"
 
 
@@ -142,6 +170,17 @@ class TestPage:
 
     def test_formulas_need_no_script(self):
         assert "<mfrac>" in pieces.prose(r"$\frac{1}{2}$")
+
+    def test_columns_of_a_table_keep_their_side(self):
+        assert '<th style="text-align:right">' in pieces.prose("| a |\n|--:|\n| 1 |")
+
+    @given(parts=st.lists(st.sampled_from(FRAGMENTS), max_size=12))
+    def test_whatever_pieces_a_text_is_made_of_none_acts(self, parts):
+        tags = Tags(pieces.prose("".join(parts)))
+
+        assert tags.names <= PROSE | FORMULAS
+        assert tags.attributes <= {"rel"}.union(*ATTRIBUTES.values())
+        assert tags.links <= {"http", "https", "mailto"}
 
 
 @pytest.fixture(scope="module")

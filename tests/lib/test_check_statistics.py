@@ -10,8 +10,8 @@ import pytest
 from chainrule.checking import Mistake, Probe, Seeded, Statistic, compile_key, judge
 from chainrule.checking.catalog.statistics import STATISTICS
 from chainrule.checking.comparing.compare import Expected
+from chainrule.checking.comparing.measuring import Measured, look_alike, measure, outside
 from chainrule.checking.comparing.observe import observe
-from chainrule.checking.comparing.statistics import Measured, look_alike, measure, outside
 from chainrule.checking.keys.keyfile import pack, unpack
 from chainrule.exercises.sampling import five_sigma
 from support.toys import toy

@@ -18,24 +18,18 @@ from rich.markup import escape
 
 from proctor.commands.options import AsJson, CourseDir, Name  # noqa: TC001 - typer reads annotations at run time
 from proctor.commands.terminal import print_json, screen, sentences, table
+from proctor.exports import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from proctor.pages.report import ClassFacts
 
-__all__ = ["System", "export", "report", "roster"]
+__all__ = ["export", "report", "roster"]
 
 FIRST = 10
 
-
-class System(StrEnum):
-    """Where scores go."""
-
-    CANVAS = "canvas"
-    MOODLE = "moodle"
-    BRIGHTSPACE = "brightspace"
-    CSV = "csv"
+System = StrEnum("System", {name.upper(): name for name in FORMATS})  # type: ignore[misc] # typer wants an enum
 
 
 def report(

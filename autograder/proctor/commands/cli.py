@@ -102,7 +102,7 @@ def grade(  # noqa: PLR0917 - typer makes options of them
     """Grade a class: every student gets a line, a row in the gradebook and a reason."""
     from proctor.course.nbgrader import find_course
     from proctor.pipeline.grade import check as run_check, chosen_students, grade as run_grade
-    from proctor.pipeline.journal import only_one
+    from proctor.pipeline.lock import only_one
 
     done: list[Graded] = []
     with sentences(as_json=as_json):

@@ -1,4 +1,4 @@
-"""Pieces of a page, made of texts that anybody may have written: everything is escaped, and no script gets in.
+"""Pieces of a page, made of texts that anybody may have written: escaped, and what is left is on a list.
 
 What you can do with this file:
 
@@ -24,6 +24,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from proctor.pages.feedback.allowed import allowed
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -32,7 +34,6 @@ __all__ = ["code", "code_style", "output", "picture", "plain", "prose"]
 KEPT = 2048
 STYLE = "default"  # its colors have the contrast that WCAG asks for
 TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-ACTIVE = re.compile(r"\b(href|src|style|id|on\w+)\s*=", re.IGNORECASE)  # a formula needs none of these
 PICTURES = ("image/png", "image/jpeg")
 
 
@@ -58,9 +59,8 @@ def _formula(text: str, display: str) -> str:
         found = str(convert(text.strip(), display=display))
     except Exception:  # noqa: BLE001 - any formula that the library does not know
         found = ""
-    if not found or ACTIVE.search(found):
-        return str(Markup("<code>{}</code>").format(text))
-    return found
+    # By itself, so that no unclosed element in a formula swallows the text behind it.
+    return str(allowed(found)) or str(Markup("<code>{}</code>").format(text))
 
 
 @cache
@@ -94,7 +94,7 @@ def prose(text: str) -> Markup:
     found = str(_markdown()(text))
     for level in range(5, 0, -1):  # from the last on, or a heading would be moved twice
         found = found.replace(f"<h{level}>", f"<h{level + 1}>").replace(f"</h{level}>", f"</h{level + 1}>")
-    return Markup(found)  # noqa: S704 - the renderer has escaped it
+    return allowed(found)
 
 
 @lru_cache(maxsize=KEPT)

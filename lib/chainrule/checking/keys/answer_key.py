@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chainrule.checking.comparing.compare import Expected, Mismatch, working_eps
+from chainrule.checking.comparing.measuring import measure, outside
 from chainrule.checking.comparing.observe import Failure, Outcome, numbers_told, observe
-from chainrule.checking.comparing.statistics import measure, outside
 from chainrule.checking.comparing.viewing import compare_viewed
 from chainrule.checking.declaring.probes import Large, Probe, Strided, materialize
 from chainrule.checking.errors import AuthorError

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from chainrule.checking.comparing.compare import Expected
+from chainrule.checking.comparing.measuring import Measured
 from chainrule.checking.comparing.observe import Failure, Outcome
-from chainrule.checking.comparing.statistics import Measured
 from chainrule.checking.declaring.artifact import Level
 from chainrule.checking.declaring.probes import Call, Large, Member, Named, Probe, Seeded, Statistic, Strided
 from chainrule.checking.declaring.question import Measurement
