@@ -4,7 +4,9 @@
 SHELL := /bin/bash
 VENV ?= .venv
 BIN := $(VENV)/bin
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
+# Every run leaves what each test took in $(TIMES)/TARGET.xml, and ends with the slowest ones.
+TIMES := .test-times
+PYTEST = $(BIN)/python -m pytest -n auto --dist loadgroup --durations 20 --durations-min 2 --junitxml $(TIMES)/$@.xml
 READY := $(VENV)/.ready
 # Several processes share the cores in tests and benchmarks: one BLAS thread each.
 export OPENBLAS_NUM_THREADS = 1
@@ -15,7 +17,7 @@ DOCUMENTED = $(shell find lib/chainrule -name '*.py' -not -path '*/authoring/*' 
 	-not -name cli.py -not -name shell.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo lab test test-course test-proctor test-slow test-full lint verify bench release clean
+.PHONY: help setup build demo lab test test-course test-proctor test-slow test-full coverage lint verify bench release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -39,6 +41,10 @@ test-slow: $(READY) ## what starts many processes or real services, in groups wi
 
 test-full: $(READY) ## the long proofs; writes tests/RESULTS.json
 	$(PYTEST) -m full $(PYTEST_ARGS)
+
+coverage: $(READY) ## the share of lines that the quick suite runs in its own processes
+	$(PYTEST) lib tests/lib tests/course tests/architecture --cov --cov-report= $(PYTEST_ARGS)
+	PYTHONPATH=tests/absent $(PYTEST) tests/autograder --cov --cov-append --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 lint: $(READY) ## formatter, linter, type checker, rules of imports, docstrings
 	$(BIN)/ruff format --check .
@@ -74,4 +80,4 @@ release: $(READY) ## both wheels and one zip for each unit's student release, in
 	$(BIN)/python .ci/release.py $(RELEASE_ARGS)
 
 clean: ## remove the environment and caches
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(TIMES) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
