@@ -210,7 +210,7 @@ class MaxGate:
     def backward(self, upstream):
         """Return the gradients of x and y."""
         ### BEGIN SOLUTION
-        return upstream * self.first, upstream * (1 - self.first)
+        return upstream * self.first, upstream * xp.logical_not(self.first)
         ### END SOLUTION
 
 

@@ -100,7 +100,8 @@ def gpu_state() -> GpuState:
         return GpuState(
             "no-kernel",
             f"A GPU is there, but a first small kernel failed ({type(error).__name__}); "
-            "the CUDA compiler package may be missing or older than the driver.",
+            'the parts of CUDA may be missing or newer than the driver: install "cupy-cuda13x[ctk]", or '
+            '"cupy-cuda12x[ctk]" where the driver is older than 580.',
         )
     if total != 16.0:
         return GpuState("no-kernel", f"A GPU is there, but a first small kernel gave {total}, not 16.")

@@ -33,7 +33,7 @@ UNVERIFIED = {
     },
     "training": {"slowly-check"},
 }
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.processes, pytest.mark.needs("bwrap"), pytest.mark.timeout(600)]
 
 
 def proctor(folder, *words):

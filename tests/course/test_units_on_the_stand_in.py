@@ -37,7 +37,7 @@ def executed(monkeypatch):
 def test_every_graded_cell_runs(unit):
     """With the cells that they need; checks and hidden tests included."""
     space = {"__name__": "__main__"}
-    with pretending() as xp:
+    with pretending(strict=True) as xp:  # solutions call xp throughout
         for cell in json.loads(COURSE.source(unit).read_text(encoding="utf-8"))["cells"]:
             tags, marks = (cell["metadata"].get(it, default) for it, default in (("tags", ()), ("nbgrader", {})))
             if cell["cell_type"] == "code" and "demo" not in tags and marks.get("grade_id") not in ABOUT_TIME:

@@ -28,7 +28,7 @@ def test_confusion_is_scikit_learns(labels, dtype):
     found = metrics.confusion_matrix(*(it.astype(dtype) for it in labels), 5)
 
     assert theirs.confusion_matrix(labels[1], labels[0], labels=range(5)).tolist() == found.tolist()
-    assert np.int64 == found.dtype
+    assert np.intp == found.dtype
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,20 @@ def test_confusion_is_scikit_learns(labels, dtype):
 def test_labels_that_do_not_fit_are_refused(predicted, y):
     with pytest.raises(ValueError, match="Expected two vectors of labels of one length"):
         metrics.accuracy(np.array(predicted), np.array(y))
+
+
+def test_confusion_counts_where_integers_have_32_bits(labels, monkeypatch):
+    """NumPy counts in intp and refuses what does not fit into it, on a 32-bit platform every int64."""
+
+    def bincount(pairs, minlength):
+        assert np.can_cast(pairs.dtype, np.int32)
+        return counted(pairs, minlength=minlength)
+
+    counted = np.bincount
+    monkeypatch.setattr(np, "intp", np.int32)
+    monkeypatch.setattr(np, "bincount", bincount)
+
+    assert 50 == metrics.confusion_matrix(*labels, 5).sum()
 
 
 @pytest.mark.parametrize(("predicted", "y", "name"), [([0, 3], [0, 1], "predicted"), ([0, 1], [-1, 0], "y")])

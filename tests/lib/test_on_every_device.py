@@ -14,6 +14,8 @@ from chainrule import experiments
 from chainrule.authoring.building.parts import lies_in
 from chainrule.backend import get_array_module, to_device, to_host
 from chainrule.checking import compile_key, judge
+from chainrule.checking.comparing.observe import observe
+from chainrule.checking.declaring.probes import materialize
 from chainrule.checking.judging.device import carried, device_note
 from chainrule.checking.telling import intermediates
 from chainrule.exercises import UNITS, of_unit
@@ -58,7 +60,7 @@ def cupy():
 
 DEVICES = [
     pytest.param(numpy, id="read-only numpy"),
-    pytest.param(pretending, id="stand-in"),
+    pytest.param(lambda: pretending(strict=True), id="stand-in"),
     pytest.param(cupy, id="cupy", marks=pytest.mark.needs("gpu")),
 ]
 
@@ -223,3 +225,28 @@ def test_no_reference_is_refused(exercise):
         assert device_note(compile_key(exercise, seed=0), answer) == ""
     finally:
         del names["xp"]
+
+
+def floats_in(value):
+    """The arrays of real numbers in a value; numbers alone have the type that they were counted in."""
+    if isinstance(value, (list, tuple)):
+        return [array for entry in value for array in floats_in(entry)]
+    return [value] if isinstance(value, np.ndarray) and value.ndim and value.dtype.kind == "f" else []
+
+
+def stays_single(answer, exercise):
+    """Whether an answer gives float32 where all that it takes is float32; None where no probe asks."""
+    found = []
+    for probe in exercise.probes(np.random.default_rng(0)):
+        given = floats_in([materialize(arg) for arg in probe.args])
+        if given and all(array.dtype == np.float32 for array in given):
+            outcome = observe(answer, probe)
+            found += [array.dtype == np.float32 for array in floats_in(outcome.value)]
+    return all(found) if found else None
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_a_reference_keeps_float32(exercise):
+    shares = exercise.name == "accuracy_of_lines"  # it counts, and counts are no array of its inputs
+
+    assert stays_single(exercise.reference, exercise) in ((False,) if shares else (True, None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 
 import numpy as np
@@ -178,6 +179,87 @@ def normal_numbers_of_the_device(xp, x, W, b, y):
     return x + xp.random.default_rng(0).normal(size=x.shape)
 
 
+# --- functions of NumPy on arrays of the device: most run there, those that CuPy does not take over fail ------------
+
+
+def exponential_of_numpy(xp, x, W, b, y):
+    return np.exp(x)
+
+
+def larger_of_numpy(xp, x, W, b, y):
+    return np.maximum(x @ W + b, 0)
+
+
+def sum_of_numpy(xp, x, W, b, y):
+    return np.sum(x, axis=0)
+
+
+def concatenation_of_numpy(xp, x, W, b, y):
+    return np.concatenate([x, x], axis=1)
+
+
+def choice_of_numpy(xp, x, W, b, y):
+    return np.where(x > 1, x, x * 0)
+
+
+def zeros_like_of_numpy(xp, x, W, b, y):
+    return np.zeros_like(x) + x
+
+
+def accumulated_by_numpy(xp, x, W, b, y):
+    return np.add.reduce(x, axis=0)
+
+
+def norm_of_numpy(xp, x, W, b, y):
+    return x / np.linalg.norm(x)
+
+
+# --- unsigned whole numbers take no negative one; NumPy 2 says the same, so these need no stand-in -------------------
+
+
+def minus_one_into_bytes(xp, x, W, b, y):
+    labels = y.astype("u1")
+    labels[0] = -1
+    return labels
+
+
+def bytes_full_of_minus_one(xp, x, W, b, y):
+    return xp.full(3, -1, dtype="u1")
+
+
+def minus_one_added_to_bytes(xp, x, W, b, y):
+    return y.astype("u1") + -1
+
+
+def bytes_not_below_minus_one(xp, x, W, b, y):
+    return xp.maximum(y.astype("u1"), -1)
+
+
+# --- a scalar of NumPy is no number of Python: it brings its own dtype along -------------------------------------------
+
+
+def rate_from_a_grid_of_numpy(xp, x, W, b, y):
+    return x * np.logspace(-3, -1, 3)[1]
+
+
+def mean_of_the_host_subtracted(xp, x, W, b, y):
+    return x - np.mean([1.0, 2.0])
+
+
+def power_of_a_scalar(xp, x, W, b, y):
+    return x ** np.float64(0.5)
+
+
+def float64_epsilon(xp, x, W, b, y):
+    return x / (x + np.finfo(np.float64).eps)
+
+
+UNSIGNED = {
+    minus_one_into_bytes,
+    bytes_full_of_minus_one,
+    minus_one_added_to_bytes,
+    bytes_not_below_minus_one,
+}
 FAULTS = [
     value
     for value in list(globals().values())
@@ -189,12 +271,12 @@ def symptom(step):
     """What gives a step away; nothing for a right one."""
     rng = np.random.default_rng(5)
     arrays = [rng.uniform(0.5, 2.0, size=shape).astype("f4") for shape in ((ROWS, WIDTH), (WIDTH, CLASSES), (CLASSES,))]
-    with pretending() as xp:
+    with pretending(strict=True) as xp:
         moved = [xp.array(it) for it in (*arrays, np.array([0, 1, 2, 2, 1, 0]))]
         try:
             with counting() as counts:
                 result = step(xp, *moved)
-        except (TypeError, AttributeError) as error:
+        except (TypeError, AttributeError, OverflowError) as error:
             return f"refused: {error}"
         changed = any(not np.array_equal(it.get(), before) for it, before in zip(moved, arrays, strict=False))
     if changed:
@@ -207,7 +289,7 @@ def symptom(step):
 
 
 def test_enough_are_planted():
-    assert len(FAULTS) >= 25
+    assert len(FAULTS) >= 40
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda it: it.__name__)
@@ -223,7 +305,8 @@ def test_on_the_cpu_it_shows_nothing(fault):
     if fault is result_on_the_host:
         arrays = [it.view(_WithGet) for it in arrays]
 
-    fault(np, *arrays, np.array([0, 1, 2, 2, 1, 0]))
+    with pytest.raises(OverflowError) if fault in UNSIGNED else contextlib.nullcontext():
+        fault(np, *arrays, np.array([0, 1, 2, 2, 1, 0]))
 
 
 class _WithGet(np.ndarray):

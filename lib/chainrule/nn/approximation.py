@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chainrule.backend import Array, as_floating, get_array_module
+from chainrule.backend import Array, as_floating, get_array_module, to_device
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,9 +63,10 @@ def relu_interpolant(
     """
     if not a < b or hidden < 1:
         raise ValueError(f"Expected a < b and 1 hidden unit or more, found {a}, {b} and {hidden}.")
-    xp = xp or get_array_module()
-    knots = xp.linspace(a, b, hidden + 1)
+    knots = (xp or get_array_module()).linspace(a, b, hidden + 1)
     values = as_floating(f(knots))
+    xp = get_array_module(values)  # f decides where its results lie
+    knots = to_device(knots, xp)
     slopes = (values[1:] - values[:-1]) * (hidden / (b - a))
     turns = xp.concatenate([slopes[:1], slopes[1:] - slopes[:-1]])
     # A unit starts to rise at its knot; from there on its turn is added to the slope so far.

@@ -60,7 +60,7 @@ def confusion_matrix(predicted: Array, y: Array, k: int, /) -> Array:
 
     Returns
     -------
-    array of shape (k, k), int64
+    array of shape (k, k), intp
         Row c holds the examples of class c; the diagonal holds what is right.
 
     References
@@ -79,8 +79,8 @@ def confusion_matrix(predicted: Array, y: Array, k: int, /) -> Array:
             raise ValueError(f"Expected labels from 0 to {k - 1} in {name}, found others; is k the number of classes?")
     xp = get_array_module(predicted, y)
     # The pair (c, d) gets the number k c + d, so that one pass counts all pairs.
-    pairs = xp.bincount(y.astype(xp.int64) * k + predicted.astype(xp.int64), minlength=k * k)
-    return pairs.reshape(k, k).astype(xp.int64)
+    pairs = xp.bincount(y.astype(xp.intp) * k + predicted.astype(xp.intp), minlength=k * k)
+    return pairs.reshape(k, k).astype(xp.intp)
 
 
 def _pair(predicted: Array, y: Array) -> tuple[Array, Array]:

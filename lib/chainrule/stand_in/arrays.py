@@ -15,7 +15,7 @@ import numpy as np
 
 from chainrule.stand_in.calling import Method, module, wrapped
 from chainrule.stand_in.counts import COUNTS
-from chainrule.stand_in.refusals import DeviceError, no_host_arrays
+from chainrule.stand_in.refusals import DeviceError, no_host_arrays, no_numpy_function
 from chainrule.stand_in.surface import ARRAY_NAMES
 
 __all__ = ["Array"]
@@ -134,6 +134,9 @@ class Array:
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
         if any(isinstance(it, (list, tuple)) for it in inputs):
             return NotImplemented
+        # NumPy's scalars bring their operators along: np.float64(2) * z comes here too, and names no function of NumPy.
+        if not any(isinstance(it, np.generic) for it in inputs):
+            no_numpy_function(ufunc.__name__)
         out = keywords.get("out")
         if out is not None:  # NumPy hands over a tuple
             keywords["out"] = out[0]
@@ -144,6 +147,7 @@ class Array:
 
     def __array_function__(self, function: Any, types: Any, args: Any, keywords: Any) -> Any:
         del types
+        no_numpy_function(function.__name__)
         place: Any = module()
         try:
             for name in [*function.__module__.split(".")[1:], function.__name__]:

@@ -18,7 +18,7 @@ import numpy as np
 from chainrule.stand_in.arrays import Array
 from chainrule.stand_in.calling import HOME, Function
 from chainrule.stand_in.counts import COUNTS
-from chainrule.stand_in.refusals import DeviceError, known_keywords
+from chainrule.stand_in.refusals import STRICT, DeviceError, known_keywords
 from chainrule.stand_in.surface import GENERATOR_NAMES, VERSIONS, keywords_of, names_of
 
 if TYPE_CHECKING:
@@ -132,9 +132,14 @@ HOME.update(array=Array, module=CUPY)
 
 
 @contextlib.contextmanager
-def pretending() -> Iterator[Any]:
+def pretending(*, strict: bool = False) -> Iterator[Any]:
     """
     Let the stand-in be what `import cupy` gives, inside the block.
+
+    Parameters
+    ----------
+    strict : bool
+        Whether NumPy's own functions are refused for arrays of the device, though CuPy takes most of them over.
 
     Yields
     ------
@@ -158,9 +163,11 @@ def pretending() -> Iterator[Any]:
             "cupy.random": CUPY.random,
         }
     )
+    before_strict = STRICT.set(strict)
     try:
         yield CUPY
     finally:
+        STRICT.reset(before_strict)
         for name, found in before.items():
             if found is None:
                 sys.modules.pop(name, None)

@@ -3,16 +3,21 @@
 What you can do with this file:
 
 - raise it: `DeviceError`;
-- refuse host arrays, lists and unknown keywords: `no_host_arrays`, `no_lists`, `known_keywords`.
+- refuse host arrays, lists and unknown keywords: `no_host_arrays`, `no_lists`, `known_keywords`;
+- refuse functions of NumPy where code promises to call the array's own module: `no_numpy_function`, `STRICT`.
 """
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
 
-__all__ = ["DeviceError", "known_keywords", "no_host_arrays", "no_lists"]
+__all__ = ["STRICT", "DeviceError", "known_keywords", "no_host_arrays", "no_lists", "no_numpy_function"]
+
+STRICT = ContextVar("STRICT", default=False)
+"""Whether functions of NumPy are refused that CuPy would take over."""
 
 
 class DeviceError(TypeError):
@@ -102,3 +107,28 @@ def known_keywords(called: str, given: Any, allowed: frozenset[str] | None) -> N
     unknown = sorted(set(given) - allowed) if allowed is not None else []
     if unknown:
         raise DeviceError(f"{called} has no argument {unknown[0]} in CuPy; write it without.")
+
+
+def no_numpy_function(name: str) -> None:
+    """
+    Refuse a function of NumPy that was called with an array of the device.
+
+    CuPy takes most of them over, so what a student writes with np runs there. Code of the library promises to
+    call the array's own module, since those that CuPy does not take over fail only on a GPU.
+
+    Parameters
+    ----------
+    name : str
+        The function's name.
+
+    Raises
+    ------
+    DeviceError
+        The stand-in is strict.
+
+    Examples
+    --------
+    >>> no_numpy_function("exp")
+    """
+    if STRICT.get():
+        raise DeviceError(f"np.{name} got an array of the GPU. Take xp.{name} of get_array_module.")
