@@ -1,5 +1,5 @@
 # Chain Rule: set-up, tests, benchmarks. `make help` lists the targets.
-# Only make and a Python from 3.11 on are assumed; uv is used where it is installed.
+# Only make and a Python 3.11 to 3.13 are assumed; uv is used where it is installed.
 
 SHELL := /bin/bash
 VENV ?= .venv

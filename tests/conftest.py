@@ -16,6 +16,7 @@ HARDWARE = {"gpu": "an NVIDIA GPU with CuPy"}
 PROVED: dict[str, dict[str, dict]] = {}
 LEFT_OUT: dict[str, int] = {}
 TIMES = groups.Times()
+STATES = pytest.StashKey[dict]()
 RIGHTS = {"other user": "root, and a Python of this version that every user can run"}
 PROGRAMS = {
     "bwrap": "bubblewrap (Debian: apt-get install bubblewrap)",
@@ -31,6 +32,12 @@ def _is_missing(tool: str) -> bool:
     if tool == "other user":
         return os.geteuid() != 0 or installing.python_for_others() is None
     return shutil.which(tool) is None
+
+
+def pytest_sessionstart(session):
+    """Before anything is imported that a long proof speaks of: what is saved later is none of its own."""
+    if "full" in (session.config.option.markexpr or ""):
+        session.config.stash[STATES] = results.states()
 
 
 def pytest_collection_modifyitems(config, items):
@@ -120,10 +127,10 @@ def rng():
 @pytest.fixture
 def record_proof(record_property, request):
     """Record a fact of a long proof for a unit: record_proof(unit, kind, name=value)."""
-    before = {table["name"]: results.state_of(table["name"]) for table in results.units()}
+    before = request.config.stash[STATES]
 
     def record(unit, kind, **facts):
-        if results.state_of(unit) != before[unit]:
+        if results.states()[unit] != before[unit]:
             pytest.fail(f"Files of {unit} or of the engine changed while {request.node.name} ran: nothing is proved.")
         record_property(f"proof:{unit}:{kind}", {**facts, "of": before[unit]})
 

@@ -6,7 +6,7 @@ What you can do with this file:
 - let Python find modules under their old names: `install`, which the root calls once.
 
 Cells that students added use these names. No warning is given: under nbgrader, text on stderr costs points.
-The old names stay for version 1 and go with version 2.
+The old names came with version 0.1 and go with version 2.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ class TestGpu:
         """Conda and the package index name it differently."""
         extra = requirements(PROJECT["optional-dependencies"]["gpu"])
 
-        assert list(extra.values()) == [environment(GPU)["cupy"]]
+        assert list(extra.values()) == [f"[ctk]{environment(GPU)['cupy']}"]  # conda brings CUDA along by itself
 
     def test_bounds_scipy_and_says_why(self):
         """A bound without a reason is never lifted."""

@@ -6,6 +6,7 @@ The contracts stand in `pyproject.toml` and `autograder/pyproject.toml`; `make l
 from __future__ import annotations
 
 import ast
+import collections
 import os
 import shutil
 import subprocess
@@ -27,6 +28,7 @@ BY_NAME = {
     "autograder/proctor/examiner/warm.py",  # what the notebooks import
     "autograder/proctor/inside/warm.py",
 }
+BRINGERS = {"import_module", "__import__", "resolve_name", "run_module", "spec_from_file_location", "spec_from_loader"}
 # A process that was forked for one submission imports from that submission's folder, as a kernel does.
 SEARCH_PATH = {"autograder/proctor/inside/warm.py", "autograder/proctor/examiner/warm.py"}
 CODE = {
@@ -37,10 +39,32 @@ CODE = {
 
 
 def imports_by_name(source: str) -> bool:
-    """Whether a text calls `import_module` or `__import__`."""
-    called = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    names = [it.attr if isinstance(it, ast.Attribute) else getattr(it, "id", "") for it in called]
-    return bool({"import_module", "__import__"} & set(names))
+    """Whether a text names what imports by a name, called or not, and under whatever name it is brought in."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.Attribute | ast.Name):
+            names.add(node.attr if isinstance(node, ast.Attribute) else node.id)
+    return bool(BRINGERS & names)
+
+
+def circles_with_its_own_package(name: str, source: str) -> list[str]:
+    """What a module takes from the `__init__` of a package that it lies in, and that is no module there."""
+    module = name.removeprefix("lib/").removeprefix("autograder/").removesuffix(".py").split("/")
+    above = {".".join(module[:count]) for count in range(2, len(module))}
+    return [
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and node.module in above
+        for alias in node.names
+        if not _is_module(node.module, alias.name)
+    ]
+
+
+def _is_module(package: str, name: str) -> bool:
+    place = ROOT / ("lib" if package.startswith("chainrule") else "autograder") / package.replace(".", "/") / name
+    return place.is_dir() or place.with_suffix(".py").is_file()
 
 
 def is_search_path(node: ast.AST) -> bool:
@@ -70,6 +94,22 @@ def test_few_modules_import_by_name():
     assert BY_NAME == {name for name, text in ours.items() if imports_by_name(text)}
 
 
+def test_no_module_imports_from_the_package_that_it_lies_in():
+    """`acyclic_siblings` compares neighbors alone; a package that collects from its modules is above them."""
+    ours = {name: text for name, text in CODE.items() if name.startswith(("lib/", "autograder/"))}
+
+    assert [] == [it for name, text in ours.items() for it in circles_with_its_own_package(name, text)]
+
+
+def test_no_folder_is_crowded():
+    """At most 14 modules beside its packages, or one has to search; three are as large as their subject."""
+    ours = [Path(name) for name in CODE if name.startswith(("lib/chainrule/", "autograder/proctor/"))]
+    counts = collections.Counter(path.parent for path in ours if path.name != "__init__.py")
+    large = {Path("lib/chainrule/nn"), Path("autograder/proctor/inside"), Path("autograder/proctor/examiner")}
+
+    assert set() == {folder for folder, count in counts.items() if count > 14} - large
+
+
 def test_nothing_edits_the_search_path():
     """In tests and benchmarks neither; the few exceptions edit it once."""
     assert dict.fromkeys(SEARCH_PATH, 1) == {
@@ -80,7 +120,14 @@ def test_nothing_edits_the_search_path():
 class TestTheRulesBite:
     """Each rule refuses a small wrong source text."""
 
-    @pytest.mark.parametrize("source", ["importlib.import_module('cupy')", "__import__('cupy')", "import_module(x)"])
+    @pytest.mark.parametrize(
+        "source",
+        [
+            *("importlib.import_module('cupy')", "__import__('cupy')", "import_module(x)"),
+            *("from importlib import import_module as bring", "bring = importlib.import_module"),
+            "pkgutil.resolve_name('a:b')",
+        ],
+    )
     def test_an_import_by_name_is_found(self, source):
         """However it is called."""
         assert imports_by_name(source)
@@ -100,6 +147,14 @@ class TestTheRulesBite:
     def test_an_edit_is_found(self, source):
         """Each once."""
         assert edits_of_the_search_path(source) == [2]
+
+    def test_a_circle_with_its_own_package_is_found(self):
+        """The package's own module is no circle."""
+        text = "from chainrule.nn.activations import relu, logistic"
+
+        assert circles_with_its_own_package("lib/chainrule/nn/activations/logistic.py", text) == [
+            "chainrule.nn.activations.relu"
+        ]
 
     @pytest.mark.parametrize("source", ["import sys\nfor it in sys.path:\n  print(it)", "a = [*sys.path]"])
     def test_a_look_at_the_search_path_passes(self, source):
@@ -121,6 +176,7 @@ class TestTheRulesBite:
                 },
                 id="a circle",
             ),
+            pytest.param("autograder", {"autograder/proctor/errors.py": "import chainrule.backend"}, id="the course"),
             pytest.param("autograder", {"autograder/proctor/inside/wire.py": "from proctor import model"}, id="inside"),
             pytest.param(
                 "autograder", {"autograder/proctor/plan/analysis.py": "from proctor import pages"}, id="station"

@@ -25,7 +25,7 @@ def state(kind):
 
 
 def proved(**changed):
-    return {UNIT: {"seeds": {"right": 1, "of": results.state_of(UNIT) | changed}}}
+    return {UNIT: {"seeds": {"right": 1, "of": results.states()[UNIT] | changed}}}
 
 
 def test_a_fact_of_the_state_as_it_is(file):
@@ -37,7 +37,7 @@ def test_a_fact_of_the_state_as_it_is(file):
 def test_a_run_of_other_proofs_renews_nothing(file):
     results.write(proved(unit="another state"))
     before = json.loads(file.read_text())[UNIT]["seeds"]
-    results.write({UNIT: {"mutants": {"of": results.state_of(UNIT)}}, "00_warmup": {"seeds": {"of": {}}}})
+    results.write({UNIT: {"mutants": {"of": results.states()[UNIT]}}, "00_warmup": {"seeds": {"of": {}}}})
 
     assert results.read()[UNIT]["seeds"] == before
     assert state("seeds") == "older than the unit"
@@ -47,6 +47,13 @@ def test_a_changed_engine_is_told(file):
     results.write(proved(engine="another state"))
 
     assert state("seeds") == "older than the engine"
+
+
+def test_a_changed_grader_ages_the_scores_of_a_class_alone(file):
+    now = {"of": results.states()[UNIT] | {"grader": "another state"}}
+    results.write({UNIT: {"seeds": now, "classes": now}})
+
+    assert ("as it is", "older than the grader") == (state("seeds"), state("classes"))
 
 
 def test_a_missing_kind_is_told(file):
@@ -70,18 +77,34 @@ def test_the_digest_of_a_unit_covers_text_exercises_keys_and_parts():
 
     assert {
         "course/units/02_activations.py",
+        "source/02_activations/02_activations.ipynb",
         "lib/chainrule/exercises/u02_activations/questions.py",
         "lib/chainrule/checking/catalog/u02_activations.py",
         "lib/chainrule/nn/activations/logistic.py",
     } <= files
 
 
-@pytest.mark.parametrize("name", ["checking/judging/judge.py", "checking/telling/diagnose.py", "desk/checks.py"])
+SHARED = (
+    *("checking/judging/judge.py", "desk/checks.py", "experiments.py", "backend.py", "shell.py", "nn/network.py"),
+    *("data/digits.py", "plotting/__init__.py", "exercises/__init__.py", "exercises/sampling.py"),
+    *("authoring/simulating/standalone.py", "authoring/building/notebook.py"),
+)
+
+
+@pytest.mark.parametrize("name", SHARED)
 def test_the_digest_of_the_engine_sees_a_change(name, monkeypatch):
     before, read = results.engine_digest(), results.Path.read_bytes
-    monkeypatch.setattr(results.Path, "read_bytes", lambda path: read(path) + b"#" * path.match(name))
+    monkeypatch.setattr(results.Path, "read_bytes", lambda path: read(path) + b"#" * path.match(f"chainrule/{name}"))
 
     assert results.engine_digest() != before
+
+
+@pytest.mark.parametrize("name", ["marks/scoring.py", "examiner/examine.py", "inside/serve.py", "gradebook/book.py"])
+def test_the_digest_of_the_grader_sees_a_change(name, monkeypatch):
+    before, read = results.grader_digest(), results.Path.read_bytes
+    monkeypatch.setattr(results.Path, "read_bytes", lambda path: read(path) + b"#" * path.match(f"proctor/{name}"))
+
+    assert results.grader_digest() != before
 
 
 def test_the_digest_of_the_engine_leaves_a_unit_s_own_files_to_the_unit(monkeypatch):

@@ -235,7 +235,7 @@ def bytes_not_below_minus_one(xp, x, W, b, y):
     return xp.maximum(y.astype("u1"), -1)
 
 
-# --- a scalar of NumPy is no number of Python: it brings its own dtype along -------------------------------------------
+# --- a scalar of NumPy is no number of Python: it brings its own dtype along
 
 
 def rate_from_a_grid_of_numpy(xp, x, W, b, y):

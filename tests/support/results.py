@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- describe the state of a unit and of the engine that judges it: `unit_digest`, `engine_digest`;
+- describe the state of a unit, of the engine that judges it, and of the grader: `unit_digest`, `engine_digest`,
+  `grader_digest`, all of them: `states`;
 - read and write the recorded facts: `read`, `write`;
 - ask which kinds a unit must have, and how old each is: `required`, `ages`;
 - print that, and fail where a fact is missing or older than what it speaks of: `python -m support.results` in `tests`.
@@ -27,7 +28,12 @@ RESULTS = ROOT / "tests" / "RESULTS.json"
 # are caught, the scores of a whole class. Units that measure have a fourth.
 KINDS = ("seeds", "mutants", "classes")
 MEASURED = "measurements"
-ENGINE = ("checking", "desk", "stand_in", "authoring/proving", "exercises/registry.py", "exercises/sampling.py")
+# What no proof runs: set-up, the command line, the names of before.
+BESIDE = ("doctor", "lab.py", "cli.py", "aliases.py")
+# A class is graded by proctor, so its scores speak of proctor too; what only shows grades is beside that.
+CLASSES = "classes"
+GRADER = ROOT / "autograder" / "proctor"
+BESIDE_GRADER = ("pages", "exports", "commands")
 
 
 @dataclass(frozen=True)
@@ -42,14 +48,19 @@ class Age:
 
 
 def units() -> list[dict]:
-    """The units of course.toml, as tables."""
-    return tomllib.loads((ROOT / "course" / "course.toml").read_text(encoding="utf-8"))["unit"]
+    """The units of course.toml, as tables; none where there is no course, as in a suite under test."""
+    file = ROOT / "course" / "course.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))["unit"] if file.is_file() else []
 
 
 def places(unit: str) -> list[Path]:
-    """The files and folders that belong to a unit alone: text, exercises, what its keys name, what it assesses."""
+    """What belongs to a unit alone: text, built notebook, exercises, what its keys name, what it assesses."""
     table = next(table for table in units() if table["name"] == unit)
-    found = [ROOT / "course" / "units" / f"{unit}.py", LIBRARY / "exercises" / f"u{unit}"]
+    found = [
+        ROOT / "course" / "units" / f"{unit}.py",
+        ROOT / "source" / unit / f"{unit}.ipynb",
+        LIBRARY / "exercises" / f"u{unit}",
+    ]
     found += sorted((LIBRARY / "checking" / "catalog").glob(f"u{unit[:2]}_*.py"))
     return found + [LIBRARY / part.replace(".", "/") for part in table["modules"]]
 
@@ -60,14 +71,20 @@ def unit_digest(unit: str) -> str:
 
 
 def engine_digest() -> str:
-    """A hash of what checks and proves every unit; files of single units are theirs."""
+    """A hash of all that the units share: the library but for files of single units and what no proof runs."""
     own = {file for table in units() for place in places(table["name"]) for file in sources(place)}
-    return _digest([LIBRARY / part for part in ENGINE], without=own)
+    return _digest([LIBRARY], without=own | {file for part in BESIDE for file in sources(LIBRARY / part)})
 
 
-def state_of(unit: str) -> dict[str, str]:
-    """Both digests, as a fact carries them."""
-    return {"unit": unit_digest(unit), "engine": engine_digest()}
+def grader_digest() -> str:
+    """A hash of what gives a class its scores."""
+    return _digest([GRADER], without={file for part in BESIDE_GRADER for file in sources(GRADER / part)})
+
+
+def states() -> dict[str, dict[str, str]]:
+    """The digests of every unit, as a fact about it carries them."""
+    shared = {"engine": engine_digest(), "grader": grader_digest()}
+    return {table["name"]: {"unit": unit_digest(table["name"]), **shared} for table in units()}
 
 
 def required(unit: str) -> tuple[str, ...]:
@@ -98,16 +115,15 @@ def write(proofs: dict[str, dict[str, dict]]) -> None:
 
 def ages() -> list[Age]:
     """Every fact that is required, and what has changed since it was recorded."""
-    recorded, engine = read(), engine_digest()
-    found = []
-    for unit in (table["name"] for table in units()):
-        now = {"unit": unit_digest(unit), "engine": engine}
+    recorded, found = read(), []
+    for unit, now in states().items():
         for kind in required(unit):
             fact = recorded.get(unit, {}).get(kind)
             if fact is None:
                 found.append(Age(unit, kind, "", "", "missing"))
                 continue
-            older = [part for part, digest in now.items() if fact.get("of", {}).get(part) != digest]
+            told = [part for part in now if kind == CLASSES or part != "grader"]
+            older = [part for part in told if fact.get("of", {}).get(part) != now[part]]
             state = f"older than the {' and the '.join(older)}" if older else "as it is"
             found.append(Age(unit, kind, fact["date"][:10], fact["commit"][:9], state))
     return found
@@ -119,9 +135,9 @@ def lines() -> list[str]:
 
 
 def sources(place: Path) -> list[Path]:
-    """The Python files of a module or package."""
+    """The Python files and notebooks of a module, package or folder."""
     if place.is_dir():
-        return sorted(place.rglob("*.py"))
+        return sorted(it for it in place.rglob("*") if it.suffix in (".py", ".ipynb", ".csv", ".json"))
     return [file for file in {place, place.with_suffix(".py")} if file.is_file()]
 
 
