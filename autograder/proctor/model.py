@@ -50,13 +50,15 @@ class Submission:
     A checked notebook of one student.
 
     `file` is the name under which it was found, `repairs` one sentence for each thing that was put right,
-    and `extra` the other files that were handed in, relative to the submission's folder.
+    `extra` the other files that were handed in, relative to the submission's folder, and `notices` what is told
+    though nothing had to be put right.
     """
 
     file: str
     cells: tuple[Cell, ...]
     repairs: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 class Ending(StrEnum):

@@ -87,7 +87,11 @@ CLAUSES = {
         (("inside/warm.py", "        undumpable()\n", "        pass\n"),), succeed=("peek-other-processes",)
     ),
     "refused hard links": Clause(
-        (("intake/take_in.py", "    refuse_second_names(files)\n", ""),), succeed=("hard-link",)
+        (
+            ("intake/submitted.py", "if entry.stat(follow_symlinks=False).st_nlink > 1:", "if False:"),
+            ("intake/submitted.py", " or state.st_nlink > 1:", ":"),
+        ),
+        succeed=("hard-link",),
     ),
     "harmless kinds of output": Clause(
         (("examiner/outputs.py", "if _is_harmless(mime, text)", "if type(text) is str"),),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from proctor.assignment.digests import assignment_digest, submission_digest
+from proctor.intake.snapshot import state_of
 from support.examining import FENCE, LIMITS, Bench, answer, check, given
 
 HIDDEN = "assert double(4) == 8\n### BEGIN HIDDEN TESTS\nassert double(3) == {}\n### END HIDDEN TESTS"
@@ -100,7 +100,7 @@ class TestSubmission:
 
     def test_changes_with_a_byte_a_name_and_the_assignment(self, folder):
         def digest(assignment="a"):
-            return submission_digest(assignment, folder, ("*.tmp",))
+            return submission_digest(assignment, state_of(folder, ("*.tmp",)))
 
         first, other = digest(), digest("b")
         (folder / "hw.ipynb").write_text("{ }")
@@ -110,10 +110,12 @@ class TestSubmission:
         assert len({first, other, second, digest()}) == 4
 
     def test_does_not_change_with_what_is_left_out(self, folder):
-        before = submission_digest("a", folder, ("*.tmp",))
+        before = submission_digest("a", state_of(folder, ("*.tmp",)))
         (folder / "notes.tmp").write_text("2")
 
-        assert before == submission_digest("a", folder, ("*.tmp",))
+        assert before == submission_digest("a", state_of(folder, ("*.tmp",)))
 
     def test_a_folder_that_cannot_be_read_has_one_too(self, tmp_path):
-        assert submission_digest("a", Path(tmp_path / "none"), ()) != submission_digest("b", tmp_path / "none", ())
+        assert submission_digest("a", state_of(tmp_path / "none")) != submission_digest(
+            "b", state_of(tmp_path / "none")
+        )

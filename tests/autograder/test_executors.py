@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from proctor.errors import GraderError
+from proctor.intake.snapshot import HandedIn
 from proctor.marks.assessment import Assessment
 from proctor.model import Ending
 from proctor.pipeline import cluster as cluster_module, executors, worker
@@ -57,6 +58,10 @@ def assess_or_die_once(folder, student, _folder):
 
 def refuse(_packed, _student, _folder):
     raise GraderError("No sandbox starts here.", slug="warm-parent")
+
+
+def handed_in(folder):
+    return HandedIn(folder, folder.with_name(f"{folder.name}-copy"))
 
 
 class Counting(ThreadPoolExecutor):
@@ -151,7 +156,9 @@ class TestCluster:
     def test_a_class_is_graded(self, bench, scheduler):
         assignment = bench.assignment(SMALL)
         wrong = {"a1": "def double(x):\n    return x"}
-        folders = {name: bench.hand_in(assignment, wrong if name == "s03" else None) for name in STUDENTS[:6]}
+        folders = {
+            name: handed_in(bench.hand_in(assignment, wrong if name == "s03" else None)) for name in STUDENTS[:6]
+        }
         cluster = Cluster(scheduler)
         with Workers(cluster.workers, lambda _: cluster) as workers:
             owners, _ = workers.survey(assignment)
@@ -210,7 +217,7 @@ def test_a_warm_parent_that_is_gone_is_replaced(bench, station, which):
     parent = getattr(station[0].parents, which)
     parent._process.kill()
     parent._process.wait()
-    found = worker.assess_one(packed, "ann", bench.hand_in(assignment))
+    found = worker.assess_one(packed, "ann", handed_in(bench.hand_in(assignment)))
 
     assert parent is not getattr(station[0].parents, which)
     assert [1.0] == [it.points for it in found.notebooks[0].questions]

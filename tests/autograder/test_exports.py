@@ -90,6 +90,12 @@ class TestWhoIsIn:
 
         assert (3, (), ()) == (found.count, found.unfinished, found.absent)
 
+    def test_who_handed_in_one_of_several_is_not_absent(self):
+        second = replace(ROLL, assignment="ps2", entries=(replace(ADA, handed_in=False), BOB, CYD))
+        found = exported("canvas", (ROLL, second), {}, Choice(unfinished=True))
+
+        assert (2, ("cyd",)) == (found.count, found.absent)
+
     def test_only_the_named_students_are_in(self):
         assert 1 == exported("csv", (ROLL,), {}, Choice(("bob",))).count
 

@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 from proctor.course.nbgrader import find_course
 from proctor.errors import AuthorError
 from proctor.gradebook import CellMark, Gradebook, NotebookMarks
-from proctor.pages.feedback import graded_students, html as pieces, write_feedback
+from proctor.pages.feedback import graded_students, html as pieces, making, write_feedback
 from proctor.pages.feedback.allowed import ATTRIBUTES, FORMULAS, PROSE
 from proctor.pages.feedback.page import page_of
 from support.foreign import build_course
@@ -76,10 +76,8 @@ def error(name, words, *lines):
 
 
 def rendered(cells, marks, *, show_hidden=False):
-    from proctor.pages.feedback.write import _rendered
-
     page = page_of("hw1", {"cells": cells}, NotebookMarks("one", marks), show_hidden=show_hidden)
-    return _rendered(page)
+    return making.rendered(page)
 
 
 class TestPage:
@@ -129,9 +127,7 @@ class TestPage:
 
     def test_late_work_says_what_it_cost(self):
         marks = NotebookMarks("one", {"f-check": CellMark(2.0, 2.0)}, late_penalty=1.5)
-        from proctor.pages.feedback.write import _rendered
-
-        found = _rendered(page_of("hw1", {"cells": self.cells()}, marks, show_hidden=False))
+        found = making.rendered(page_of("hw1", {"cells": self.cells()}, marks, show_hidden=False))
 
         assert "<strong>0.5</strong> of 2 points" in found
         assert "1.5 points less for being late" in found
@@ -199,8 +195,7 @@ class TestWrite:
         nbgrader(theirs, "generate_feedback", "hw1")
         home = find_course(ours)
         with Gradebook(home) as book:
-            for student in graded_students(home, "hw1", []):
-                write_feedback(home, book, "hw1", student)
+            list(write_feedback(home, book, "hw1", graded_students(home, "hw1", []), jobs=2))
 
         pages = [
             sorted(str(it.relative_to(root)) for it in root.glob("feedback/*/*/*.html")) for root in (ours, theirs)
@@ -213,9 +208,9 @@ class TestWrite:
         execute(root, "update comment set manual_comment = 'Well argued.'")
         home = find_course(root)
         with Gradebook(home) as book:
-            folder = write_feedback(home, book, "hw1", "ada")
+            (written,) = write_feedback(home, book, "hw1", ["ada"])
 
-        assert "Well argued." in (folder / "one.html").read_text(encoding="utf-8")
+        assert "Well argued." in (written.folder / "one.html").read_text(encoding="utf-8")
 
     def test_points_are_those_of_the_gradebook(self, course):
         home = find_course(course)
@@ -242,8 +237,8 @@ def test_no_page_of_a_foreign_course_holds_a_hidden_test(tmp_path):
         rows = [row for it in book.notebooks("quickstart") for row in it.rows]
         pages = [
             path.read_text(encoding="utf-8")
-            for student in graded_students(home, "quickstart", [])
-            for path in write_feedback(home, book, "quickstart", student).glob("*.html")
+            for written in write_feedback(home, book, "quickstart", graded_students(home, "quickstart", []))
+            for path in written.folder.glob("*.html")
         ]
     regions = re.findall(r"### BEGIN HIDDEN TESTS\n(.*?)### END", "\n".join(it.source for it in rows), re.DOTALL)
     secrets = {line.strip() for region in regions for line in region.splitlines() if len(line.strip()) > 12}

@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from proctor.errors import SubmissionError
 from proctor.intake.notebook import parse_notebook
-from proctor.intake.submitted import files_of
+from proctor.intake.submitted import listed
 from proctor.intake.take_in import take_in
 from proctor.model import Cell
 
@@ -220,7 +220,7 @@ class TestFolders:
         for name in ("module.pyc", "old", "data.csv"):
             (folder / "deep").mkdir(exist_ok=True)
             (folder / "deep" / name).touch()
-        kept = files_of(folder, (pattern,))
+        kept = listed(folder, (pattern,)).files
         gone = {"*.pyc": "module.pyc", "old": "old", "??ta.c*": "data.csv"}[pattern]
         there = {"a.txt", "deep/module.pyc", "deep/old", "deep/data.csv"}
 
@@ -230,32 +230,38 @@ class TestFolders:
         folder = written(tmp_path / "hw1", "hw1.ipynb", notebook(code("1")))
         (folder / "link").symlink_to("/etc/hostname")
 
-        assert take_in(folder, "hw1", ignore=("link",)).extra == ()
+        assert listed(folder, ("link",)).left_out == {}
 
     @pytest.mark.parametrize("name", ["__pycache__", ".ipynb_checkpoints"])
     def test_what_jupyter_and_python_leave_behind_is_left_out(self, tmp_path, name):
         folder = written(tmp_path / "hw1", "a.txt", {})
         written(folder / name, "hw1.ipynb", notebook())
 
-        assert list(files_of(folder)) == ["a.txt"]
+        assert (listed(folder).files.keys(), listed(folder).left_out) == ({"a.txt"}, {})
 
     def test_files_are_found_by_their_relative_names(self, tmp_path):
         folder = written(tmp_path / "hw1", "a.txt", {})
 
-        assert files_of(folder) == {"a.txt": folder / "a.txt"}
+        assert listed(folder).files == {"a.txt": (folder / "a.txt").stat().st_size}
 
     def test_a_folder_that_is_not_there_is_missing(self, tmp_path):
         with pytest.raises(SubmissionError, match="Expected a folder nowhere, found none") as caught:
-            files_of(tmp_path / "nowhere")
+            listed(tmp_path / "nowhere")
 
         assert caught.value.slug == "missing"
 
     @pytest.mark.parametrize("target", ["/etc/hostname", "hw1.ipynb", "."])
-    def test_links_are_refused(self, tmp_path, target):
+    def test_a_link_is_left_out_and_told(self, tmp_path, target):
         folder = written(tmp_path / "hw1", "hw1.ipynb", notebook(code("1")))
         (folder / "link").symlink_to(target)
 
-        with pytest.raises(SubmissionError) as caught:
+        assert (take_in(folder, "hw1").extra, listed(folder).told()) == ((), ("Left out: link (a link).",))
+
+    def test_a_notebook_that_is_a_link_is_none(self, tmp_path):
+        folder = written(tmp_path / "hw1", "other.ipynb", notebook(code("1")))
+        (folder / "hw1.ipynb").symlink_to("other.ipynb")
+
+        with pytest.raises(SubmissionError, match="found that it cannot be taken: a link") as caught:
             take_in(folder, "hw1")
 
         assert caught.value.slug == "link"
@@ -290,10 +296,13 @@ class TestFolders:
 
         assert taken.cells == (Cell("code", "1"),)
 
-    def test_too_many_files_are_refused(self, tmp_path):
-        folder = written(tmp_path / "hw1", "hw1.ipynb", notebook())
+    def test_of_too_many_files_the_notebook_and_the_highest_are_kept(self, tmp_path):
+        folder = written(tmp_path / "hw1", "hw1.ipynb", notebook(code("1")))
+        (folder / "aaa").mkdir()
         for number in range(2_001):
-            (folder / str(number)).touch()
+            (folder / "aaa" / str(number)).touch()
+        (folder / "zzz.txt").touch()
+        found = listed(folder)
 
-        with pytest.raises(SubmissionError, match="at most 2000 files"):
-            take_in(folder, "hw1")
+        assert {"hw1.ipynb", "zzz.txt"} <= found.files.keys()
+        assert (2_000, 3) == (len(found.files), len(found.left_out))

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import os
+import socket
+import threading
+from types import SimpleNamespace
 
 import pytest
 
+from proctor.course.limits import Use
 from proctor.examiner.bounds import Bounds
 from proctor.examiner.student import StudentProcess
 from proctor.inside.shell import CUT, MOST_CHARACTERS as MOST
+from proctor.inside.wire import read_frame, write_frame
 from proctor.sandbox.launcher import Desk, StudentParent
 
 SECONDS = 60.0
@@ -299,3 +306,26 @@ class TestSpoilt:
         fresh.run("open('mine.txt', 'w').close()\nimport os")
 
         assert [("execute_result", "['mine.txt']")] == data(fresh.run("os.listdir()"))
+
+
+def test_the_files_of_a_desk_fill_half_its_room_together(tmp_path):
+    """Whoever finds no room for the rest has room for a smaller one."""
+    files = {name: tmp_path / name for name in ("first.txt", "second.txt", "third.txt")}
+    for path, size in zip(files.values(), (6, 6, 4), strict=True):
+        path.write_bytes(bytes(size))
+    put = []
+
+    def take(sock):
+        with sock, contextlib.suppress(EOFError):
+            while True:
+                number, message = read_frame(sock)
+                put.extend(name for name in files if name.encode() in message.body)
+                write_frame(sock, number, message)
+
+    def order(_, descriptor):
+        threading.Thread(target=take, args=(socket.socket(fileno=os.dup(descriptor)),)).start()
+        return {"pid": 1}
+
+    Desk(SimpleNamespace(use=Use(files_bytes=20), order=order), files).start().close()
+
+    assert ["first.txt", "third.txt"] == put

@@ -14,6 +14,7 @@ import pytest
 from proctor.course.seed import secret, seed_for
 from proctor.course.state import remember, remembered, state_folder
 from proctor.errors import GraderError
+from proctor.pipeline.journal import Journal
 
 WHO = ("course", "ps1", "problem1", "ann")
 
@@ -194,3 +195,27 @@ class TestUnwritable:
 
         with pytest.raises(GraderError, match="32 bytes"):
             secret(course)
+
+
+class TestJournal:
+    """What is graded already."""
+
+    @pytest.fixture
+    def journal(self, course):
+        return Journal(course, "ps1")
+
+    def test_tells_what_it_was_told_last(self, journal):
+        assert not journal.knows("ann")
+        journal.begin("ann", "today")
+        assert (True, False) == (journal.knows("ann"), journal.is_done("ann", "today"))
+        journal.done("ann", "today")
+        assert (True, False) == (journal.is_done("ann", "today"), journal.is_done("ann", "yesterday"))
+
+    def test_another_run_reads_the_same(self, course, journal):
+        journal.begin("ann", "today")
+        journal.done("ann", "today")
+        journal.begin("bob", "today")
+        again = Journal(course, "ps1")
+
+        assert again.is_done("ann", "today")
+        assert (True, False) == (again.knows("bob"), again.is_done("bob", "today"))

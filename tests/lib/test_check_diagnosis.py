@@ -131,6 +131,18 @@ class TestClassesAndFunctions:
         assert "no attribute 'count'" in judge(compile_key(COUNTER, 0), Empty).text()
 
 
+def test_a_key_keeps_no_more_of_an_exception_than_its_numbers():
+    """The rest differs from one version of NumPy to the next."""
+
+    def crashes(x):
+        raise ValueError(f"shapes ({x.size},) and (7,) do not go together")
+
+    mistake = dataclasses.replace(DOUBLE.mistakes[0], wrong=crashes)
+    (known,) = compile_key(dataclasses.replace(DOUBLE, mistakes=(mistake,)), 0).mistakes
+
+    assert ["3 7", "10 7"] == [outcome.failure.message for outcome in known.outcomes]
+
+
 RIGHT = np.array([[1.0, -2.0, 3.0], [4.0, -5.0, 6.0]])
 Z = np.array([[1.0, -1.0, 0.0], [2.0, -3.0, 4.0]])
 SQUARE = np.arange(9.0).reshape(3, 3)
@@ -177,6 +189,13 @@ def test_no_regularity_is_claimed_where_there_is_none(rng):
 
     assert describe_pattern(wrong) == ""
     assert describe_pattern([]) == ""
+
+
+def test_no_region_is_named_where_all_entries_are_wrong_and_lie_in_it(rng):
+    """Positive inputs, such as pixels: nothing is right elsewhere."""
+    found, right = rng.standard_normal((2, 3, 2))
+
+    assert describe_pattern([WrongArray(found, right, {"x": rng.uniform(1.0, 2.0, (3, 2))})]) == ""
 
 
 @pytest.mark.parametrize(

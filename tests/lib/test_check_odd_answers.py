@@ -183,6 +183,21 @@ class TestTooSlow:
 
         assert "too-slow" == verdict.finding.slug
 
+    def test_an_answer_that_never_ends_after_all_inputs_is_stopped(self):
+        """In a call for a property: the last input is named."""
+        calls = []
+
+        def slower_and_slower(z):
+            calls.append(z)
+            while len(calls) > len(RELU.cases):
+                pass
+            return np.maximum(z, 0)
+
+        verdict = judge(RELU, slower_and_slower, limit_seconds=0.2)
+
+        assert "too-slow" == verdict.finding.slug
+        assert f"Stopped while it worked on: {RELU.cases[-1].probe.label}." in verdict.text()
+
     def test_ctrl_c_of_the_student_is_not_swallowed(self):
         with pytest.raises(KeyboardInterrupt):
             judge(RELU, raising(KeyboardInterrupt()))

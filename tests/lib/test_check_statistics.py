@@ -163,6 +163,15 @@ class TestLookAlike:
         assert look_alike(probe, empty, empty)
         assert not look_alike(probe, empty, self.drawn(probe, 0, 0.5))
 
+    def test_chance_grows_with_the_result_that_is_farther_off(self):
+        """The other one may lie in the middle of the range."""
+        probe = Probe("", (), statistics=(Statistic("mean", "W", 0.0, 0.0, noise=0.1),))
+        middle, near, far = (Measured(None, (mean,)) for mean in (0.0, 2.0, 4.0))
+
+        assert look_alike(probe, middle, near)
+        assert look_alike(probe, near, middle)
+        assert not look_alike(probe, middle, far)
+
     def test_measuring_twice_changes_nothing(self, probe):
         once = measure(self.drawn(probe, 0, 0.5), probe)
 

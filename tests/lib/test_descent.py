@@ -44,6 +44,12 @@ class TestBoth:
         assert [1.0, 2.0] == start.tolist()
         assert not any(np.shares_memory(start, it) for it in (end, path))
 
+    def test_without_a_step_the_start_is_not_shared_either(self, walk):
+        start = np.array([1.0, 2.0])
+        end, path = walk(lambda w: w, start, 0.1, 0)
+
+        assert not any(np.shares_memory(start, it) for it in (end, path))
+
     def test_a_slope_that_changes_its_argument_later_cannot_change_the_path(self, walk):
         _, path = walk(lambda w: np.ones_like(w), np.zeros(2), 1.0, 3)
 

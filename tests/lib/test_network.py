@@ -305,6 +305,17 @@ class TestUse:
         assert np.array_equal(batch[0] / 2, network.infer(batch[0]))
         assert np.array_equal(np.maximum(batch[0], 0), network.forward(batch[0]))
 
+    def test_a_network_is_evaluated_as_it_infers(self, batch):
+        """Without the noise of training."""
+
+        class Halving(TheirReLU):
+            def infer(self, x):
+                return x / 2
+
+        network = Network([Halving()], SoftmaxCrossEntropy(), dtype="float64")
+
+        assert SoftmaxCrossEntropy().forward(batch[0] / 2, batch[1]) == network.evaluate(*batch)
+
     @pytest.mark.parametrize("sizes", [[], [3], [3, 0, 2]])
     def test_sizes_without_an_output_are_refused(self, sizes, rng):
         """Or with an empty layer."""

@@ -25,6 +25,7 @@ from unittest.mock import patch
 from proctor.assignment.ready import Assignment, NotebookTask
 from proctor.course.limits import Limits
 from proctor.intake.repair import align
+from proctor.intake.snapshot import snapshot
 from proctor.intake.take_in import take_in
 from proctor.model import Cell, NotebookRows, Row
 from proctor.pipeline.assess import _task, assess, survey_all
@@ -153,7 +154,9 @@ class Bench:
 
     def assess(self, assignment, answers=None, student="ann"):
         """Grade a submission, from its file to its marks."""
-        return assess(assignment, student, self.hand_in(assignment, answers), self.parents)
+        folder = self.hand_in(assignment, answers)
+        taken = snapshot(folder, folder / "copy", assignment.ignore)
+        return assess(assignment, student, taken, self.parents, submitted=folder)
 
     def points(self, assignment, answers=None, student="ann"):
         """What each test cell earned."""

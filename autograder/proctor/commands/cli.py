@@ -28,6 +28,7 @@ from proctor.model import MEANINGS, Ending
 
 if TYPE_CHECKING:
     from proctor.assignment.ready import Assignment, TestCheck
+    from proctor.pages.feedback import Written
     from proctor.pipeline.executors import Workers
     from proctor.pipeline.grade import Graded
 
@@ -72,11 +73,13 @@ def check(  # noqa: PLR0917 - typer makes options of them
 ) -> None:
     """Grade the instructor's solved notebook and expect full marks."""
     from proctor.course.nbgrader import find_course
+    from proctor.course.privacy import privacy_warning
     from proctor.pipeline.executors import Workers
     from proctor.pipeline.grade import check as run_check
 
     with sentences(as_json=as_json), Workers(1) as workers:
         course = find_course(course_dir.resolve())
+        _tell_open(privacy_warning(course), quiet=as_json)
         found = run_check(course, assignment, workers, strict=strict, isolation=isolation, device=device)
     wrong = [it for it in found.checks if it.state == "broken" or (strict and it.state == "unverified")]
     if as_json:
@@ -101,12 +104,15 @@ def grade(  # noqa: PLR0917 - typer makes options of them
 ) -> None:
     """Grade a class: every student gets a line, a row in the gradebook and a reason."""
     from proctor.course.nbgrader import find_course
+    from proctor.course.privacy import privacy_warning, refuse_open_clone
     from proctor.pipeline.grade import check as run_check, chosen_students, grade as run_grade
     from proctor.pipeline.lock import only_one
 
     done: list[Graded] = []
     with sentences(as_json=as_json):
         course = find_course(course_dir.resolve())
+        refuse_open_clone(course)
+        _tell_open(privacy_warning(course), quiet=as_json)
         students = chosen_students(course, assignment, student or [])
         with only_one(course), _workers(scheduler, min(jobs or _cores(), max(len(students), 1))) as workers:
             if not as_json:
@@ -151,18 +157,29 @@ def feedback(
     from proctor.gradebook import Gradebook
     from proctor.pages.feedback import graded_students, write_feedback
 
-    written: list[Path] = []
+    done: list[Written] = []
     with sentences(as_json=as_json):
         course = find_course(course_dir.resolve())
         students = graded_students(course, assignment, student or [])
         with Gradebook(course) as book, progress(f"feedback {assignment}", len(students), quiet=as_json) as advance:
-            for name in students:
-                written.append(write_feedback(course, book, assignment, name, show_hidden=show_hidden))
-                advance(f"{name}: written")
+            for it in write_feedback(course, book, assignment, students, show_hidden=show_hidden, jobs=_cores()):
+                done.append(it)
+                advance(f"{it.student}: written")
+    done.sort(key=lambda it: it.student)
+    _tell_feedback(assignment, done, as_json=as_json)
+    raise typer.Exit(1 if any(it.plain for it in done) else 0)
+
+
+def _tell_feedback(assignment: str, done: list[Written], *, as_json: bool) -> None:
+    plain = [(it.student, name, reason) for it in done for name, reason in sorted(it.plain.items())]
     if as_json:
-        print_json({"assignment": assignment, "folders": [str(it) for it in written]})
-    else:
-        screen.print(f"Feedback for {len(written)} students, such as {written[0]}.", soft_wrap=True)
+        facts = [dict(zip(("student", "notebook", "reason"), it, strict=True)) for it in plain]
+        print_json({"assignment": assignment, "folders": [str(it.folder) for it in done], "plain": facts})
+        return
+    for student, name, reason in plain:
+        words = f"{student}: {name} has no full page. {reason}"
+        screen.print(words, style="yellow", markup=False, soft_wrap=True)
+    screen.print(f"Feedback for {len(done)} students, such as {done[0].folder}.", soft_wrap=True)
 
 
 @app.command()
@@ -172,8 +189,9 @@ def doctor(as_json: AsJson = False) -> None:
 
     findings = examine()
     missing = any(it.state == "missing" for it in findings)
+    unfenced = any(it.state == "missing" and it.part != "privacy" for it in findings)
     if as_json:
-        print_json({"isolation": "process" if missing else "bubblewrap", "findings": [asdict(it) for it in findings]})
+        print_json({"isolation": "process" if unfenced else "bubblewrap", "findings": [asdict(it) for it in findings]})
     else:
         marks = {"ok": "[green]ok[/]", "note": "[yellow]note[/]", "missing": "[red]missing[/]"}
         made = table("proctor doctor", "part", "state", "what was found")
@@ -181,6 +199,12 @@ def doctor(as_json: AsJson = False) -> None:
             made.add_row(condition.part, marks[condition.state], condition.sentence)
         screen.print(made)
     raise typer.Exit(1 if missing else 0)
+
+
+def _tell_open(words: str, *, quiet: bool) -> None:
+    """Say what other accounts can read."""
+    if words and not quiet:
+        screen.print(words, style="yellow", markup=False, soft_wrap=True)
 
 
 def _cores() -> int:

@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- examine it: `examine`, which returns `Condition`s; a sandbox is started and looked at from inside.
+- examine it: `examine`, which returns `Condition`s; a sandbox is started and looked at from inside, and in a course's
+  folder it is asked whether other accounts can read the answers.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from proctor.errors import GraderError
+from proctor.course.nbgrader import find_course
+from proctor.course.privacy import privacy_warning, refuse_open_clone
+from proctor.errors import GraderError, ProctorError
 from proctor.examiner.bounds import Bounds
 from proctor.examiner.failures import Lost
 from proctor.examiner.student import StudentProcess
@@ -69,7 +72,7 @@ def examine() -> list[Condition]:
     found = [_python(), _user(), _bubblewrap()]
     if found[-1].state == "ok":
         found += _sandbox()
-    return [*found, _filter(), _cgroups(), _cores(), _space()]
+    return [*found, _filter(), _cgroups(), _cores(), _space(), *_privacy()]
 
 
 def _python() -> Condition:
@@ -139,3 +142,18 @@ def _space() -> Condition:
     free = shutil.disk_usage(folder).free
     words = f"{free / 2**30:.1f} GiB free in {folder}."
     return Condition("space", "ok" if free >= LEAST_FREE_BYTES else "note", words)
+
+
+def _privacy() -> list[Condition]:
+    """Who can read the answers of the course in this folder; nothing where there is none."""
+    try:
+        course = find_course()
+        words = privacy_warning(course)
+    except ProctorError:  # no course, or one whose settings every other command calls broken
+        return []
+    try:
+        refuse_open_clone(course)
+    except ProctorError as error:
+        return [Condition("privacy", "missing", str(error))]
+    closed = "Other accounts of this machine can read neither solutions nor gradebook, roster and submissions."
+    return [Condition("privacy", "note", words) if words else Condition("privacy", "ok", closed)]

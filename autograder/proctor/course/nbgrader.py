@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from proctor.course.names import why_not
 from proctor.course.settings import NAME, modules_beside, read_settings
 from proctor.errors import AuthorError
 
@@ -106,13 +107,32 @@ class Course:
         Returns
         -------
         tuple of str
-            Sorted, less those whom the configuration excludes.
+            Sorted, less those whom the configuration excludes, and folders whose names cannot be used.
         """
+        return tuple(it for it in self._folders(assignment) if not why_not(it))
+
+    def misnamed(self, assignment: str) -> tuple[str, ...]:
+        """
+        List folders of submissions whose names cannot be used.
+
+        Parameters
+        ----------
+        assignment : str
+            Its name.
+
+        Returns
+        -------
+        tuple of str
+            Sorted, as the file system gives them.
+        """
+        return tuple(it for it in self._folders(assignment) if why_not(it))
+
+    def _folders(self, assignment: str) -> tuple[str, ...]:
         wanted = self.settings.get("CourseDirectory", "student_id", "*", kinds=(str,)).strip()
         excluded = self.settings.get("CourseDirectory", "student_id_exclude", "", kinds=(str,)).split(",")
         parts = str(self.folder("submitted", "\0", assignment)).split("\0")  # a character that no path holds
         first, *rest = (re.escape(part) for part in parts)
-        pattern = re.compile(f"{first}([^/]+)" + r"\1".join(rest))  # a structure may name the student twice
+        pattern = re.compile(f"{first}([^/]+)" + r"\1".join(rest), re.DOTALL)  # a structure may name the student twice
         paths = glob.glob(wanted.join(glob.escape(part) for part in parts))  # noqa: PTH207 - the pattern is absolute
         found = (pattern.fullmatch(path) for path in paths if Path(path).is_dir())
         return tuple(sorted({it[1] for it in found if it} - set(excluded)))

@@ -130,11 +130,11 @@ def _note(error: BaseException) -> dict[str, str] | None:
         return None
     try:
         note = error.proctor_note  # type: ignore[attr-defined] # an agreement with any course
-    except AttributeError:
+        if not isinstance(note, dict):
+            return None
+        kept = {name: note[name] for name in NOTE_FIELDS if isinstance(note.get(name), str)}
+    except Exception:  # noqa: BLE001 - there is none, or it is made of what the student returned
         return None
-    if not isinstance(note, dict):
-        return None
-    kept = {name: note[name] for name in NOTE_FIELDS if isinstance(note.get(name), str)}
     return kept if sum(map(len, kept.values())) <= MOST_NOTE_CHARACTERS else None
 
 

@@ -33,6 +33,7 @@ from proctor.inside.wire import (
     Handle,
     Malformed,
     TooLarge,
+    Unfit,
     Unsendable,
     WireError,
     read_frame,
@@ -185,7 +186,7 @@ class Connection:
 
     def _send(self, number: int, message: list[Any], deadline: float) -> None:
         try:
-            data = encode(message, handle_for=self._handle_of, limits=self.bounds.wire)
+            data = encode(message, handle_for=self._handle_of, halves=True, limits=self.bounds.wire)
         except (Unsendable, TooLarge) as error:
             raise Uncrossable(str(error)) from None
         self._sock.settimeout(max(deadline - time.monotonic(), 0.001) if deadline < float("inf") else None)
@@ -205,7 +206,7 @@ class Connection:
         while True:
             limit = None if deadline == float("inf") else deadline
             found, message = read_frame(self._sock, deadline=limit, limits=self.bounds.wire)
-            reply = decode(message, object_of=self._object_of, dress=dressed, limits=self.bounds.wire)
+            reply = decode(message, object_of=self._object_of, dress=dressed, halves=True, limits=self.bounds.wire)
             if type(reply) is not list or len(reply) < 3 or type(reply[0]) is not str:
                 raise Malformed("Expected a reply, found another value.")
             if reply[0] == "callback" and len(reply) == 4:
@@ -241,7 +242,11 @@ class Connection:
         kind, value, more = reply[:3]
         if type(more) is not dict:
             raise Malformed("Expected what else happened, found another value.")
-        if more and take_over(more, originals, self._functions):
+        try:
+            moved = bool(more) and take_over(more, originals, self._functions)
+        except Unfit as error:  # an honest line can leave it: the process is as good as before
+            raise Uncrossable(str(error)) from None
+        if moved:
             self._random = ambient.fingerprint()
         if kind == "value":
             return with_functions(aliases.resolved(value, originals), self._functions)

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from proctor.examiner.arguments import with_functions
 from proctor.inside import aliases, ambient
+from proctor.inside.texts import encodable
 from proctor.inside.wire import Malformed
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def take_over(more: dict[str, Any], originals: list[Any], functions: Mapping[int
         aliases.restore(originals[number], with_functions(aliases.resolved(contents, originals), functions))
     for stream, text in _pairs(more.get("printed"), str):
         if type(text) is str:
-            print(text, end="", file=sys.stderr if stream == "stderr" else sys.stdout)
+            _print(text, sys.stderr if stream == "stderr" else sys.stdout)
     if "random" in more:
         try:
             ambient.set_random_state(more["random"])
@@ -69,6 +70,14 @@ def take_over(more: dict[str, Any], originals: list[Any], functions: Mapping[int
         # Raises where the test has turned warnings into errors; everything else has happened by then.
         warnings.warn_explicit(words, CATEGORIES.get(category, UserWarning), "the answer", 0)
     return "random" in more
+
+
+def _print(text: str, stream: TextIO) -> None:
+    """A stream that keeps texts takes any; one that writes bytes, between two cells, no halves of characters."""
+    try:
+        print(text, end="", file=stream)
+    except UnicodeEncodeError:
+        print(encodable(text), end="", file=stream)
 
 
 def _pairs(value: Any, first: type) -> list[Any]:

@@ -18,7 +18,7 @@ from proctor.examiner.cells import Ran, run_cell
 from proctor.examiner.failures import Lost, StudentError, Uncrossable
 from proctor.examiner.namespace import Namespace, main_module
 from proctor.examiner.outputs import MOST_NOTEBOOK_CHARACTERS, checked_outputs, has_error, shown_value, within
-from proctor.examiner.step import StepResult
+from proctor.examiner.step import LATE, StepResult, too_late
 from proctor.inside import ambient
 from proctor.plan.notebook import Role
 
@@ -52,7 +52,6 @@ class _Examination:
         self._in_kernel = in_kernel
         self.names = Namespace(process, ownership.defined)
         process.author_class = self.names.author_class
-        self._end = time.monotonic() + limits.submission_seconds
         self._left = MOST_NOTEBOOK_CHARACTERS
         main_module(self.names)
 
@@ -60,11 +59,14 @@ class _Examination:
         """Run one step."""
         if not step.runs or self._skip_tags & set(step.tags):
             return NOT_RUN
-        if time.monotonic() > self._end:
-            words = f"The whole submission had {self._limits.submission_seconds:g} seconds; this cell did not run."
-            return StepResult(failed=True, trouble=words, trouble_slug="submission-time", ran=False)
+        bounds = self._process.bounds
+        if bounds.left_seconds <= 0:
+            return too_late(self._limits)
         in_kernel = step.role is not Role.TEST or step.grade_id in self._in_kernel
         result = self._inside(step) if in_kernel else self._test(step)
+        if bounds.left_seconds <= 0 and result.trouble_slug in (LATE, "timed-out", "test-time"):
+            late = too_late(self._limits, ran=True)
+            result = replace(result, trouble=late.trouble, trouble_slug=late.trouble_slug)
         outputs, self._left = within(result.outputs, self._left)  # judged already: what is cut costs no points
         return replace(result, outputs=outputs)
 
@@ -116,9 +118,10 @@ class _Examination:
         """A cell that runs in this process, under an alarm."""
         self._process.bounds.call_seconds = self._limits.call_seconds
         self._process.bounds.deadline = time.monotonic() + self._limits.cell_seconds
+        seconds = min(self._limits.cell_seconds, max(self._process.bounds.left_seconds, 0.0))
         ran = Ran()
         try:
-            with _alarm(self._limits.cell_seconds + 1.0):
+            with _alarm(seconds + 1.0):
                 ran = run_cell(source, name, self.names, wants_value=wants_value)
         except Lost as late:  # it rang while the cell's outputs were put together
             ran = Ran(error=late)
@@ -182,6 +185,7 @@ def examine(
     in_kernel: frozenset[str] | None = None,
     stopped: Mapping[int, str] | None = None,
     before_step: Callable[[int], None] = lambda _: None,
+    after_step: Callable[[int, StepResult], None] = lambda *_: None,
 ) -> list[StepResult]:
     """
     Run all steps of one notebook.
@@ -191,7 +195,7 @@ def examine(
     steps : sequence of SentStep
         In the order in which they run.
     process : StudentProcess
-        A fresh one.
+        A fresh one; its bounds say how much of the notebook's time is left.
     ownership : Ownership
         Whose the names are.
     limits : Limits
@@ -206,6 +210,8 @@ def examine(
         Steps by number that do not run, since they stopped an examiner before, and why.
     before_step : callable, optional
         Told the number of each step before it runs.
+    after_step : callable, optional
+        Told its number and what it did.
 
     Returns
     -------
@@ -219,9 +225,11 @@ def examine(
     for number, step in enumerate(steps):
         before_step(number)
         if stopped and number in stopped:
-            results.append(StepResult(failed=True, trouble=stopped[number], trouble_slug="test-time", ran=False))
+            result = StepResult(failed=True, trouble=stopped[number], trouble_slug="test-time", ran=False)
         else:
-            results.append(examination.step(step))
+            result = examination.step(step)
+        after_step(number, result)
+        results.append(result)
     return results
 
 

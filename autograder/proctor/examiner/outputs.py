@@ -16,6 +16,8 @@ import base64
 import binascii
 from typing import Any
 
+from proctor.inside.texts import encodable_all
+
 __all__ = ["MOST_NOTEBOOK_CHARACTERS", "checked_outputs", "has_error", "shown_value", "within"]
 
 MOST_OUTPUTS = 500
@@ -52,7 +54,7 @@ def checked_outputs(found: Any, *, most_lines: int = 1000, most_traceback_lines:
     kept: list[dict[str, Any]] = []
     characters = 0
     for entry in found[:MOST_OUTPUTS] if type(found) is list else []:
-        output = _checked(entry, most_lines, most_traceback_lines) if type(entry) is dict else None
+        output = encodable_all(_checked(entry, most_lines, most_traceback_lines)) if type(entry) is dict else None
         if output is not None:
             characters += sum(len(it) for it in _texts(output))
             if characters > MOST_ALL_CHARACTERS:
@@ -107,7 +109,8 @@ def _checked(entry: dict[Any, Any], most_lines: int, most_traceback_lines: int) 
     if kind == "stream" and entry.get("name") in ("stdout", "stderr") and type(entry.get("text")) is str:
         return {"output_type": kind, "name": entry["name"], "text": _cut(entry["text"], most_lines)}
     if kind in ("display_data", "execute_result") and type(entry.get("data")) is dict:
-        data = {mime: text for mime, text in entry["data"].items() if _is_harmless(mime, text)}
+        texts = {mime: _as_text(mime, it) for mime, it in entry["data"].items()}
+        data = {mime: text for mime, text in texts.items() if _is_harmless(mime, text)}
         if data:
             return {"output_type": kind, "data": data, "metadata": {}}
     if kind == "error" and type(entry.get("traceback")) is list:
@@ -116,9 +119,17 @@ def _checked(entry: dict[Any, Any], most_lines: int, most_traceback_lines: int) 
             start = most_traceback_lines // 2
             end = most_traceback_lines - start - 1
             lines = [*lines[:start], "... Traceback truncated ...", *lines[len(lines) - end :]]
-        name, value = (str(entry.get(it, ""))[:4000] for it in ("ename", "evalue"))
+        words = [entry.get(it) for it in ("ename", "evalue")]
+        name, value = (it[:4000] if type(it) is str else "" for it in words)
         return {"output_type": kind, "ename": name, "evalue": value, "traceback": lines}
     return None
+
+
+def _as_text(mime: Any, found: Any) -> Any:
+    """A picture's bytes as Jupyter sends them."""
+    if type(found) is bytes and mime in PICTURES and len(found) <= MOST_PICTURE_CHARACTERS:
+        return base64.b64encode(found).decode("ascii")
+    return found
 
 
 def _is_harmless(mime: Any, text: Any) -> bool:

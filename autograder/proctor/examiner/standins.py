@@ -277,7 +277,10 @@ def dressed(stand: Any, plain: Any) -> Any:
     key = base, stand._proctor_handle().name  # noqa: SLF001 - the same mechanism
     if key not in CLASSES:
         mixin = _DressedMapping if issubclass(base, dict) else Dressed
-        CLASSES[key] = type(key[1] or base.__name__, (mixin, base), {"__module__": "student"})
+        own: dict[str, Any] = {"__module__": "student"}
+        if base.__hash__ is None:  # the student's class may have one, and then its objects may lie in a set
+            own["__hash__"] = object.__hash__
+        CLASSES[key] = type(key[1] if key[1].isidentifier() else base.__name__, (mixin, base), own)
     made = plain.view(CLASSES[key]) if isinstance(plain, np.ndarray) else CLASSES[key](plain)
     made.__dict__["_proctor_of"] = stand
     return made

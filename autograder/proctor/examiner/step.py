@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- hold the cell: `SentStep`; hold what it did: `StepResult`.
+- hold the cell: `SentStep`; hold what it did: `StepResult`;
+- say of a cell that the notebook had no time for it any more: `too_late`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from proctor.course.limits import Limits
     from proctor.plan.notebook import Role
 
-__all__ = ["SentStep", "StepResult"]
+__all__ = ["LATE", "SentStep", "StepResult", "too_late"]
+
+LATE = "submission-time"
 
 
 @dataclass(frozen=True)
@@ -46,3 +50,24 @@ class StepResult:
     verified: bool = True
     ran: bool = True
     operated: bool = False
+
+
+def too_late(limits: Limits, *, ran: bool = False) -> StepResult:
+    """
+    Make the result of a step for which the notebook had no time any more.
+
+    Parameters
+    ----------
+    limits : Limits
+        The notebook's.
+    ran : bool
+        Whether it had begun.
+
+    Returns
+    -------
+    StepResult
+        Failed, and told.
+    """
+    what = "was stopped" if ran else "did not run"
+    words = f"The whole submission had {limits.submission_seconds:g} seconds; this cell {what}."
+    return StepResult(failed=True, trouble=words, trouble_slug=LATE, ran=ran)

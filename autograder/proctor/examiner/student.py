@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from proctor.examiner.connection import Connection
 from proctor.examiner.failures import Lost, StudentError, Uncrossable
+from proctor.examiner.step import LATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +93,7 @@ class StudentProcess:
     def revive(self) -> None:
         """After a loss: a new process in which the cells before have run; one that kills it again is left out."""
         while self.connection.lost is not None:  # each round has a cell less to run again
+            self._refuse_late()
             if self.restarts >= MOST_RESTARTS:
                 raise self.connection.lost
             self.restarts += 1
@@ -102,6 +104,7 @@ class StudentProcess:
     def _replayed(self) -> list[tuple[Any, ...]]:
         """Run again what was done, up to the first that kills the process; returns all but that one."""
         for number, (verb, *fields) in enumerate(self._done):
+            self._refuse_late()
             self.on_replay()  # who waits for this process waits for each cell anew
             with contextlib.suppress(Lost, StudentError, Uncrossable):  # only the end of the process counts here
                 if verb == "run":
@@ -111,6 +114,12 @@ class StudentProcess:
             if self.connection.lost is not None:
                 return [*self._done[:number], *self._done[number + 1 :]]
         return self._done
+
+    def _refuse_late(self) -> None:
+        """To start again and to run cells again takes the notebook's time, as running them did."""
+        if self.bounds.left_seconds <= 0:
+            self.connection.lost = Lost("The whole submission's time was over.", slug=LATE)
+            raise self.connection.lost
 
     def close(self) -> None:
         """End the process."""
@@ -129,7 +138,7 @@ class StudentProcess:
         try:
             return self.connection.ask("run", source, seconds=self.cell_seconds, on_time_out=self._interrupt)
         except Exception as error:  # what a cell raises is among its outputs, so the process itself is broken
-            self.connection.lost = Lost("The process of the notebook does not run cells any more.", slug="malformed")
+            self.connection.lost = Lost("The process of the notebook does not run cells any more.", slug="broken")
             raise self.connection.lost from error
 
     def _interrupt(self) -> None:

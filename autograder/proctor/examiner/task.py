@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- pack and unpack what is to be done: `Task`; pack and unpack what was found: `result_facts`, `results_from`;
+- pack and unpack what is to be done: `Task`; pack and unpack what a step did: `result_facts`, `result_from`;
 - pack and unpack what a survey saw: `survey_facts`, `survey_from`.
 
 Pure.
@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, Self
 from proctor.course.limits import Limits
 from proctor.examiner.step import SentStep, StepResult
 from proctor.examiner.survey import Survey
+from proctor.inside.texts import encodable_all
 from proctor.plan.notebook import Role
 from proctor.plan.ownership import Ownership
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-__all__ = ["Task", "result_facts", "results_from", "survey_facts", "survey_from"]
+__all__ = ["Task", "result_facts", "result_from", "survey_facts", "survey_from"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Task:
     What an examiner is to do.
 
     `survey` asks to run the notebook as notebooks are run. `stopped` names steps by their number that brought an
-    examiner down before; they are not run again.
+    examiner down before; they are not run again. `left_seconds` is what is left of the notebook's time, all of it when
+    left out.
     """
 
     steps: tuple[SentStep, ...]
@@ -42,6 +44,7 @@ class Task:
     in_kernel: frozenset[str] | None = None
     survey: bool = False
     stopped: Mapping[int, str] | None = None
+    left_seconds: float | None = None
 
     def facts(self) -> dict[str, Any]:
         """Plain data that the wire carries."""
@@ -54,6 +57,7 @@ class Task:
             "in_kernel": None if self.in_kernel is None else sorted(self.in_kernel),
             "survey": self.survey,
             "stopped": dict(self.stopped or {}),
+            "left_seconds": self.left_seconds,
         }
 
     @classmethod
@@ -68,26 +72,27 @@ class Task:
             in_kernel=None if facts["in_kernel"] is None else frozenset(facts["in_kernel"]),
             survey=facts["survey"],
             stopped=facts["stopped"],
+            left_seconds=facts["left_seconds"],
         )
 
 
-def result_facts(results: Sequence[StepResult]) -> list[dict[str, Any]]:
-    """What steps did, as plain data."""
-    return [{it.name: getattr(result, it.name) for it in fields(StepResult)} for result in results]
+def result_facts(result: StepResult) -> dict[str, Any]:
+    """What a step did, as plain data that can be sent and written down whatever its texts are made of."""
+    return {it.name: encodable_all(getattr(result, it.name)) for it in fields(StepResult)}
 
 
-def results_from(facts: Sequence[Mapping[str, Any]]) -> list[StepResult]:
-    """What steps did, again."""
-    return [StepResult(**it) for it in facts]
+def result_from(facts: Mapping[str, Any]) -> StepResult:
+    """What a step did, again."""
+    return StepResult(**facts)
 
 
 def survey_facts(survey: Survey) -> dict[str, Any]:
     """What a survey saw, as plain data."""
-    tests = dict(zip(survey.tests, result_facts(list(survey.tests.values())), strict=True))
-    return {"before": survey.before, "after": survey.after, "tests": tests}
+    tests = {name: result_facts(it) for name, it in survey.tests.items()}
+    return {"before": encodable_all(survey.before), "after": encodable_all(survey.after), "tests": tests}
 
 
 def survey_from(facts: Mapping[str, Any]) -> Survey:
     """What a survey saw, again."""
-    tests = {name: StepResult(**it) for name, it in facts["tests"].items()}
+    tests = {name: result_from(it) for name, it in facts["tests"].items()}
     return Survey(facts["before"], facts["after"], tests)

@@ -6,8 +6,9 @@ What you can do with this file:
   "modules", "folder" (the author's files) and "limits" (null outside of bubblewrap); this calls `main`.
 
 It follows the orders of `inside.warm`. Each fork gets a channel to its worker, over which plain data go in the frames
-of `inside.wire`: first the task; then out ["step", number] before each step, ["start"], ["stop"] and ["end"] for the
-student's process, each of which is answered, and at last ["done", what was found].
+of `inside.wire`: first the task; then out ["step", number] before each step and ["result", number, what it did] after
+it, ["start"], ["stop"] and ["end"] for the student's process, each of which is answered, ["alive"] while cells run
+again, and at last ["done", what a survey saw], or ["broken", why] where the examiner itself failed.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ import resource
 import signal
 import socket
 import sys
+import time
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from proctor.examiner.bounds import Bounds
@@ -31,14 +34,19 @@ from proctor.examiner.student import StudentProcess
 from proctor.examiner.survey import survey
 from proctor.examiner.task import Task, result_facts, survey_facts
 from proctor.inside import ambient
+from proctor.inside.texts import encodable
+from proctor.inside.wire import WireError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from proctor.examiner.step import StepResult
 
 __all__ = ["RemoteHost", "main"]
 
 LONGEST_ORDER = 1 << 16
 LIBRARY_FOLDER = 0
+MOST_WORDS = 500
 
 
 class RemoteHost:
@@ -116,17 +124,27 @@ def _forked(control: socket.socket, descriptor: int, limits: Mapping[str, int] |
 
 
 def _serve(channel: Channel) -> None:
-    """One submission."""
+    """One submission; what goes wrong with the examiner itself is told, so that nobody has to guess."""
+    try:
+        _examine(channel)
+    except Exception as error:
+        channel.send(["broken", encodable(f"{type(error).__name__}: {error}"[:MOST_WORDS])])
+        raise
+
+
+def _examine(channel: Channel) -> None:
     task = Task.from_facts(channel.receive())
     ambient.start_random()
-    bounds = Bounds(call_seconds=task.limits.call_seconds)
+    left_seconds = task.limits.submission_seconds if task.left_seconds is None else task.left_seconds
+    end = float("inf") if task.survey else time.monotonic() + left_seconds
+    bounds = Bounds(call_seconds=task.limits.call_seconds, end=end)
     process = StudentProcess(RemoteHost(channel), bounds, cell_seconds=task.limits.cell_seconds)
     process.on_replay = lambda: channel.send(["alive"])
-    found: Any
+    found: Any = None
     if task.survey:
         found = survey_facts(survey(task.steps, process, before_step=lambda number: channel.send(["step", number])))
     else:
-        results = examine(
+        examine(
             task.steps,
             process,
             task.ownership,
@@ -136,10 +154,18 @@ def _serve(channel: Channel) -> None:
             in_kernel=task.in_kernel,
             stopped=task.stopped,
             before_step=lambda number: channel.send(["step", number]),
+            after_step=lambda number, result: _tell(channel, number, result),
         )
-        found = result_facts(results)
     process.close()
     channel.send(["done", found])
+
+
+def _tell(channel: Channel, number: int, result: StepResult) -> None:
+    """Say what a step did; where that cannot be sent its verdict goes alone, and costs no other question."""
+    try:
+        channel.send(["result", number, result_facts(result)])
+    except WireError:
+        channel.send(["result", number, result_facts(replace(result, outputs=[], note=None))])
 
 
 def _ended(pid: int) -> dict[str, object]:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from proctor.course.timestamps import parse_timestamp
 from proctor.errors import AuthorError, GraderError
+from proctor.gradebook.keeping import keep_recorded
 from proctor.gradebook.reading import NotebookMarks, read_marks
 from proctor.gradebook.recording import find_assignment, record_submission
 from proctor.gradebook.roll import Enrolled, Roll, enroll, read_roll
@@ -23,7 +24,7 @@ from proctor.gradebook.tables import CELL, GRADE_CELL, NOTEBOOK, SOURCE, TASK_CE
 from proctor.model import NotebookRows, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     from proctor.course.nbgrader import Course
@@ -148,6 +149,25 @@ class Gradebook:
         handed_in = parse_timestamp(timestamp) if timestamp and timestamp.strip() else None
         with self._transaction(writes=True) as connection:
             record_submission(connection, self._course, assignment, student, handed_in, marks=marks, comments=comments)
+
+    def keep(self, assignment: str, students: Iterable[str]) -> set[str]:
+        """
+        Find whose rows are whole, and bring their late penalties up to date.
+
+        Parameters
+        ----------
+        assignment : str
+            Its name.
+        students : iterable of str
+            Whose submissions are as they were when they were graded.
+
+        Returns
+        -------
+        set of str
+            Who need not be graded again.
+        """
+        with self._transaction(writes=True) as connection:
+            return keep_recorded(connection, self._course, assignment, students)
 
     def marks(self, assignment: str, student: str) -> tuple[NotebookMarks, ...]:
         """

@@ -3,7 +3,8 @@
 What you can do with this file:
 
 - look an assignment up: `find_assignment`;
-- record a submission's marks, comments and late penalties: `record_submission`.
+- record a submission's marks, comments and late penalties: `record_submission`; penalties alone: `seconds_late`,
+  `write_penalties`; the kinds of cells with points: `GRADED`.
 
 Together that is what Autograde.init_assignment, SaveAutoGrades and AssignLatePenalties of nbgrader do to the
 database. nbgrader asks for every cell by a join of six tables; here each table is read once.
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     Key = tuple[str, str]
     """The row of a submitted notebook, and a cell of it."""
 
-__all__ = ["find_assignment", "record_submission"]
+__all__ = ["GRADED", "find_assignment", "record_submission", "seconds_late", "write_penalties"]
 
 GRADED = ("TaskCell", "GradeCell")  # where a name belongs to two cells, the later kind is meant
 COMMENTED = ("TaskCell", "SolutionCell")
@@ -113,8 +114,8 @@ def record_submission(
     lookup = _Lookup(assignment, books, {book: work.id for book, work in works.items()}, connection)
     _write_marks(connection, lookup, marks)
     _write_comments(connection, lookup, marks, comments)
-    late = _seconds_late(submission, task.duedate)
-    _write_penalties(connection, course, student, late, {lookup.work(it): marks[it] is None for it in marks})
+    late = seconds_late(submission, task.duedate)
+    write_penalties(connection, course, student, late, {lookup.work(it): marks[it] is None for it in marks})
 
 
 class _Lookup:
@@ -262,7 +263,7 @@ def _write_comments(connection: sa.Connection, lookup: _Lookup, marks: Marks, co
     _update(connection, COMMENT, [{"key": it.id, "auto_comment": text} for it, text in rows if it is not None])
 
 
-def _seconds_late(submission: Any, duedate: datetime | None) -> float:
+def seconds_late(submission: Any, duedate: datetime | None) -> float:
     """By how much the student's own deadline was missed, 0 if it was met."""
     if submission.timestamp is None or duedate is None:
         return 0.0
@@ -270,7 +271,7 @@ def _seconds_late(submission: Any, duedate: datetime | None) -> float:
     return max(0.0, float((submission.timestamp - due).total_seconds()))
 
 
-def _write_penalties(
+def write_penalties(
     connection: sa.Connection, course: Course, student: str, late: float, works: dict[str, bool]
 ) -> None:
     """Ask for the penalties of the notebooks anew; the table says which of them are missing."""

@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- make an array, or a scalar, of the payload of its extension: `array_from`, `scalar_from`.
+- make an array, or a scalar, of the payload of its extension: `array_from`, `scalar_from`;
+- tell whether the bytes of texts are characters: `are_characters`.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from .wire import DTYPES, TEXT_DTYPE, Malformed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["array_from", "scalar_from"]
+__all__ = ["are_characters", "array_from", "scalar_from"]
 
 LAST_CHARACTER, FIRST_HALF, LAST_HALF = 0x10FFFF, 0xD800, 0xDFFF
 
 
-def array_from(payload: bytes, buffer_of: Callable[[Any], bytearray]) -> np.ndarray:
+def array_from(payload: bytes, buffer_of: Callable[[Any], bytearray], *, halves: bool = False) -> np.ndarray:
     """
     Make an array of the payload of its extension.
 
@@ -33,6 +34,8 @@ def array_from(payload: bytes, buffer_of: Callable[[Any], bytearray]) -> np.ndar
         A packed header, and the raw numbers where they are inline.
     buffer_of : callable
         Gives a buffer of the message by its number, to this array alone.
+    halves : bool
+        Whether texts may hold lone surrogates.
 
     Returns
     -------
@@ -55,7 +58,7 @@ def array_from(payload: bytes, buffer_of: Callable[[Any], bytearray]) -> np.ndar
     # Python's integers have no end; a product of NumPy's could wrap around to the right number.
     if math.prod(shape) * kind.itemsize != len(raw):
         raise Malformed(f"Expected {math.prod(shape) * kind.itemsize} bytes for shape {shape}, found {len(raw)}.")
-    _refuse_odd_text(kind, raw)
+    _refuse_odd_text(kind, raw, halves=halves)
     # A buffer is this array's alone; inline numbers lie in the message, where nobody may write.
     flat = np.frombuffer(raw, kind) if not inline else np.frombuffer(raw, kind).copy()
     array: np.ndarray = flat.reshape(shape[::-1]).T if layout == "F" else flat.reshape(shape)
@@ -68,7 +71,7 @@ def array_from(payload: bytes, buffer_of: Callable[[Any], bytearray]) -> np.ndar
     return array
 
 
-def scalar_from(payload: bytes) -> np.generic:
+def scalar_from(payload: bytes, *, halves: bool = False) -> np.generic:
     """
     Make a scalar of NumPy of the payload of its extension.
 
@@ -76,6 +79,8 @@ def scalar_from(payload: bytes) -> np.generic:
     ----------
     payload : bytes
         A packed header and the raw number.
+    halves : bool
+        Whether a text may hold lone surrogates.
 
     Returns
     -------
@@ -91,7 +96,7 @@ def scalar_from(payload: bytes) -> np.generic:
     kind = _dtype(dtype)
     if len(raw) != kind.itemsize:
         raise Malformed(f"Expected {kind.itemsize} bytes for a scalar, found {len(raw)}.")
-    _refuse_odd_text(kind, raw)
+    _refuse_odd_text(kind, raw, halves=halves)
     scalar: np.generic = np.frombuffer(raw, kind)[0] if raw else kind.type()  # an empty text has no bytes
     return scalar
 
@@ -113,9 +118,29 @@ def _dtype(text: Any) -> np.dtype[Any]:
     return dtype
 
 
-def _refuse_odd_text(kind: np.dtype[Any], raw: Any) -> None:
-    """Texts hold characters; NumPy itself would find others, and halves of characters, only where they are used."""
-    if kind.kind == "U":
-        codes = np.frombuffer(raw, "<u4")
-        if ((codes > LAST_CHARACTER) | ((codes >= FIRST_HALF) & (codes <= LAST_HALF))).any():
-            raise Malformed("Expected texts of characters.")
+def _refuse_odd_text(kind: np.dtype[Any], raw: Any, *, halves: bool) -> None:
+    if kind.kind == "U" and not are_characters(raw, halves=halves):
+        raise Malformed("Expected texts of characters.")
+
+
+def are_characters(raw: Any, *, halves: bool) -> bool:
+    """
+    Tell whether the bytes of an array of texts are characters; NumPy itself finds others only where they are used.
+
+    Parameters
+    ----------
+    raw : buffer
+        Four bytes a character, the lowest first.
+    halves : bool
+        Whether lone surrogates pass for characters, as in Python's own texts.
+
+    Returns
+    -------
+    bool
+        False where one code is none.
+    """
+    codes = np.frombuffer(raw, "<u4")
+    odd = codes > LAST_CHARACTER
+    if not halves:
+        odd |= (codes >= FIRST_HALF) & (codes <= LAST_HALF)
+    return not odd.any()

@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .wire import Unsendable
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -107,6 +109,13 @@ def _state_parts(state: np.random.RandomState) -> list[Any]:
     return [key, int(position), int(has_gauss), float(gauss)]
 
 
+def _digits(value: Decimal) -> str:
+    text = str(value)
+    if len(text) > MOST_DIGITS:  # refused here: over there nobody could tell it from a forged one
+        raise Unsendable(f"A decimal number of more than {MOST_DIGITS} characters cannot be sent.")
+    return text
+
+
 def _decimal(text: Any) -> Decimal:
     if type(text) is not str or len(text) > MOST_DIGITS:
         raise ValueError(text)
@@ -155,10 +164,12 @@ OTHERS: dict[type, Other] = {
     ),
     Counter: Other("counter", dict, _of(dict, Counter)),
     deque: Other("deque", lambda it: [list(it), it.maxlen], lambda parts: _deque(*_listed(parts))),
-    Fraction: Other(
-        "fraction", lambda it: [it.numerator, it.denominator], lambda parts: Fraction(*_exact(parts, int, int))
+    Fraction: Other(  # of NumPy's integers it keeps these as its parts
+        "fraction",
+        lambda it: [int(it.numerator), int(it.denominator)],
+        lambda parts: Fraction(*_exact(parts, int, int)),
     ),
-    Decimal: Other("decimal", str, _decimal),
+    Decimal: Other("decimal", _digits, _decimal),
     dt.date: Other("date", dt.date.isoformat, dt.date.fromisoformat),
     dt.time: Other("time", dt.time.isoformat, dt.time.fromisoformat),
     dt.datetime: Other("datetime", dt.datetime.isoformat, dt.datetime.fromisoformat),

@@ -13,7 +13,9 @@ from typing import Any
 import msgpack
 import numpy as np
 
+from .arrays import are_characters
 from .others import OTHERS, plain_state, undressed
+from .texts import encodable
 from .wire import (
     ARRAY,
     BIG_INT,
@@ -51,7 +53,12 @@ HandleFor = Callable[[object], Handle | Callback]
 
 
 def encode(
-    value: Any, *, handle_for: HandleFor | None = None, dress: bool = False, limits: WireLimits = DEFAULT
+    value: Any,
+    *,
+    handle_for: HandleFor | None = None,
+    dress: bool = False,
+    halves: bool = False,
+    limits: WireLimits = DEFAULT,
 ) -> Message:
     """
     Turn a value into a message.
@@ -64,6 +71,8 @@ def encode(
         Gives the handle under which an object stays here, or for a stand-in the handle that it stands for.
     dress : bool
         Whether a handle of an object that is plain data in a class of its own takes its data along.
+    halves : bool
+        Whether texts may hold lone surrogates; only between a test and an answer, where they are data.
     limits : WireLimits
         The other side's limits; refused here rather than there.
 
@@ -84,7 +93,7 @@ def encode(
     >>> encode([1, True]).size_bytes
     3
     """
-    packing = _Packing(handle_for, dress=dress)
+    packing = _Packing(handle_for, dress=dress, halves=halves)
     try:
         message = Message(packing.bytes_of(value), tuple(packing.buffers))
     except (RecursionError, ValueError) as error:  # msgpack says "recursion limit exceeded" as a ValueError
@@ -120,15 +129,18 @@ def _shown(value: Any) -> Any:
 class _Packing:
     """msgpack's `default`: called for everything that it does not know, exact types only."""
 
-    def __init__(self, handle_for: HandleFor | None, *, dress: bool) -> None:
+    def __init__(self, handle_for: HandleFor | None, *, dress: bool, halves: bool) -> None:
         self._dress = dress
+        self._halves = halves
         self._handle_for = handle_for
         self.buffers: list[memoryview] = []
 
     def bytes_of(self, value: Any) -> bytes:
         """One msgpack value."""
         # Strict: a subclass of a list may carry code, so it is for `default` to say what becomes of it.
-        packed: bytes = msgpack.Packer(default=self, strict_types=True, use_bin_type=True).pack(_shown(value))
+        errors = "surrogatepass" if self._halves else None
+        packer = msgpack.Packer(default=self, strict_types=True, use_bin_type=True, unicode_errors=errors)
+        packed: bytes = packer.pack(_shown(value))
         return packed
 
     def __call__(self, value: Any) -> msgpack.ExtType:
@@ -138,9 +150,9 @@ class _Packing:
         pack = PACKERS.get(kind)
         if pack is not None:
             return pack(self, value)
-        if kind is np.ndarray and is_plain(value.dtype):
+        if kind is np.ndarray and is_plain(value.dtype) and self._are_texts(value):
             return msgpack.ExtType(ARRAY, self._array(value))
-        if isinstance(value, np.generic) and kind is value.dtype.type and is_plain(value.dtype):
+        if self._is_plain_scalar(value):
             return msgpack.ExtType(SCALAR, msgpack.packb([value.dtype.str]) + value.tobytes()[: value.dtype.itemsize])
         if kind is np.random.Generator and type(value.bit_generator).__name__ in BIT_GENERATORS:
             return msgpack.ExtType(GENERATOR, self.bytes_of(plain_state(value.bit_generator.state)))
@@ -153,6 +165,15 @@ class _Packing:
         plain = undressed(value) if self._dress else None
         return self(handle) if plain is None else msgpack.ExtType(DRESSED, self.bytes_of([handle, plain]))
 
+    def _is_plain_scalar(self, value: Any) -> bool:
+        if not isinstance(value, np.generic) or type(value) is not value.dtype.type:
+            return False
+        return is_plain(value.dtype) and self._are_texts(value)
+
+    def _are_texts(self, value: np.ndarray | np.generic) -> bool:
+        """Texts of an array are characters; a line such as `x.dtype = "U2"` makes them of any bytes."""
+        return value.dtype.kind != "U" or are_characters(value.tobytes(), halves=self._halves)
+
     def tuple_(self, value: tuple[Any, ...]) -> msgpack.ExtType:
         return msgpack.ExtType(TUPLE, self.bytes_of(list(value)))
 
@@ -163,7 +184,7 @@ class _Packing:
         return msgpack.ExtType(COMPLEX, COMPLEX_BYTES.pack(value.real, value.imag))
 
     def handle(self, value: Handle) -> msgpack.ExtType:
-        return msgpack.ExtType(HANDLE, NUMBER.pack(value.number) + f"{value.kind}:{value.name}".encode())
+        return msgpack.ExtType(HANDLE, NUMBER.pack(value.number) + encodable(f"{value.kind}:{value.name}").encode())
 
     def callback(self, value: Callback) -> msgpack.ExtType:
         return msgpack.ExtType(CALLBACK, NUMBER.pack(value.number))

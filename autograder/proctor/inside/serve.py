@@ -132,7 +132,7 @@ class Student:
         write_frame(self._sock, request, data)
 
     def _reply(self, message: Message, more: dict[str, Any]) -> Any:
-        verb, *fields = decode(message, object_of=self.objects.object_of)
+        verb, *fields = self._decoded(message)
         if verb == "call":
             return self._called(fields, more)
         fields = [self._device.there(self.objects.received(field, [])) for field in fields]
@@ -166,7 +166,12 @@ class Student:
                 self._device.back(given)
                 if given:
                     numbers = {id(it): number for number, it in enumerate(given)}
-                    if found := verbs.changed(given, before):
+                    try:
+                        found = verbs.changed(given, before)
+                    except WireError as error:
+                        more["uncrossable"] = str(error)
+                        raise
+                    if found:
                         more["changed"] = found
                 texts = list(warned)
                 if texts:
@@ -185,23 +190,28 @@ class Student:
         if now != self._fingerprint:
             more["random"], self._fingerprint = ambient.random_state(), now
 
+    def _decoded(self, message: Message) -> Any:
+        return decode(message, object_of=self.objects.object_of, halves=True)
+
     def _encoded(self, reply: Reply) -> Message:
         """Encode a reply; what cannot be sent becomes an exception that can."""
         try:
-            return encode(reply, handle_for=self.objects.handle_of, dress=True)
+            return encode(reply, handle_for=self.objects.handle_of, dress=True, halves=True)
         except WireError as error:  # described without handles, of which there may be too many
-            return encode(["raised", described(error) | {"own": [], "object": None}, {"uncrossable": str(error)}])
+            told = described(error) | {"own": [], "object": None}
+            return encode(["raised", told, {"uncrossable": str(error)}], halves=True)
 
     def _call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the test, and serve what it asks for meanwhile."""
         args, kwargs = self._device.home(args), self._device.home(kwargs)
         given = aliases.mutables((*args, *kwargs.values()))
-        message = encode(["callback", number, list(args), kwargs], handle_for=self.objects.handle_of, dress=True)
+        call = ["callback", number, list(args), kwargs]
+        message = encode(call, handle_for=self.objects.handle_of, dress=True, halves=True)
         busy, self._busy = self._busy, False  # the test's function is out of an interrupt's reach
         write_frame(self._sock, 0, message)
         while True:
             request, message = read_frame(self._sock)
-            verb, *fields = decode(message, object_of=self.objects.object_of)
+            verb, *fields = self._decoded(message)
             if verb == "returned":
                 self._busy = busy
                 value, changes = fields

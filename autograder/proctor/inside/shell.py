@@ -22,6 +22,8 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from .texts import sendable_outputs
+
 __all__ = ["MOST_CHARACTERS", "Notebook", "Outputs"]
 
 MOST_CHARACTERS = 200_000
@@ -70,7 +72,7 @@ class Outputs:
         for entry in entries:
             if "parts" in entry:
                 entry["text"] = "".join(entry.pop("parts"))
-        return entries
+        return sendable_outputs(entries)
 
 
 class _Stream(io.TextIOBase):

@@ -52,7 +52,12 @@ MOST_NAME = 200
 
 
 def decode(
-    message: Message, *, object_of: ObjectOf | None = None, dress: Dress | None = None, limits: WireLimits = DEFAULT
+    message: Message,
+    *,
+    object_of: ObjectOf | None = None,
+    dress: Dress | None = None,
+    halves: bool = False,
+    limits: WireLimits = DEFAULT,
 ) -> Any:
     """
     Turn a message back into a value, trusting nothing.
@@ -65,6 +70,8 @@ def decode(
         Gives the object, or a stand-in, for a handle; raises KeyError for an unknown number.
     dress : callable, optional
         Takes an object and its plain data, and gives what stands for both; without it such pairs are refused.
+    halves : bool
+        Whether texts may hold lone surrogates.
     limits : WireLimits
         What is accepted.
 
@@ -88,7 +95,7 @@ def decode(
     """
     if message.size_bytes > limits.message_bytes:
         raise TooLarge(f"Expected at most {limits.message_bytes} bytes, found {message.size_bytes}.")
-    value = _Unpacking(object_of, dress, limits, message.buffers).unpack(message.body)
+    value = _Unpacking(object_of, dress, limits, message.buffers, halves=halves).unpack(message.body)
     _refuse_deep(value, limits.depth)
     return value
 
@@ -97,8 +104,15 @@ class _Unpacking:
     """One message being decoded; counts what it has built."""
 
     def __init__(
-        self, object_of: ObjectOf | None, dress: Dress | None, limits: WireLimits, buffers: tuple[Any, ...]
+        self,
+        object_of: ObjectOf | None,
+        dress: Dress | None,
+        limits: WireLimits,
+        buffers: tuple[Any, ...],
+        *,
+        halves: bool,
     ) -> None:
+        self._halves = halves
         self._dress = dress
         self._buffers: dict[int, Any] = dict(enumerate(buffers))
         self._object_of = object_of
@@ -112,6 +126,7 @@ class _Unpacking:
             return msgpack.unpackb(
                 data,
                 raw=False,
+                unicode_errors="surrogatepass" if self._halves else "strict",
                 strict_map_key=False,
                 list_hook=self._counted,
                 object_pairs_hook=self._mapping,
@@ -169,7 +184,7 @@ class _Unpacking:
         return int.from_bytes(payload, "big", signed=True)
 
     def read_array(self, payload: bytes) -> np.ndarray:
-        return array_from(payload, self._taken)
+        return array_from(payload, self._taken, halves=self._halves)
 
     def _taken(self, number: Any) -> bytearray:
         """A buffer of the message, for one array alone: two would share their memory."""
@@ -178,7 +193,7 @@ class _Unpacking:
         return bytearray(raw) if not isinstance(raw := self._buffers.pop(number), bytearray) else raw
 
     def read_scalar(self, payload: bytes) -> np.generic:
-        return scalar_from(payload)
+        return scalar_from(payload, halves=self._halves)
 
     def read_generator(self, payload: bytes) -> np.random.Generator:
         state = self.unpack(payload)

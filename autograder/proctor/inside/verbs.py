@@ -38,6 +38,7 @@ __all__ = [
     "signature_of",
 ]
 
+FORM = 2  # shape and dtype come first in the key of an array
 OPERATORS: dict[str, Callable[..., Any]] = {
     name: getattr(operator, name)
     for name in (
@@ -68,11 +69,14 @@ def contents_key(value: Any) -> Any:
 def changed(given: list[Any], before: list[Any]) -> list[list[Any]]:
     """Pairs of the number and the new contents of every value that is not what it was."""
     numbers = {id(it): number for number, it in enumerate(given)}
-    return [
-        [number, aliases.referring(aliases.contents(value), numbers)]
-        for number, value in enumerate(given)
-        if contents_key(value) != before[number]
-    ]
+    found = []
+    for number, value in enumerate(given):
+        key = contents_key(value)
+        if key == before[number]:
+            continue
+        recast = type(value) is np.ndarray and key[:FORM] != before[number][:FORM]
+        found.append([number, aliases.recast(value) if recast else aliases.referring(aliases.contents(value), numbers)])
+    return found
 
 
 def next_of(iterator: Any) -> list[Any]:

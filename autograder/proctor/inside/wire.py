@@ -52,6 +52,7 @@ __all__ = [
     "Message",
     "Reference",
     "TooLarge",
+    "Unfit",
     "Unsendable",
     "WireError",
     "WireLimits",
@@ -83,6 +84,10 @@ class Unsendable(WireError):  # noqa: N818 - says what the value is
 
 class Malformed(WireError):  # noqa: N818 - says what the message is
     """What arrived is no message."""
+
+
+class Unfit(Malformed):
+    """What arrived is a proper value that cannot take the place of the one that is here."""
 
 
 class TooLarge(WireError):  # noqa: N818 - says what the message is

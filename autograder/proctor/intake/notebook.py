@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- turn them into checked cells: `parse_notebook`.
+- turn them into checked cells: `parse_notebook`;
+- hold a cell of text with the pictures that were pasted into it: `Illustrated`; get these: `pictures_of`.
 
 Encoding, JSON and every cell are checked; what can be put right is put right and reported, what cannot is one
 `SubmissionError` with one clear sentence. Outputs, which may be forged or huge, are dropped. nbformat is not used:
@@ -11,9 +12,11 @@ importing it costs two seconds, and its validation refuses notebooks that can be
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import resource
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,13 +26,63 @@ from proctor.model import Cell
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["parse_notebook"]
+__all__ = ["Illustrated", "parse_notebook", "pictures_of"]
 
 MOST_MEMORY_BYTES = 2 << 30
 MOST_CHARACTERS = 16 << 20
 MOST_CELLS = 10_000
+MOST_PICTURE_CHARACTERS = 32 << 20  # of all pictures of a notebook together, as base64
+MOST_PICTURES = 1000
+MOST_NAME = 200
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")  # pixels alone: SVG may hold scripts
 KINDS = ("code", "markdown", "raw")
 SCHEMA_VERSION = 3
+Pictures = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Illustrated(Cell):
+    """A cell of text with pictures in it: by the name that the text calls them, by type, as base64."""
+
+    attachments: Pictures = field(default_factory=dict, repr=False)
+
+
+def pictures_of(cell: Cell) -> Pictures:
+    """The pictures of a cell; most have none."""
+    return cell.attachments if isinstance(cell, Illustrated) else {}
+
+
+@dataclass
+class _Album:
+    """The pictures of one notebook as they are read: what was left out, and what there is room for."""
+
+    repairs: list[str]
+    left: int = field(default_factory=lambda: MOST_PICTURE_CHARACTERS)
+    count: int = 0
+
+    def taken(self, entry: dict[str, Any], number: int) -> Pictures:
+        """The pictures of a cell, checked; those that are left out are told."""
+        found = entry.get("attachments")
+        kept: Pictures = {}
+        for name, bundle in found.items() if isinstance(found, dict) else ():
+            pictures = self._checked(bundle) if len(name) <= MOST_NAME and self.count < MOST_PICTURES else {}
+            if pictures:
+                kept[_whole(name)] = pictures
+                self.count += 1
+            else:
+                words = "is no picture that can be shown here, or too large; it was left out."
+                self.repairs.append(f"In cell {number}, {_whole(name)[:40]!r} {words}")
+        return kept
+
+    def _checked(self, bundle: Any) -> dict[str, str]:
+        kept = {}
+        for kind in PICTURES:
+            text = _text(bundle.get(kind)) if isinstance(bundle, dict) else None
+            # What the file says of its length is not believed, and nothing of it is decoded when it is too long.
+            if text and len(text) <= self.left and _is_base64(plain := "".join(text.split())):
+                kept[kind] = plain
+                self.left -= len(text)
+        return kept
 
 
 def parse_notebook(
@@ -83,8 +136,9 @@ def parse_notebook(
     if versions:
         written = ", ".join(sorted(str(it)[:20] for it in versions))
         repairs.append(f"Cells have metadata of version {written}; they were read as version {SCHEMA_VERSION}.")
+    album = _Album(repairs)
     for number, entry in enumerate(raw, start=1):
-        cell = _cell(entry, number, repairs)
+        cell = _cell(entry, number, repairs, album)
         if cell is not None:
             cells.append(cell)
     characters = sum(len(cell.source) for cell in cells)
@@ -134,7 +188,7 @@ def _little_memory() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, before)
 
 
-def _cell(entry: Any, number: int, repairs: list[str]) -> Cell | None:
+def _cell(entry: Any, number: int, repairs: list[str], album: _Album) -> Cell | None:
     """A checked cell, or None where there is nothing to keep."""
     if not isinstance(entry, dict):
         repairs.append(f"Cell {number} is no cell; it was left out.")
@@ -148,10 +202,25 @@ def _cell(entry: Any, number: int, repairs: list[str]) -> Cell | None:
     if kind not in KINDS or source is None:
         repairs.append(f"Cell {number} has no known type or no text; it was left out.")
         return None
-    whole = source.encode("utf-8", errors="replace").decode("utf-8")
+    whole = _whole(source)
     if whole != source:
         repairs.append(f"Cell {number} held halves of characters; they were replaced.")
+    pictures = album.taken(entry, number) if kind == "markdown" else {}
+    if pictures:
+        return Illustrated(kind, whole, _grade_id(entry), _tags(entry), pictures)
     return Cell(kind, whole, _grade_id(entry), _tags(entry))
+
+
+def _whole(text: str) -> str:
+    """Halves of characters, which JSON can spell and UTF-8 cannot, replaced."""
+    return text.encode("utf-8", errors="replace").decode("utf-8")
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return bool(base64.b64decode(text, validate=True))
+    except ValueError:  # binascii's own is one
+        return False
 
 
 def _text(value: Any) -> str | None:
@@ -178,16 +247,16 @@ def _version(entry: Any) -> Any:
     if not isinstance(nbgrader, dict) or "grade_id" not in nbgrader:
         return None
     version = nbgrader.get("schema_version", 0)
-    return version if isinstance(version, int) else str(version)
+    return version if isinstance(version, int) else _whole(str(version))
 
 
 def _grade_id(entry: dict[str, Any]) -> str:
     """Only a claim: what a cell is worth, and whether it is a test, the gradebook says."""
     nbgrader = _metadata(entry).get("nbgrader")
     name = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    return name if isinstance(name, str) else ""
+    return _whole(name) if isinstance(name, str) else ""
 
 
 def _tags(entry: dict[str, Any]) -> tuple[str, ...]:
     tags = _metadata(entry).get("tags")
-    return tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
+    return tuple(_whole(tag) for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()

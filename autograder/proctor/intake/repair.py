@@ -12,12 +12,15 @@ one sentence. A student's own cells keep their place after the cell that they fo
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from proctor.intake.notebook import pictures_of
 from proctor.plan.notebook import Plan, PlanCell, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from proctor.model import Cell, Submission
 
 __all__ = ["Step", "Steps", "align"]
@@ -31,7 +34,7 @@ class Step:
     One cell of the notebook that is graded.
 
     `cell` is the plan's, or None for a cell of the student's own. `runs` is False for text and for answers
-    that were put back only so that the gradebook finds them.
+    that were put back only so that the gradebook finds them. `attachments` are the pictures of a text, by their names.
     """
 
     role: Role
@@ -41,6 +44,7 @@ class Step:
     tags: tuple[str, ...] = ()
     runs: bool = True
     put_back: bool = False
+    attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def grade_id(self) -> str:
@@ -167,14 +171,13 @@ def _groups(
     groups = [_Group(-1, [])]
     for number, (cell, planned) in enumerate(zip(cells, owner, strict=True)):
         if planned is None or _is_prose(planned):
-            groups[-1].steps.append(Step(Role.STUDENTS, cell.kind, cell.source, None, cell.tags, cell.kind == "code"))
+            groups[-1].steps.append(_own(cell))
         elif chosen[planned.place] == number:
             groups.append(_Group(planned.place, [_step(planned, cell)]))
             if planned.role in AUTHORS and not _same(cell.source, planned.source, planned.tests):
                 repairs.append(f"The cell {planned.grade_id} had been changed; the author's text counts.")
         elif planned.role not in AUTHORS:  # a copy of an answer is a cell of the student's own; of a test, nothing
-            copied = Step(Role.STUDENTS, cell.kind, cell.source, None, cell.tags, cell.kind == "code")
-            groups[-1].steps.append(copied)
+            groups[-1].steps.append(_own(cell))
     return groups
 
 
@@ -207,8 +210,26 @@ def _is_prose(planned: PlanCell) -> bool:
 def _step(planned: PlanCell, cell: Cell) -> Step:
     # A test is the author's also where the author did not lock it.
     locked = planned.row is None or planned.row.locked or planned.role is Role.TEST
-    source = planned.restored if locked else cell.source
-    return Step(planned.role, planned.kind, source, planned, planned.tags, planned.kind == "code")
+    source = _authors(planned) if locked else cell.source
+    runs = planned.kind == "code"
+    return Step(planned.role, planned.kind, source, planned, planned.tags, runs, attachments=pictures_of(cell))
+
+
+def _own(cell: Cell) -> Step:
+    """A cell of the student's own."""
+    runs = cell.kind == "code"
+    return Step(Role.STUDENTS, cell.kind, cell.source, None, cell.tags, runs, attachments=pictures_of(cell))
+
+
+def _authors(planned: PlanCell) -> str:
+    """
+    The author's text of a locked cell, for the person who marks: a task's has its mark scheme.
+
+    As nbgrader does it: locked text comes from the gradebook, which has what was cut out of the release.
+    """
+    if planned.row is not None and planned.row.locked and planned.kind != "code":
+        return planned.row.source
+    return planned.restored
 
 
 def _in_order(groups: list[_Group], repairs: list[str]) -> list[_Group]:
@@ -240,7 +261,8 @@ def _put_back(plan: Plan, groups: list[_Group], repairs: list[str]) -> None:
         runs = planned.kind == "code"
         step = Step(planned.role, planned.kind, planned.restored, planned, planned.tags, runs, put_back=True)
         if planned.role in (Role.MANUAL, Role.TASK):  # there for the gradebook alone: a stub would only raise
-            step = replace(step, source=planned.source, runs=False)
+            locked = planned.row is not None and planned.row.locked
+            step = replace(step, source=_authors(planned) if locked else planned.source, runs=False)
         groups.insert(position + 1, _Group(planned.place, [step]))
         there.add(planned.place)
         name = planned.grade_id or "of the author"

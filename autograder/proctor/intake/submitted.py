@@ -2,143 +2,221 @@
 
 What you can do with this file:
 
-- list a folder's files: `files_of`;
-- refuse second names of other people's files: `refuse_second_names`;
-- choose the files that can come along: `of_decent_size`;
+- list what of a folder can be taken in, and why the rest is left out: `listed`, which gives a `Listing`;
+- open one of these files without following any link: `opened`;
 - write a file's name in a sentence: `shown`.
+
+What does not fit is left out and told, and costs nothing but itself: a link beside a right notebook is no reason to
+look at none of it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fnmatch
+import os
 import stat
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proctor.errors import SubmissionError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
-__all__ = ["files_of", "of_decent_size", "refuse_second_names", "shown"]
+__all__ = ["MOST_BYTES", "SILENT", "Listing", "listed", "opened", "shown"]
 
+MOST_BYTES = 256 << 20
+"""A notebook may have; all other files together have `MOST_EXTRA_BYTES`."""
+MOST_EXTRA_BYTES = 48 << 20
 MOST_FILES = 2_000
 MOST_FOLDERS = 32
-MOST_EXTRA_BYTES = 48 << 20
-LEFT_OUT = {"__pycache__", ".ipynb_checkpoints"}
+MOST_NAME = 1_000  # bytes of a path below the submission; below autograded/ and in the sandbox it gets longer
+MOST_SEEN = 50_000  # entries that are looked at; who hands in more has handed in something else
+MOST_TOLD = 5
+SILENT = {"__pycache__", ".ipynb_checkpoints", ".DS_Store", "__MACOSX"}  # programs put them there, no student
+REPOSITORIES = {".git", ".hg", ".svn"}
+ENVIRONMENTS = {"pyvenv.cfg", "conda-meta"}  # by what lies in them, since they have any name
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # the last: to open a pipe would wait for somebody who writes
 
 
-def files_of(folder: Path, ignore: tuple[str, ...] = ()) -> dict[str, Path]:
+@dataclass
+class Listing:
+    """Files by relative name with their sizes, and what was left out: a name, a slug and a reason each."""
+
+    files: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def told(self) -> tuple[str, ...]:
+        """One sentence for all that was left out."""
+        if not self.left_out:
+            return ()
+        words = [f"{shown(name)} ({reason})" for name, (_, reason) in list(self.left_out.items())[:MOST_TOLD]]
+        more = len(self.left_out) - len(words)
+        return (f"Left out: {', '.join(words)}{f' and {more} more' if more else ''}.",)
+
+
+def listed(folder: Path, ignore: tuple[str, ...] = ()) -> Listing:
     """
-    List the files of a folder.
+    List the files of a folder that can be taken in.
 
     Parameters
     ----------
     folder : pathlib.Path
-        A submission, or the author's files.
+        A submission.
     ignore : tuple of str
-        Patterns of names, of files and folders, that are left out.
+        Patterns of names, of files and folders, that are left out without a word.
 
     Returns
     -------
-    dict of str to pathlib.Path
-        By relative name.
+    Listing
+        Notebooks first, then what lies highest. Every step of the way is made by descriptors, so that nothing outside
+        the folder is looked at, whatever changes meanwhile.
 
     Raises
     ------
     SubmissionError
-        A link or another special file is among them, there are too many, or they are too deep.
+        There is no such folder, or it cannot be read at all.
     """
-    if folder.is_symlink() or not folder.is_dir():
-        raise SubmissionError(f"Expected a folder {folder.name}, found none.", slug="missing")
-    files: dict[str, Path] = {}
     try:
-        _list(folder, ignore, files)
+        root = os.open(folder, FOLDER)
+    except OSError as error:
+        if error.errno == getattr(os, "EACCES", 13):
+            raise SubmissionError(f"The files cannot be listed ({error.strerror}).", slug="unreadable") from error
+        raise SubmissionError(f"Expected a folder {shown(folder.name)}, found none.", slug="missing") from error
+    found = Listing()
+    try:
+        there = list(_walked(root, ignore, found))
     except OSError as error:
         raise SubmissionError(f"The files cannot be listed ({error.strerror}).", slug="unreadable") from error
-    return files
+    finally:
+        os.close(root)
+    bytes_left = MOST_EXTRA_BYTES
+    for name, size in sorted(there, key=_first_what_counts):
+        notebook = "/" not in name and name.endswith(".ipynb")
+        if len(found.files) >= MOST_FILES:
+            found.left_out[name] = ("too-large", f"one of more than {MOST_FILES} files")
+        elif size > (MOST_BYTES if notebook else bytes_left):
+            found.left_out[name] = ("too-large", f"{size} bytes are too many")
+        else:
+            found.files[name] = size
+            bytes_left -= 0 if notebook else size
+    return found
 
 
-def _list(folder: Path, ignore: tuple[str, ...], files: dict[str, Path]) -> None:
-    todo = [(folder, 0)]
+def _first_what_counts(entry: tuple[str, int]) -> tuple[bool, int, str]:
+    name = entry[0]
+    return "/" in name or not name.endswith(".ipynb"), name.count("/"), name
+
+
+def _walked(root: int, ignore: tuple[str, ...], found: Listing) -> Iterator[tuple[str, int]]:
+    """Every plain file with its size; what is none goes to `left_out`."""
+    todo, seen = [""], 0
     while todo:
-        place, depth = todo.pop()
-        if depth > MOST_FOLDERS:
-            raise SubmissionError(f"Expected folders at most {MOST_FOLDERS} deep, found deeper ones.", slug="too-large")
-        _let_read(place, stat.S_IRUSR | stat.S_IXUSR)
-        for path in sorted(place.iterdir()):
-            name = path.relative_to(folder).as_posix()
-            if any(fnmatch.fnmatch(path.name, pattern) for pattern in ignore):
+        place = todo.pop()
+        with contextlib.ExitStack() as stack:
+            try:
+                here = _descended(stack, root, place, FOLDER)
+                with os.scandir(here) as entries:
+                    ordered = sorted(entries, key=lambda it: it.name)
+            except OSError as error:  # it has gone, or is a link by now
+                if not place:
+                    raise
+                found.left_out[place] = ("unreadable", error.strerror or "cannot be read")
                 continue
-            mode = path.lstat().st_mode
-            if stat.S_ISDIR(mode):
-                todo += [(path, depth + 1)] if path.name not in LEFT_OUT else []
-            elif stat.S_ISREG(mode):
-                _let_read(path, stat.S_IRUSR)
-                files[name] = path
-            else:
-                raise SubmissionError(
-                    f"Expected files and folders, found a link or device: {shown(name)}.", slug="link"
-                )
-            if len(files) > MOST_FILES:
-                raise SubmissionError(f"Expected at most {MOST_FILES} files, found more.", slug="too-large")
+            if place and ENVIRONMENTS & {it.name for it in ordered}:
+                found.left_out[place] = ("environment", "an environment of Python")
+                continue
+            for entry in ordered:
+                seen += 1
+                if seen > MOST_SEEN:
+                    found.left_out[place or "."] = ("too-large", f"more than {MOST_SEEN} files and folders")
+                    return
+                name = f"{place}/{entry.name}" if place else entry.name
+                if entry.name in SILENT or any(fnmatch.fnmatch(entry.name, it) for it in ignore):
+                    continue
+                mode = entry.stat(follow_symlinks=False).st_mode
+                if reason := _unfit(name, entry, mode):
+                    found.left_out[name] = reason
+                elif stat.S_ISDIR(mode):
+                    _let_read(here, entry.name, mode, stat.S_IRUSR | stat.S_IXUSR)
+                    todo.append(name)
+                else:
+                    _let_read(here, entry.name, mode, stat.S_IRUSR)
+                    yield name, entry.stat(follow_symlinks=False).st_size
 
 
-def _let_read(path: Path, rights: int) -> None:
+def _unfit(name: str, entry: os.DirEntry[str], mode: int) -> tuple[str, str] | None:
+    """Why something cannot be taken in."""
+    if stat.S_ISLNK(mode):
+        return "link", "a link"
+    if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+        return "link", "neither a file nor a folder"
+    if entry.name.encode(errors="surrogateescape").decode(errors="replace") != entry.name:
+        return "name", "its name is no text"
+    if len(os.fsencode(name)) > MOST_NAME:
+        return "name", f"its path has more than {MOST_NAME} bytes"
+    if stat.S_ISDIR(mode):
+        if entry.name in REPOSITORIES:
+            return "repository", "a repository"
+        return ("too-large", f"more than {MOST_FOLDERS} folders deep") if name.count("/") >= MOST_FOLDERS else None
+    # A file with two names may be another person's, unpacked from an archive that says so.
+    if entry.stat(follow_symlinks=False).st_nlink > 1:
+        return "link", "a second name (hard link) of another file"
+    return ("silent", "of another system") if entry.name.startswith("._") else None
+
+
+def _let_read(above: int, name: str, mode: int, rights: int) -> None:
     """Rights are an accident of the way that a file came; whoever owns it may read it."""
-    mode = stat.S_IMODE(path.lstat().st_mode)
-    if mode & rights != rights:
-        with contextlib.suppress(PermissionError):
-            path.chmod(mode | rights)
+    if stat.S_IMODE(mode) & rights == rights:
+        return
+    with contextlib.suppress(OSError):
+        place = os.open(name, os.O_PATH | os.O_NOFOLLOW, dir_fd=above)
+        try:
+            Path(f"/proc/self/fd/{place}").chmod(stat.S_IMODE(mode) | rights)  # of what is open, by no name
+        finally:
+            os.close(place)
 
 
-def refuse_second_names(files: dict[str, Path]) -> None:
+def _descended(stack: contextlib.ExitStack, root: int, name: str, flags: int) -> int:
+    """Open what lies below a folder, part by part, so that no part is a link that leads elsewhere."""
+    here, parts = root, name.split("/") if name else ["."]
+    for count, part in enumerate(parts, 1):
+        here = os.open(part, flags if count == len(parts) else FOLDER, dir_fd=here)
+        stack.callback(os.close, here)
+    return here
+
+
+@contextlib.contextmanager
+def opened(root: int, name: str) -> Iterator[int]:
     """
-    Refuse hard links: a file with two names may be another person's, unpacked from an archive that says so.
+    Open a plain file of a folder.
 
     Parameters
     ----------
-    files : dict of str to pathlib.Path
-        What `files_of` gave.
+    root : int
+        A descriptor of the folder.
+    name : str
+        Relative, as `listed` gives it.
+
+    Yields
+    ------
+    int
+        A descriptor.
 
     Raises
     ------
-    SubmissionError
-        There is one.
+    OSError
+        It has gone, became a link or something else, or cannot be read.
     """
-    for name, path in files.items():
-        if path.lstat().st_nlink > 1:
-            message = f"Expected files of its own, found a second name (hard link) of another file: {shown(name)}."
-            raise SubmissionError(message, slug="link")
-
-
-def of_decent_size(files: dict[str, Path], repairs: list[str]) -> tuple[str, ...]:
-    """
-    Choose the files that can come along; what is too large, perhaps with holes, or has no readable name is left out.
-
-    Parameters
-    ----------
-    files : dict of str to pathlib.Path
-        All but the notebook.
-    repairs : list of str
-        Gets a sentence for each file that is left out.
-
-    Returns
-    -------
-    tuple of str
-        Their names, sorted.
-    """
-    kept, total = [], 0
-    for name, path in sorted(files.items()):
-        size = path.lstat().st_size
-        if not name.isascii() and name.encode(errors="replace").decode() != name:
-            repairs.append(f"The name of the file {shown(name)} is no text; it was left out.")
-        elif total + size > MOST_EXTRA_BYTES:
-            repairs.append(f"The file {shown(name)} has {size} bytes, which is too much; it was left out.")
-        else:
-            kept.append(name)
-            total += size
-    return tuple(kept)
+    with contextlib.ExitStack() as stack:
+        descriptor = _descended(stack, root, name, FILE)
+        state = os.fstat(descriptor)  # asked of what is open: the name may stand for something else by now
+        if not stat.S_ISREG(state.st_mode) or state.st_nlink > 1:
+            raise OSError(None, "no plain file any more")
+        yield descriptor
 
 
 def shown(name: str) -> str:

@@ -10,10 +10,11 @@ released anew after it had been fetched.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from proctor.errors import SubmissionError
-from proctor.intake.submitted import files_of, shown
+from proctor.intake.submitted import listed, opened, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,14 +48,16 @@ def changed_editions(folder: Path, editions: Mapping[str, Path]) -> tuple[str, .
         if copy.is_symlink() or not copy.is_dir() or not released.is_dir():
             continue
         try:
-            files = files_of(copy, IGNORE)
-            changed = [shown(f"{name}/{inner}") for inner, path in files.items() if _differs(path, released / inner)]
-        except SubmissionError as error:
+            listing = listed(copy, IGNORE)
+            root = os.open(copy, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except (SubmissionError, OSError) as error:
             found.append(f"The package {name} cannot be compared with the released one: {error}")
             continue
-        except OSError as error:
-            found.append(f"The package {name} cannot be compared with the released one: {error.strerror}.")
-            continue
+        try:
+            differ = [inner for inner, size in listing.files.items() if _differs(root, inner, size, released / inner)]
+        finally:
+            os.close(root)
+        changed = [shown(f"{name}/{inner}") for inner in (*differ, *listing.left_out)]
         if changed:
             more = f" and {len(changed) - MOST_NAMED} more" if len(changed) > MOST_NAMED else ""
             named = ", ".join(sorted(changed)[:MOST_NAMED])
@@ -62,7 +65,11 @@ def changed_editions(folder: Path, editions: Mapping[str, Path]) -> tuple[str, .
     return tuple(found)
 
 
-def _differs(path: Path, released: Path) -> bool:
-    if not released.is_file() or path.stat().st_size != released.stat().st_size:
+def _differs(root: int, name: str, size: int, released: Path) -> bool:
+    if not released.is_file() or size != released.stat().st_size:
         return True
-    return path.read_bytes() != released.read_bytes()
+    try:
+        with opened(root, name) as descriptor, os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(size + 1) != released.read_bytes()
+    except OSError:  # it has changed just now
+        return True

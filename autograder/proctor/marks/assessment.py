@@ -42,3 +42,5 @@ class Assessment:
     suspicions: tuple[str, ...] = ()
     cpu_seconds: float = 0.0
     memory_bytes: float = 0.0
+    state: str = ""  # a digest of what was graded
+    timestamp: str | None = None

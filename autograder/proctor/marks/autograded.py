@@ -70,6 +70,7 @@ def write_autograded(
     student: str,
     notebooks: Mapping[str, dict[str, Any]],
     *,
+    submitted: Path | None = None,
     submitted_extra: Sequence[str],
 ) -> Path:
     """
@@ -83,6 +84,8 @@ def write_autograded(
         Whose work of which assignment.
     notebooks : mapping of str to dict
         By name without ".ipynb", as JSON of format 4.
+    submitted : pathlib.Path, optional
+        The snapshot of what was handed in; the submission itself when left out.
     submitted_extra : sequence of str
         The student's other files, relative to the submission. timestamp.txt comes along in any case, notebooks and
         what the course ignores never. Files in source/ come before files of the same name.
@@ -108,7 +111,7 @@ def write_autograded(
             # Half a character, which JSON can spell and UTF-8 cannot, costs itself alone.
             (building / f"{name}.ipynb").write_bytes(notebook_text(notebook).encode(errors="replace"))
         _copy_source(course, assignment, building)
-        _copy_submitted(course, course.folder("submitted", student, assignment), building, submitted_extra)
+        _copy_submitted(course, submitted or course.folder("submitted", student, assignment), building, submitted_extra)
         _set_permissions(course, building)
         replace_folder(building, target)
         if course.groupshared:

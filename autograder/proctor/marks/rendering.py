@@ -10,12 +10,17 @@ Pure. Plain JSON; nbformat, which takes two seconds to import, is not needed to 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from html import unescape
+from itertools import islice
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote, unquote
 
 from proctor.examiner.outputs import MOST_NOTEBOOK_CHARACTERS, within
+from proctor.inside.texts import encodable_all
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from proctor.examiner.step import StepResult
     from proctor.intake.repair import Step
@@ -24,6 +29,18 @@ if TYPE_CHECKING:
 __all__ = ["autograded_notebook", "unreadable_notebook"]
 
 SCHEMA_VERSION = 3
+MOST_CALLS = 1000
+MOST_NAME = 1000
+CALL = re.compile(r"\](?:\(\s{0,9}|:\s{0,9})(<?)attachment:")  # of an image, or of the definition of its link
+NAME, BRACKETED = re.compile(r"(?:\\.|\S)*"), re.compile(r"(?:\\.|[^<>\\\n])*")
+BRACKET = re.compile(r"\\.|[()]")
+ESCAPED = re.compile(r"\\([!-/:-@[-`{-~])")
+SAFE = ":/?#@!$&()*+,;=%"  # what Markdown's parser leaves as it is in a link
+EMPTY_PNG = (  # a crossed square
+    "iVBORw0KGgoAAAANSUhEUgAAABgAAAAYCAAAAADFHGIkAAAAX0lEQVR42o3SWw4AEAxEUftfTZc2S6Ae0eIm+meO"
+    "eJRiUMVMj3LQQ1rY4BbPHE7pUYcsIxkQZQYTtqzxAh0TNihvFkDp4BEUm/AFtBRtTselC1JLqInUdnooelr8DFAV"
+    "HRf6EMJSHDYAAAAASUVORK5CYII="
+)
 
 
 def autograded_notebook(
@@ -57,6 +74,8 @@ def autograded_notebook(
                 if output["output_type"] == "execute_result":
                     output["execution_count"] = count
             cell |= {"execution_count": count if result.ran else None, "outputs": outputs}
+        elif step.kind == "markdown" and (attachments := _attachments(step)):
+            cell["attachments"] = attachments
         cells.append(cell | {"source": step.source})
     return _notebook(cells, kernelspec)
 
@@ -85,7 +104,39 @@ def _notebook(cells: list[dict[str, Any]], kernelspec: Mapping[str, Any]) -> dic
     metadata: dict[str, Any] = {"language_info": {"name": "python"}}
     if kernelspec:
         metadata["kernelspec"] = dict(kernelspec)
-    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    notebook: dict[str, Any] = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return cast("dict[str, Any]", encodable_all(notebook))
+
+
+def _attachments(step: Step) -> dict[str, Any]:
+    """
+    The pictures of a text, and an empty one for each that the text calls and that is not there.
+
+    nbconvert, and so formgrader, answers a missing one with an error instead of a page: nobody could mark the text.
+    """
+    found: dict[str, Any] = {name: dict(bundle) for name, bundle in step.attachments.items()}
+    for name in islice(_called(step.source), MOST_CALLS):
+        pictures = found.get(name) or found.get(unquote(name)) or {"image/png": EMPTY_PNG}
+        found.setdefault(quote(name, safe=SAFE), pictures)  # which is how nbconvert asks for it
+    return found
+
+
+def _called(source: str) -> Iterator[str]:
+    """Names of pictures as the text spells them, without escapes of Markdown and HTML."""
+    for it in CALL.finditer(source):
+        name = BRACKETED if it[1] else NAME
+        found = name.match(source, it.end(), it.end() + MOST_NAME)
+        yield unescape(ESCAPED.sub(r"\1", _balanced(found[0]) if not it[1] else found[0])) if found else ""
+
+
+def _balanced(name: str) -> str:
+    """As far as no bracket closes that none has opened."""
+    depth = 0
+    for it in BRACKET.finditer(name):
+        depth += (it[0] == "(") - (it[0] == ")")
+        if depth < 0:
+            return name[: it.start()]
+    return name
 
 
 def _explained(result: StepResult) -> list[dict[str, Any]]:

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from proctor.assignment.ready import TestCheck
 from proctor.course.seed import seed_for
+from proctor.course.timestamps import parse_timestamp, read_timestamp
 from proctor.errors import SubmissionError
 from proctor.examiner.step import SentStep
 from proctor.examiner.task import Task
 from proctor.intake.repair import align
+from proctor.intake.snapshot import Snapshot
 from proctor.intake.take_in import take_in
 from proctor.intake.tampering import changed_editions
 from proctor.marks.assessment import Assessment, NotebookAssessment
@@ -56,11 +58,14 @@ class _Tally:
     suspicions: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     extra: set[str] = field(default_factory=set)
     used: Used = field(default_factory=Used)
 
 
-def assess(assignment: Assignment, student: str, folder: Path, parents: Parents) -> Assessment:
+def assess(
+    assignment: Assignment, student: str, taken: Snapshot | SubmissionError, parents: Parents, *, submitted: Path
+) -> Assessment:
     """
     Assess a submission.
 
@@ -70,10 +75,12 @@ def assess(assignment: Assignment, student: str, folder: Path, parents: Parents)
         Ready to be graded.
     student : str
         Whose it is.
-    folder : pathlib.Path
-        What was handed in.
+    taken : Snapshot or SubmissionError
+        What was handed in, as it was at one moment, or why that cannot be.
     parents : Parents
         Start the processes.
+    submitted : pathlib.Path
+        Where it came from, for what the copy leaves out.
 
     Returns
     -------
@@ -81,11 +88,15 @@ def assess(assignment: Assignment, student: str, folder: Path, parents: Parents)
         Whatever is wrong with the submission is in there; nothing of it raises.
     """
     tally = _Tally()
+    stamp = None
+    if isinstance(taken, Snapshot):
+        stamp = _timestamp(taken, tally)
+        tally.notices += taken.listing.told()
     notebooks = [
-        _notebook(assignment, task, parents, tally, student=student, folder=folder) for task in assignment.notebooks
+        _notebook(assignment, task, parents, tally, student=student, taken=taken) for task in assignment.notebooks
     ]
     ending, reason = _ending(tally, len(notebooks))
-    suspicions = [*tally.suspicions, *changed_editions(folder, assignment.fence.editions)]
+    suspicions = [*tally.suspicions, *changed_editions(submitted, assignment.fence.editions)]
     suspicions += [_told(it) for it in tally.troubles if it.slug == FORGED]
     return Assessment(
         student,
@@ -98,17 +109,39 @@ def assess(assignment: Assignment, student: str, folder: Path, parents: Parents)
         tuple(suspicions),
         tally.used.cpu_seconds,
         tally.used.memory_bytes,
+        taken.digest if isinstance(taken, Snapshot) else "",
+        stamp,
     )
 
 
+def _timestamp(taken: Snapshot, tally: _Tally) -> str | None:
+    """The text of a submission's timestamp; one that is no time costs nothing, and is told in a sentence."""
+    text = read_timestamp(taken.folder)
+    try:
+        if text is not None:
+            parse_timestamp(text)
+    except SubmissionError as error:
+        tally.notices.append(f"{error} It counts as handed in on time.")
+        return None
+    return text
+
+
 def _notebook(
-    assignment: Assignment, task: NotebookTask, parents: Parents, tally: _Tally, *, student: str, folder: Path
+    assignment: Assignment,
+    task: NotebookTask,
+    parents: Parents,
+    tally: _Tally,
+    *,
+    student: str,
+    taken: Snapshot | SubmissionError,
 ) -> NotebookAssessment:
     plan = task.plan
     kernel = str(plan.kernelspec.get("name", ""))
     try:
         others = frozenset(it.plan.name for it in assignment.notebooks) - {plan.name}
-        submission = take_in(folder, plan.name, others=others, ignore=assignment.ignore, kernel=kernel)
+        if isinstance(taken, SubmissionError):
+            raise taken
+        submission = take_in(taken.folder, plan.name, others=others, listing=taken.listing, kernel=kernel)
     except SubmissionError as error:
         if error.slug == "missing":
             tally.missing.append(str(error))
@@ -117,8 +150,9 @@ def _notebook(
         return NotebookAssessment(plan.name, unreadable_notebook(str(error), plan.kernelspec), None)
     steps = align(plan, submission)
     tally.repairs += steps.repairs
+    tally.notices += submission.notices
     tally.suspicions += steps.suspicions
-    extra = {name: folder / name for name in submission.extra if not name.endswith(".ipynb")}
+    extra = {name: taken.folder / name for name in submission.extra if not name.endswith(".ipynb")}
     tally.extra |= set(extra)
     files = extra | dict(assignment.author_files)
     results = examined(parents, _task(assignment, plan.name, steps.steps, task.ownership, student), files, tally.used)
@@ -177,12 +211,12 @@ def _first_words(result: StepResult) -> str:
 
 def _ending(tally: _Tally, count: int) -> tuple[Ending, str]:
     if len(tally.missing) == count:
-        return Ending.MISSING, tally.missing[0]
+        return Ending.MISSING, " ".join(dict.fromkeys((tally.missing[0], *tally.notices)))
     if tally.unreadable:
-        return Ending.UNREADABLE, " ".join(tally.unreadable)
-    words = " ".join([*map(_told, tally.troubles[:3]), *tally.missing, *tally.repairs[:3]])
+        return Ending.UNREADABLE, " ".join(dict.fromkeys((*tally.unreadable, *tally.notices)))
     more = len(tally.troubles[3:]) + len(tally.repairs[3:])
-    words += f" (and {more} more)" if more else ""
+    told = [*map(_told, tally.troubles[:3]), *tally.missing, *tally.repairs[:3]]
+    words = " ".join([*told, *([f"(and {more} more)"] if more else []), *tally.notices])
     if any(it.slug in TIME_SLUGS for it in tally.troubles):
         return Ending.TIMED_OUT, words
     if tally.troubles:

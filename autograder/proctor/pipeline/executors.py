@@ -28,9 +28,9 @@ from proctor.pipeline.worker import assess_one, begin_process, survey_here, warm
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from concurrent.futures import Future
-    from pathlib import Path
 
     from proctor.assignment.ready import Assignment, TestCheck
+    from proctor.intake.snapshot import HandedIn
     from proctor.plan.ownership import Ownership
 
 __all__ = ["Workers"]
@@ -79,17 +79,17 @@ class Workers:
             raise GraderError(message, slug="pool") from error
         return result
 
-    def assessments(self, assignment: Assignment, folders: Mapping[str, Path]) -> Iterator[Assessment]:
-        """Assess submissions, from students to folders; yields each as it is done."""
+    def assessments(self, assignment: Assignment, handed_in: Mapping[str, HandedIn]) -> Iterator[Assessment]:
+        """Assess submissions by student; yields each as it is done."""
         packed = pickle.dumps(assignment)
-        waiting, suspects = deque(folders), deque[str]()
+        waiting, suspects = deque(handed_in), deque[str]()
         running: dict[Future[Assessment], str] = {}
         while waiting or suspects or running:
             alone = bool(suspects)  # there are some only after a break, which has cleared `running`
             queue, room = (suspects, 1) if alone else (waiting, TASKS_PER_JOB * self._jobs)
             while queue and len(running) < room:
                 student = queue.popleft()
-                running[self._submit(assess_one, packed, student, folders[student])] = student
+                running[self._submit(assess_one, packed, student, handed_in[student])] = student
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 error = future.exception()

@@ -9,14 +9,18 @@ What you can do with this file:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from proctor.assignment.digests import assignment_digest, submission_digest
 from proctor.assignment.preparation import prepare
-from proctor.course.timestamps import parse_timestamp, read_timestamp
+from proctor.course.folders import remove_folder
+from proctor.course.names import look_alikes, readable, why_not
+from proctor.course.state import state_folder
 from proctor.errors import AuthorError, GraderError, SubmissionError
 from proctor.gradebook import Gradebook
+from proctor.intake.snapshot import HandedIn, state_of
 from proctor.marks.autograded import is_newer, write_autograded
 from proctor.marks.results import record_of, write_record
 from proctor.model import Ending, StudentResult
@@ -26,6 +30,7 @@ from proctor.sandbox.bubblewrap import refusal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+    from typing import Self
 
     from proctor.assignment.ready import Assignment
     from proctor.course.nbgrader import Course
@@ -113,6 +118,9 @@ def chosen_students(course: Course, name: str, wanted: Sequence[str]) -> list[st
         A wanted student has handed nothing in.
     """
     there = course.students(name)
+    if not there and not course.misnamed(name) and (swapped := course.folder("submitted", name, "*").parent).is_dir():
+        message = f"Expected submissions in {course.folder('submitted', 'STUDENT', name)}, found folders in {swapped}."
+        raise AuthorError(f"{message} Are student and assignment exchanged? Swap the two levels.", slug="no-submission")
     missing = sorted(set(wanted) - set(there))
     if missing:
         submitted = course.folder("submitted", missing[0], name)
@@ -150,18 +158,54 @@ def grade(
     GraderError
         The gradebook or the disk does not take the results.
     """
+    for folder in course.misnamed(assignment.name):
+        yield Graded(StudentResult(readable(folder), assignment.name, Ending.NOT_GRADED, why_not(folder)))
+    alike = look_alikes(course.students(assignment.name))
     journal = Journal(course, assignment.name)
     base = assignment_digest(assignment)
     folders = {it: course.folder("submitted", it, assignment.name) for it in students}
-    digests = {it: submission_digest(base, folders[it], assignment.ignore) for it in students}
+    digests = {it: submission_digest(base, state_of(folders[it], assignment.ignore)) for it in students}
     todo = [it for it in students if regrade or _must_be_graded(course, assignment.name, journal, it, digests[it])]
-    for student in sorted(set(students) - set(todo)):
-        yield Graded(StudentResult(student, assignment.name, Ending.KEPT, ""))
+    with Gradebook(course) as book:
+        kept = book.keep(assignment.name, sorted(set(students) - set(todo)))
+    for student in sorted(kept):
+        yield Graded(StudentResult(student, assignment.name, Ending.KEPT, _same_person(alike.get(student))))
+    todo = [it for it in students if it not in kept]
     if not todo:
         return
-    with Gradebook(course) as book:
-        for found in workers.assessments(assignment, {it: folders[it] for it in todo}):
-            yield _written(course, assignment, book, found, journal=journal, digest=digests[found.student])
+    copies = _Copies(course, assignment.name)
+    handed_in = {it: HandedIn(folders[it], copies.of(it)) for it in todo}
+    with Gradebook(course) as book, copies:
+        for found in workers.assessments(assignment, handed_in):
+            # Of what was graded, which may have changed since the first look.
+            digest = submission_digest(base, found.state) if found.state else digests[found.student]
+            copy = copies.of(found.student)
+            words = " ".join(it for it in (found.reason, _same_person(alike.get(found.student))) if it)
+            found = replace(found, reason=words)  # noqa: PLW2901 - it goes on as the same thing, with a word more
+            yield _written(course, assignment, book, found, journal=journal, digest=digest, copy=copy)
+            remove_folder(copy)
+
+
+def _same_person(others: tuple[str, ...] | None) -> str:
+    return f"Is this the same person as {', '.join(others[:3])}?" if others else ""
+
+
+class _Copies:
+    """Where the snapshots of submissions lie as long as a class is graded."""
+
+    def __init__(self, course: Course, assignment: str) -> None:
+        self._place = state_folder(course) / f"taken-{assignment}"
+
+    def of(self, student: str) -> Path:
+        """A folder for each, whatever the name holds."""
+        return self._place / hashlib.sha256(student.encode(errors="surrogateescape")).hexdigest()[:24]
+
+    def __enter__(self) -> Self:
+        remove_folder(self._place)  # of a run that was killed
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        remove_folder(self._place)
 
 
 def _must_be_graded(course: Course, name: str, journal: Journal, student: str, digest: str) -> bool:
@@ -172,24 +216,29 @@ def _must_be_graded(course: Course, name: str, journal: Journal, student: str, d
 
 
 def _written(
-    course: Course, assignment: Assignment, book: Gradebook, found: Assessment, *, journal: Journal, digest: str
+    course: Course,
+    assignment: Assignment,
+    book: Gradebook,
+    found: Assessment,
+    *,
+    journal: Journal,
+    digest: str,
+    copy: Path,
 ) -> Graded:
     """Write what one submission earned."""
     student = found.student
     questions = tuple(question for it in found.notebooks for question in it.questions)
-    stamp, odd_stamp = _timestamp(course.folder("submitted", student, assignment.name))
-    reason = " ".join(it for it in (found.reason, odd_stamp) if it)
-    result = StudentResult(student, assignment.name, found.ending, reason, questions)
+    result = StudentResult(student, assignment.name, found.ending, found.reason, questions)
     try:
         journal.begin(student, digest)
         if found.ending is not Ending.NOT_GRADED:
             notebooks = {it.name: it.notebook for it in found.notebooks if it.notebook is not None}
             extra = [name for name in found.extra if not name.endswith(".ipynb")]
-            write_autograded(course, assignment.name, student, notebooks, submitted_extra=extra)
+            write_autograded(course, assignment.name, student, notebooks, submitted=copy, submitted_extra=extra)
         book.record(
             assignment.name,
             student,
-            timestamp=stamp,
+            timestamp=found.timestamp,
             marks={it.name: it.marks for it in found.notebooks},
             comments={it.name: it.comments for it in found.notebooks},
         )
@@ -201,14 +250,3 @@ def _written(
         result = StudentResult(student, assignment.name, Ending.UNREADABLE, str(error))
         write_record(course, assignment.name, record_of(found, result))
     return Graded(result, found.repairs, tuple(it.grade_id for it in questions if not it.verified))
-
-
-def _timestamp(submitted: Path) -> tuple[str | None, str]:
-    """The text of a submission's timestamp; one that is no time costs nothing, and is told in a sentence."""
-    text = read_timestamp(submitted)
-    try:
-        if text is not None:
-            parse_timestamp(text)
-    except SubmissionError as error:
-        return None, f"{error} It counts as handed in on time."
-    return text, ""

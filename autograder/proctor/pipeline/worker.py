@@ -23,8 +23,11 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proctor.errors import GraderError
+from proctor.course.folders import remove_folder
+from proctor.errors import GraderError, SubmissionError
 from proctor.inside.fence import die_with_parent
+from proctor.intake.snapshot import HandedIn, Snapshot, snapshot
+from proctor.intake.submitted import shown
 from proctor.marks.assessment import Assessment
 from proctor.model import Ending
 from proctor.pipeline.assess import assess, survey_all
@@ -88,7 +91,7 @@ def warm_up(packed: bytes) -> None:
         _station(_unpacked(packed))
 
 
-def assess_one(packed: bytes, student: str, folder: Path) -> Assessment:
+def assess_one(packed: bytes, student: str, handed_in: HandedIn) -> Assessment:
     """
     Assess one submission; when a warm parent is gone, once more with a new one.
 
@@ -98,8 +101,8 @@ def assess_one(packed: bytes, student: str, folder: Path) -> Assessment:
         The pickled `Assignment`, ready to be graded.
     student : str
         Whose it is.
-    folder : pathlib.Path
-        What was handed in.
+    handed_in : HandedIn
+        Where it is, and where its snapshot goes; whatever lies there already is of a run that was killed.
 
     Returns
     -------
@@ -113,16 +116,28 @@ def assess_one(packed: bytes, student: str, folder: Path) -> Assessment:
     """
     assignment = _unpacked(packed)
     with alone:
+        remove_folder(handed_in.copy)
+        try:
+            taken: Snapshot | SubmissionError = snapshot(handed_in.folder, handed_in.copy, assignment.ignore)
+        except SubmissionError as error:
+            taken = error
         for again in (True, False):
             parents = _station(assignment).parents  # a machine where none starts can grade nobody: that goes up
             try:
-                return assess(assignment, student, folder, parents)
+                return assess(assignment, student, taken, parents, submitted=handed_in.folder)
             except GraderError as error:
                 if error.slug == GONE:
                     _leave()
                 if error.slug != GONE or not again:
                     return Assessment(student, Ending.NOT_GRADED, str(error), ())
+            except Exception as error:  # noqa: BLE001 - whatever one submission makes us raise is its own row
+                return Assessment(student, Ending.NOT_GRADED, _words(error), ())
     raise AssertionError("unreachable")
+
+
+def _words(error: Exception) -> str:
+    """One sentence; its text may be a student's."""
+    return f"Something went wrong here with this submission ({type(error).__name__}: {shown(str(error))}). Report it."
 
 
 def survey_here(packed: bytes) -> tuple[list[Ownership], list[TestCheck]]:

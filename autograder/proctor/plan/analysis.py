@@ -49,7 +49,7 @@ def parsed(source: str) -> ast.Module:
     try:
         text: str = TRANSFORMER.transform_cell(source)
         return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # a NUL; nesting that is too deep for the parser
+    except Exception:  # noqa: BLE001 - a NUL, nesting that is too deep; IPython's transformers raise what they like
         return ast.Module([], [])
 
 

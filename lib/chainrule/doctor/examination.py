@@ -14,6 +14,7 @@ from chainrule.doctor.grading import course_root, gradebook, writing
 from chainrule.doctor.machine import bubblewrap, gpu, space, texts, threads
 from chainrule.doctor.notebooks import buttons, edition, instructor_parts, is_student_edition, kernel
 from chainrule.doctor.packages import NEEDED, package, python
+from chainrule.doctor.privacy import unless_open
 
 if TYPE_CHECKING:
     from chainrule.doctor.condition import Condition
@@ -46,4 +47,4 @@ def examine(folder: Path | None = None) -> list[Condition]:
     found += [instructor_parts()] if is_student_edition() else [bubblewrap()]
     found += [gpu(), threads(), texts(), space(here)]
     root = course_root(here)
-    return found + ([writing(root), gradebook(root)] if root else [])
+    return found + ([unless_open(root, writing(root)), gradebook(root)] if root else [])

@@ -1,5 +1,5 @@
 """Feedback for students: one page of HTML a notebook."""
 
-from proctor.pages.feedback.write import graded_students, write_feedback
+from proctor.pages.feedback.write import Written, graded_students, write_feedback
 
-__all__ = ["graded_students", "write_feedback"]
+__all__ = ["Written", "graded_students", "write_feedback"]

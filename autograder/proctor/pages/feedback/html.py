@@ -8,6 +8,9 @@ What you can do with this file:
 
 Formulas become MathML, which browsers draw by themselves. Pictures of other machines are not loaded: a link stands
 in their place. The same texts come again with each student, so the newest are kept.
+
+Of some texts Markdown and Pygments make nothing in good time: what they need grows with the square of a run of blanks,
+and with the length of a text. What is too long for them is shown as it is.
 """
 
 from __future__ import annotations
@@ -25,14 +28,20 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from proctor.pages.feedback.allowed import allowed
+from proctor.pages.feedback.shapes import mapping, sequence, text as text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = ["code", "code_style", "output", "picture", "plain", "prose"]
 
-KEPT = 2048
+KEPT = 2048  # texts of each kind
+MOST_KEPT = 10_000  # characters
 STYLE = "default"  # its colors have the contrast that WCAG asks for
+MOST_PROSE, MOST_CODE, MOST_OUTPUT = 20_000, 100_000, 200_000  # characters
+MOST_LINES = 2000
+MOST_BLANKS = 1000  # in a row, line ends among them
+BLANKS = re.compile(r"\s+")
 TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 PICTURES = ("image/png", "image/jpeg")
 
@@ -70,7 +79,6 @@ def _markdown() -> Any:
     )
 
 
-@lru_cache(maxsize=KEPT)
 def prose(text: str) -> Markup:
     """
     Show Markdown.
@@ -91,13 +99,18 @@ def prose(text: str) -> Markup:
     <h2>Title &lt;script&gt;</h2>
     <BLANKLINE>
     """
+    if not _quick(text, MOST_PROSE):
+        return Markup("<pre>{}</pre>").format(text)
+    return _kept(_prose, text)
+
+
+def _prose(text: str) -> Markup:
     found = str(_markdown()(text))
     for level in range(5, 0, -1):  # from the last on, or a heading would be moved twice
         found = found.replace(f"<h{level}>", f"<h{level + 1}>").replace(f"</h{level}>", f"</h{level + 1}>")
     return allowed(found)
 
 
-@lru_cache(maxsize=KEPT)
 def code(text: str) -> Markup:
     """
     Show Python in colors.
@@ -119,6 +132,12 @@ def code(text: str) -> Markup:
     </pre></div>
     <BLANKLINE>
     """
+    if not _quick(text, MOST_CODE):
+        return Markup('<div class="code"><pre>{}</pre></div>').format(text)
+    return _kept(_code, text)
+
+
+def _code(text: str) -> Markup:
     return Markup(highlight(text, PythonLexer(), HtmlFormatter(cssclass="code")))  # noqa: S704 - escaped by Pygments
 
 
@@ -154,20 +173,19 @@ def output(entry: Mapping[str, Any]) -> Markup:
     >>> print(output({"output_type": "stream", "text": ["a < b"]}))
     <pre class="output">a &lt; b</pre>
     """
-    data = entry.get("data", {})
+    data = mapping(entry.get("data"))
     for kind in PICTURES:
         if kind in data:
-            encoded = "".join(_text(data[kind]).split())  # base64 comes in lines; `format` escapes what else it may be
-            described = (
-                entry.get("metadata", {}).get(kind, {}).get("alt") or "Picture of this cell; see the text below it."
-            )
-            return Markup('<img src="data:{};base64,{}" alt="{}">').format(kind, encoded, str(described))
+            encoded = "".join(text_of(data[kind]).split())  # base64 comes in lines; `format` escapes what else it is
+            about = mapping(mapping(entry.get("metadata")).get(kind))
+            described = text_of(about.get("alt")) or "Picture of this cell; see the text below it."
+            return Markup('<img src="data:{};base64,{}" alt="{}">').format(kind, encoded, described)
     if entry.get("output_type") == "error":
-        lines = [plain(_text(it)) for it in entry.get("traceback", [])]
-        text = "\n".join(lines) or f"{entry.get('ename', '')}: {entry.get('evalue', '')}"
-        return Markup('<pre class="output error">{}</pre>').format(text)
-    text = plain(_text(entry.get("text", data.get("text/plain", ""))))
-    return Markup('<pre class="output">{}</pre>').format(text) if text.strip() else Markup("")
+        lines = [text_of(it) for it in sequence(entry.get("traceback"))]
+        words = "\n".join(lines) or f"{text_of(entry.get('ename'))}: {text_of(entry.get('evalue'))}"
+        return Markup('<pre class="output error">{}</pre>').format(_clipped(plain(words)))
+    words = plain(text_of(entry.get("text", data.get("text/plain"))))
+    return Markup('<pre class="output">{}</pre>').format(_clipped(words)) if words.strip() else Markup("")
 
 
 def picture(svg: str) -> Markup:
@@ -186,7 +204,7 @@ def picture(svg: str) -> Markup:
     """
     if not svg.lstrip().startswith("<svg"):
         return Markup("")
-    encoded = base64.b64encode(svg.encode()).decode()
+    encoded = base64.b64encode(svg.encode(errors="replace")).decode()
     words = "Your result, and its difference from the right one"
     return Markup('<img src="data:image/svg+xml;base64,{}" alt="{}">').format(encoded, words)
 
@@ -213,5 +231,23 @@ def plain(text: str) -> str:
     return TERMINAL.sub("", text)
 
 
-def _text(value: Any) -> str:
-    return "".join(map(str, value)) if isinstance(value, list) else str(value)
+def _kept(make: Callable[[str], Markup], text: str) -> Markup:
+    """Make a piece, or take the one made before; large ones are made anew, or many would fill the memory."""
+    return _newest(make, text) if len(text) <= MOST_KEPT else make(text)
+
+
+@lru_cache(maxsize=2 * KEPT)
+def _newest(make: Callable[[str], Markup], text: str) -> Markup:
+    return make(text)
+
+
+def _quick(text: str, most_characters: int) -> bool:
+    """Whether a text is short enough to be made colorful."""
+    if len(text) > most_characters or text.count("\n") > MOST_LINES:
+        return False
+    return all(len(it.group()) <= MOST_BLANKS for it in BLANKS.finditer(text))
+
+
+def _clipped(text: str) -> str:
+    left_out = len(text) - MOST_OUTPUT
+    return text if left_out <= 0 else f"{text[:MOST_OUTPUT]}\n... {left_out} more characters are left out here."

@@ -9,10 +9,10 @@ Of a hidden test the page shows name, points and finding; its text and its trace
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from proctor.pages.feedback.shapes import mapping, sequence, text
 from proctor.plan.notebook import without_hidden
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Block", "Diagnosis", "Page", "page_of"]
 
 NOTE = "application/vnd.proctor.note+json"
-HEADING = re.compile(r"^#{1,6} +(.+?)(?: +\(\d+ points?\))? *#*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,6 @@ class Block:
     kind: str
     source: str
     name: str = ""
-    section: str = ""
     mark: CellMark | None = None
     finding: Diagnosis | None = None
     outputs: tuple[Mapping[str, Any], ...] = ()
@@ -67,6 +65,7 @@ class Page:
     notebook: str
     marks: NotebookMarks
     blocks: tuple[Block, ...]
+    student: str = ""
 
     @property
     def questions(self) -> tuple[Block, ...]:
@@ -74,7 +73,9 @@ class Page:
         return tuple(it for it in self.blocks if it.mark is not None and it.mark.most_points)
 
 
-def page_of(assignment: str, notebook: Mapping[str, Any], marks: NotebookMarks, *, show_hidden: bool) -> Page:
+def page_of(
+    assignment: str, notebook: Mapping[str, Any], marks: NotebookMarks, *, show_hidden: bool, student: str = ""
+) -> Page:
     """
     Put a graded notebook and its marks together.
 
@@ -83,64 +84,49 @@ def page_of(assignment: str, notebook: Mapping[str, Any], marks: NotebookMarks, 
     assignment : str
         Its name.
     notebook : mapping
-        The autograded notebook.
+        The autograded notebook. What has not the shape that it should have is left out.
     marks : NotebookMarks
         From the gradebook.
     show_hidden : bool
         Whether texts of hidden tests are shown.
+    student : str
+        Whose page it is; shown where it is given.
 
     Returns
     -------
     Page
         Its blocks in the order of the notebook.
     """
-    blocks, section = [], ""
-    for cell in notebook.get("cells", []):
-        source = _text(cell.get("source", ""))
-        own = cell.get("metadata", {}).get("nbgrader", {})
-        name = str(own.get("grade_id", "")) if isinstance(own, dict) else ""
-        is_test = bool(name and own.get("grade") and not own.get("solution"))
-        headings = HEADING.findall(source) if cell.get("cell_type") == "markdown" and not name else []
-        section = headings[-1] if headings else section
-        blocks.append(_block(cell, source, name, section, marks, is_test=is_test, show_hidden=show_hidden))
-    return Page(assignment, marks.name, marks, tuple(it for it in blocks if it.source.strip() or it.mark is not None))
+    cells = [it for it in sequence(notebook.get("cells")) if isinstance(it, dict)]
+    blocks = [_block(it, marks, show_hidden=show_hidden) for it in cells]
+    shown = tuple(it for it in blocks if it.source.strip() or it.mark is not None)
+    return Page(assignment, marks.name, marks, shown, student)
 
 
-def _block(
-    cell: Mapping[str, Any],
-    source: str,
-    name: str,
-    section: str,
-    marks: NotebookMarks,
-    *,
-    is_test: bool,
-    show_hidden: bool,
-) -> Block:
-    kind = "code" if cell.get("cell_type") == "code" else "prose"
+def _block(cell: Mapping[str, Any], marks: NotebookMarks, *, show_hidden: bool) -> Block:
+    source, kind = text(cell.get("source")), "code" if cell.get("cell_type") == "code" else "prose"
+    own = mapping(mapping(cell.get("metadata")).get("nbgrader"))
+    name = text(own.get("grade_id"))
     mark = marks.cells.get(name)
     if mark is not None and not mark.most_points and not mark.comments:
         mark = None
-    outputs = tuple(it for it in cell.get("outputs", []) if isinstance(it, dict))
-    if not is_test:
-        return Block(kind, source, name if mark else "", section, mark, None, outputs)
+    outputs = tuple(it for it in sequence(cell.get("outputs")) if isinstance(it, dict))
+    if not (name and own.get("grade") and not own.get("solution")):  # no test
+        return Block(kind, source, name if mark else "", mark, None, outputs)
     finding = _finding(outputs)
     if show_hidden:
-        return Block("test", source, name, section, mark, finding, outputs)
-    return Block("test", without_hidden(source), name, section, mark, finding)
+        return Block("test", source, name, mark, finding, outputs)
+    return Block("test", without_hidden(source), name, mark, finding)
 
 
 def _finding(outputs: tuple[Mapping[str, Any], ...]) -> Diagnosis | None:
     """The note that a course's test has left; for other courses name and message of the error."""
     for entry in outputs:
-        note = entry.get("data", {}).get(NOTE)
+        note = mapping(entry.get("data")).get(NOTE)
         if isinstance(note, dict):
-            title, message, svg = (str(note.get(it, "")) for it in ("title", "message", "picture"))
+            title, message, svg = (text(note.get(it)) for it in ("title", "message", "picture"))
             return Diagnosis(title, message, svg)
     for entry in outputs:
         if entry.get("output_type") == "error":
-            return Diagnosis(str(entry.get("ename", "")), str(entry.get("evalue", "")))
+            return Diagnosis(text(entry.get("ename")), text(entry.get("evalue")))
     return None
-
-
-def _text(value: Any) -> str:
-    return "".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -2,38 +2,45 @@
 
 What you can do with this file:
 
-- list whose work is graded: `graded_students`; write the pages of one student: `write_feedback`.
+- list whose work is graded: `graded_students`; write the pages of a class: `write_feedback`, a `Written` for each.
 
-The folder appears whole or not at all, as `nbgrader generate_feedback` would name it, so `nbgrader release_feedback`
-works on it.
+A student's folder appears whole or not at all, as `nbgrader generate_feedback` would name it, so
+`nbgrader release_feedback` works on it. Pages are made in other processes; this one alone writes files.
 """
 
 from __future__ import annotations
 
-import json
-from functools import cache
+import os
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from proctor.course.folders import building_place, remove_folder, replace_folder
 from proctor.errors import AuthorError, GraderError
-from proctor.pages.feedback.html import code, code_style, output, picture, prose
-from proctor.pages.feedback.page import Page, page_of
-from proctor.pages.frame import environment
+from proctor.pages.feedback.bulkhead import Bulkhead
+from proctor.pages.feedback.plain import plain_page
+from proctor.pages.feedback.task import Made, PageTask
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
-
-    from jinja2 import Environment
 
     from proctor.course.nbgrader import Course
     from proctor.gradebook import Gradebook
 
-__all__ = ["graded_students", "write_feedback"]
+__all__ = ["Written", "graded_students", "write_feedback"]
 
 # When a submission came and its secret: nbgrader names a released page after them, so that its student alone finds it.
 FOR_RELEASE = ("timestamp.txt", "submission_secret.txt")
 MOST_RELEASE_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Written:
+    """A student's folder; `plain` has the notebooks without a full page, each with the reason."""
+
+    student: str
+    folder: Path
+    plain: Mapping[str, str]
 
 
 def graded_students(course: Course, assignment: str, wanted: Sequence[str]) -> list[str]:
@@ -69,10 +76,16 @@ def graded_students(course: Course, assignment: str, wanted: Sequence[str]) -> l
 
 
 def write_feedback(
-    course: Course, book: Gradebook, assignment: str, student: str, *, show_hidden: bool = False
-) -> Path:
+    course: Course,
+    book: Gradebook,
+    assignment: str,
+    students: Sequence[str],
+    *,
+    show_hidden: bool = False,
+    jobs: int = 1,
+) -> Iterator[Written]:
     """
-    Write the pages of one student.
+    Write the pages of a class.
 
     Parameters
     ----------
@@ -80,59 +93,68 @@ def write_feedback(
         The course.
     book : Gradebook
         Has the points and comments.
-    assignment, student : str
-        Whose work of which assignment; it has been graded.
+    assignment : str
+        Its name.
+    students : sequence of str
+        Whose work of it has been graded.
     show_hidden : bool
         Whether texts of hidden tests are shown.
+    jobs : int
+        How many processes make pages at once.
 
-    Returns
-    -------
-    pathlib.Path
-        The folder with a page for each notebook.
+    Yields
+    ------
+    Written
+        Each student as the folder is there, with a page for each notebook: a plain one where no other can be made.
 
     Raises
     ------
     GraderError
-        A graded notebook cannot be read, or the folder cannot be written.
+        A folder cannot be written, or no process can be started.
     """
+    tasks = {it: _tasks(course, book, assignment, it, show_hidden=show_hidden) for it in students}
+    found: dict[str, dict[str, Made]] = {it: {} for it in students}
+    for student in [it for it in students if not tasks[it]]:
+        yield _written(course, assignment, student, {})
+    flat = [it for own in tasks.values() for it in own]
+    with Bulkhead(max(1, min(jobs, len(flat)))) as bulkhead:
+        for task, made in bulkhead.pages(flat):
+            own = found[task.student]
+            own[task.marks.name] = made if made.page else replace(made, page=plain_page(task, made.reason))
+            if len(own) == len(tasks[task.student]):
+                yield _written(course, assignment, task.student, found.pop(task.student))
+
+
+def _written(course: Course, assignment: str, student: str, made: Mapping[str, Made]) -> Written:
+    folder = _folder(course, assignment, student, {name: it.page for name, it in made.items()})
+    return Written(student, folder, {name: it.reason for name, it in made.items() if it.reason})
+
+
+def _tasks(course: Course, book: Gradebook, assignment: str, student: str, *, show_hidden: bool) -> list[PageTask]:
+    graded = course.folder("autograded", student, assignment)
+    return [
+        PageTask(assignment, student, marks, graded / f"{marks.name}.ipynb", show_hidden)
+        for marks in book.marks(assignment, student)
+        if os.path.lexists(graded / f"{marks.name}.ipynb")
+    ]
+
+
+def _folder(course: Course, assignment: str, student: str, pages: Mapping[str, bytes]) -> Path:
     graded, target = (course.folder(step, student, assignment) for step in ("autograded", "feedback"))
-    marks = book.marks(assignment, student)
     building = None
     try:
-        pages = {
-            book.name: page_of(assignment, _notebook(graded / f"{book.name}.ipynb"), book, show_hidden=show_hidden)
-            for book in marks
-            if (graded / f"{book.name}.ipynb").is_file()
-        }
         building = building_place(target)
         building.mkdir()
         for name, page in pages.items():
-            (building / f"{name}.html").write_text(_rendered(page), encoding="utf-8", errors="replace")
+            (building / f"{name}.html").write_bytes(page)
         for name in FOR_RELEASE:
             if (graded / name).is_file() and not (graded / name).is_symlink():
-                (building / name).write_bytes((graded / name).read_bytes()[:MOST_RELEASE_BYTES])
+                with (graded / name).open("rb") as file:
+                    (building / name).write_bytes(file.read(MOST_RELEASE_BYTES))
         replace_folder(building, target)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise GraderError(f"Expected to write {target}, found that this failed ({error}).", slug="feedback") from error
     finally:
         if building is not None:
             remove_folder(building)
     return target
-
-
-def _notebook(path: Path) -> dict[str, object]:
-    found = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(found, dict):
-        raise ValueError(f"{path} is no notebook")  # noqa: TRY004 - as of a file that is no JSON
-    return found
-
-
-@cache
-def _templates() -> Environment:
-    made = environment("proctor.pages.feedback")
-    made.filters |= {"prose": prose, "code": code, "output": output, "picture": picture}
-    return made
-
-
-def _rendered(page: Page) -> str:
-    return _templates().get_template("page.html").render(page=page, code_style=code_style())

@@ -9,8 +9,13 @@ nbgrader makes the release and the gradebook; this file only hands it the notebo
 
 from __future__ import annotations
 
+import contextlib
+import json
 import logging
 import os
+import subprocess
+import sys
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from chainrule.authoring.building.notebook import notebook_text, source_notebook
@@ -43,8 +48,10 @@ def build_unit(course: Course, unit: str, *, lang: str = "en") -> None:
     Raises
     ------
     AuthorError
-        The text breaks a rule or is not written in `lang`, or nbgrader refuses the notebook.
+        The text breaks a rule or is not written in `lang`, nbgrader refuses the notebook, or students of this machine
+        could read it.
     """
+    _refuse_an_open_clone(course.root.resolve())
     assessed = course.assessed_from(unit)
     cells = read_unit(course.text(unit), unit, missing=(*NEVER_INSIDE, *assessed))
     languages = sorted({cell.lang for cell in cells if cell.kind == "prose"})
@@ -53,6 +60,19 @@ def build_unit(course: Course, unit: str, *, lang: str = "en") -> None:
     _write(course.source(unit), notebook_text(source_notebook(cells, lang=lang)))
     _generate(course, unit)
     write_edition(unit, course.release(unit), assessed=assessed)
+
+
+@cache
+def _refuse_an_open_clone(root: Path) -> None:
+    """Tell what proctor says of other accounts that can read the answers; stop where that stops it too."""
+    command = [sys.executable, "-m", "proctor", "doctor", "--json"]
+    run = subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True, check=False)  # noqa: S603
+    with contextlib.suppress(ValueError):  # without proctor nobody says anything
+        for it in json.loads(run.stdout).get("findings", ()):
+            if it["part"] == "privacy" and it["state"] == "missing":
+                raise AuthorError(it["sentence"])
+            if it["part"] == "privacy" and it["state"] == "note":
+                sys.stderr.write(f"{it['sentence']}\n")
 
 
 def _write(path: Path, text: str) -> None:

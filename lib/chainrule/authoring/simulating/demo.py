@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import json
 import shutil
 import subprocess
 import sys
@@ -114,7 +115,10 @@ def proctor(course: Course, *words: str, meanwhile: Callable[[], None] = lambda:
 def _can_fence() -> bool:
     """Whether the grader can fence student code on this machine."""
     command = [sys.executable, "-m", "proctor", "doctor", "--json"]
-    return subprocess.run(command, env=environment(), capture_output=True, check=False).returncode == 0  # noqa: S603
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)  # noqa: S603
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        return bool(json.loads(done.stdout)["isolation"] == "bubblewrap")
+    return False
 
 
 def _run(course: Course, tool: str, words: tuple[str, ...], meanwhile: Callable[[], None], **variables: str) -> None:

@@ -1,0 +1,114 @@
+"""Names of students, which are names of folders that anybody may have made.
+
+What you can do with this file:
+
+- tell which names can be used: `why_not`; write any of them so that a person can read it: `readable`;
+- find names that may mean one person: `look_alikes`.
+"""
+
+from __future__ import annotations
+
+import collections
+import os
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["look_alikes", "readable", "why_not"]
+
+MOST_BYTES = 180  # the name stands in longer names of files, of at most 255 bytes
+
+
+def why_not(name: str) -> str:
+    """
+    Say why a name cannot stand in a gradebook and in paths.
+
+    Parameters
+    ----------
+    name : str
+        As the file system gives it, with half characters for bytes that are no text.
+
+    Returns
+    -------
+    str
+        One sentence with what to do; empty where nothing is wrong.
+
+    Examples
+    --------
+    >>> why_not("ada")
+    ''
+    """
+    if any("\udc80" <= letter <= "\udcff" for letter in name):
+        return "The name of this folder is no text in UTF-8: rename it as the roster writes the student."
+    if not name.isprintable() or name != name.strip():
+        return (
+            "The name of this folder holds characters that cannot be seen: rename it as the roster writes the student."
+        )
+    if len(os.fsencode(name)) > MOST_BYTES:
+        return f"The name of this folder has more than {MOST_BYTES} bytes: rename it as the roster writes the student."
+    return ""
+
+
+def readable(name: str) -> str:
+    r"""
+    Write a name so that a person can read it, on a terminal and in a file.
+
+    Parameters
+    ----------
+    name : str
+        Any.
+
+    Returns
+    -------
+    str
+        At most 80 characters. Bytes that are no text are read as Latin-1, where most of them come from.
+
+    Examples
+    --------
+    >>> readable("m\udcfcller")
+    'm\xfcller'
+    """
+    text = os.fsencode(name).decode("latin-1") if why_not(name) and not _is_text(name) else name
+    text = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _is_text(name: str) -> bool:
+    return not any("\udc80" <= letter <= "\udcff" for letter in name)
+
+
+def look_alikes(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """
+    Find names that may mean one person.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Of students.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        For each of them the others: alike but for case, zeros in front, accents, blanks and signs.
+
+    Examples
+    --------
+    >>> look_alikes(["7", "007", "ada"])
+    {'007': ('7',), '7': ('007',)}
+    """
+    groups = collections.defaultdict(list)
+    for name in sorted(names):
+        groups[_core(name)].append(name)
+    return {
+        name: tuple(other for other in group if other != name)
+        for group in groups.values()
+        if len(group) > 1
+        for name in group
+    }
+
+
+def _core(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(letter for letter in plain if letter.isalnum()).lstrip("0") or plain

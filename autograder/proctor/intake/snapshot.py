@@ -1,0 +1,178 @@
+"""A submission as it was at one moment, in a folder of the grader's own.
+
+What you can do with this file:
+
+- copy what can be taken in: `snapshot`, which gives a `Snapshot`; say where it goes: `HandedIn`;
+- name its state without copying: `state_of`.
+
+All that comes later (notebook, sandbox, `autograded/`, digest) reads the copy, so a file that comes, goes or changes
+while a class is graded is one thing to all of them.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from proctor.errors import GraderError, SubmissionError
+from proctor.intake.submitted import Listing, listed, opened
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["HandedIn", "Snapshot", "snapshot", "state_of"]
+
+BLOCK_BYTES = 1 << 20
+TRIES = 2  # a file that is written while it is read is read again
+GROWTH_BYTES = 16 << 20  # what all files together may grow by between the look at them and the end of reading
+OURS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE}  # of the machine, of no submission
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """The folder that a student handed in, and where its copy goes."""
+
+    folder: Path
+    copy: Path
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The copy, what is in it, and a digest of that."""
+
+    folder: Path
+    listing: Listing
+    digest: str
+
+
+class _Changed(Exception):  # noqa: N818 - says what happened
+    """A file was written while it was read."""
+
+
+def snapshot(submitted: Path, copy: Path, ignore: tuple[str, ...] = ()) -> Snapshot:
+    """
+    Copy a submission's files.
+
+    Parameters
+    ----------
+    submitted : pathlib.Path
+        What was handed in.
+    copy : pathlib.Path
+        A folder that does not exist yet.
+    ignore : tuple of str
+        Patterns of names that are left out, as nbgrader has them.
+
+    Returns
+    -------
+    Snapshot
+        Files that cannot be read or copied are left out, and told.
+
+    Raises
+    ------
+    SubmissionError
+        There is no such folder, or it cannot be listed.
+    GraderError
+        The copy cannot be written.
+    """
+    copy.mkdir(mode=0o700, parents=True)
+    listing = listed(submitted, ignore)
+    return Snapshot(copy, listing, _Reading(listing, copy).read(submitted))
+
+
+def state_of(submitted: Path, ignore: tuple[str, ...] = ()) -> str:
+    """
+    Make the digest that a snapshot would have now.
+
+    Parameters
+    ----------
+    submitted : pathlib.Path
+        What was handed in.
+    ignore : tuple of str
+        Patterns of names that are left out.
+
+    Returns
+    -------
+    str
+        Changes with every byte that counts.
+    """
+    try:
+        return _Reading(listed(submitted, ignore)).read(submitted)
+    except (SubmissionError, OSError) as error:
+        return hashlib.sha256(str(error).encode(errors="replace")).hexdigest()
+
+
+@dataclass
+class _Reading:
+    """Reads the files of a listing once, and copies them where a folder is given."""
+
+    listing: Listing
+    copy: Path | None = None
+    bytes_left: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.bytes_left = sum(self.listing.files.values()) + GROWTH_BYTES
+
+    def read(self, submitted: Path) -> str:
+        """Read all; what cannot be read moves to `left_out`."""
+        found = hashlib.sha256()
+        root = os.open(submitted, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            for name in list(self.listing.files):
+                try:
+                    found.update(os.fsencode(name) + b"\0" + self._file(root, name))
+                except (OSError, _Changed) as error:
+                    if getattr(error, "errno", None) in OURS:
+                        message = f"A submission cannot be copied ({error}); make room and start again."
+                        raise GraderError(message, slug="disk-full") from error
+                    del self.listing.files[name]
+                    reason = getattr(error, "strerror", None) or "it was being written"
+                    self.listing.left_out[name] = ("unreadable", reason)
+        finally:
+            os.close(root)
+        return found.hexdigest()
+
+    def _file(self, root: int, name: str) -> bytes:
+        """Read one file, and once more where it changed meanwhile."""
+        for again in reversed(range(TRIES)):
+            output = self._output(name)
+            whole = False
+            try:
+                with opened(root, name) as descriptor:
+                    digest = self._blocks(descriptor, output)
+                whole = True
+            except _Changed:
+                if not again:
+                    raise
+            else:
+                return digest
+            finally:
+                if output is not None:
+                    os.close(output)
+                if self.copy is not None and not whole:  # half a file is none
+                    (self.copy / name).unlink()
+        raise AssertionError("unreachable")
+
+    def _output(self, name: str) -> int | None:
+        if self.copy is None:
+            return None
+        place = self.copy / name
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+    def _blocks(self, descriptor: int, output: int | None) -> bytes:
+        before, found, count = os.fstat(descriptor), hashlib.sha256(), 0
+        while block := os.read(descriptor, BLOCK_BYTES):
+            count += len(block)
+            self.bytes_left -= len(block)
+            if self.bytes_left < 0:  # it grows while it is read
+                raise _Changed
+            found.update(block)
+            if output is not None:
+                os.write(output, block)
+        after = os.fstat(descriptor)
+        if (count, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise _Changed
+        return found.digest()
