@@ -164,6 +164,15 @@ class TestPage:
     def test_the_browser_is_told_to_run_nothing(self):
         assert "default-src 'none'; img-src data:; style-src 'unsafe-inline'" in rendered([], {})
 
+    @pytest.mark.parametrize("signs", ["===", "###"])
+    def test_a_mark_scheme_is_for_who_marks(self, signs):
+        scheme = f"{signs} BEGIN MARK SCHEME {signs}\nmarker's words\n{signs} END MARK SCHEME {signs}"
+        task = {"cell_type": "markdown", "source": f"Draw.\n{scheme}"}
+        task["metadata"] = {"nbgrader": {"grade_id": "t", "task": True, "grade": False, "solution": False}}
+        told = [rendered([task], {}, show_hidden=it) for it in (False, True)]
+
+        assert [False, True] == ["words" in it for it in told]
+
     def test_formulas_need_no_script(self):
         assert "<mfrac>" in pieces.prose(r"$\frac{1}{2}$")
 

@@ -32,7 +32,8 @@ The protocol, all of it. A request is a list [verb, ...]; the table `Student.ver
     put     file, bytes, more                -> writes a file of the submission, or adds to it
 
 A reply is ["value", value, more] or ["raised", description, more], where `more` holds what else happened and is
-empty most of the time: "changed" arguments, what was "printed" and "warned", the global "random" state. While a
+empty most of the time: "changed" arguments (of an array made another dtype or shape in place, its state as
+`aliases.recast` has it), what was "printed" and "warned", the global "random" state. While a
 call runs, the student's code may call a function of the test: then ["callback", number, args, kwargs] goes out, and
 ["returned", value, changed arguments] or ["failed", type, message] comes back, with requests of the examiner's in
 between, since a test's function may call the student's.

@@ -4,7 +4,7 @@ What you can do with this file:
 
 - make it from the gradebook and the instructor's notebooks: `plan_notebook`, which returns a `Plan`;
 - know what a cell is for: `Role`;
-- leave out hidden tests: `without_hidden`; compute nbgrader's checksum of a cell: `checksum`.
+- leave out hidden tests: `without_hidden`; mark schemes: `without_scheme`; compute nbgrader's checksum of a cell: `checksum`.
 
 Pure. The plan never comes from a submission. nbgrader's gradebook stores only graded, solution, locked and task
 cells; the order, and the author's other cells (imports, helpers), come from the release and source notebooks.
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
     from proctor.model import Cell, NotebookRows, Row
 
-__all__ = ["Plan", "PlanCell", "Role", "checksum", "plan_notebook", "without_hidden"]
+__all__ = ["Plan", "PlanCell", "Role", "checksum", "plan_notebook", "without_hidden", "without_scheme"]
 
 HIDDEN = ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
+SCHEME = ("=== BEGIN MARK SCHEME ===", "=== END MARK SCHEME ===")
 
 
 class Role(StrEnum):
@@ -148,12 +149,28 @@ def without_hidden(source: str) -> str:
     >>> without_hidden("assert f(1)\\n### BEGIN HIDDEN TESTS\\nassert f(2)\\n### END HIDDEN TESTS")
     'assert f(1)'
     """
+    return _without(source, *HIDDEN)
+
+
+def without_scheme(source: str) -> str:
+    """
+    Leave out the mark schemes of a task, which are for who marks it.
+
+    Examples
+    --------
+    >>> without_scheme("Draw.\\n=== BEGIN MARK SCHEME ===\\n1 point\\n=== END MARK SCHEME ===")
+    'Draw.'
+    """
+    return _without(source, *(it.strip("= ") for it in SCHEME))  # courses write other signs around the words
+
+
+def _without(source: str, begin: str, end: str) -> str:
     kept, hidden = [], False
     for line in source.splitlines():
-        hidden = hidden or HIDDEN[0] in line
+        hidden = hidden or begin in line
         if not hidden:
             kept.append(line)
-        hidden = hidden and HIDDEN[1] not in line
+        hidden = hidden and end not in line
     return "\n".join(kept)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from proctor.pages.feedback.shapes import mapping, sequence, text
-from proctor.plan.notebook import without_hidden
+from proctor.plan.notebook import without_hidden, without_scheme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,6 +111,8 @@ def _block(cell: Mapping[str, Any], marks: NotebookMarks, *, show_hidden: bool) 
     if mark is not None and not mark.most_points and not mark.comments:
         mark = None
     outputs = tuple(it for it in sequence(cell.get("outputs")) if isinstance(it, dict))
+    if own.get("task") and not show_hidden:
+        source = without_scheme(source)
     if not (name and own.get("grade") and not own.get("solution")):  # no test
         return Block(kind, source, name if mark else "", mark, None, outputs)
     finding = _finding(outputs)
