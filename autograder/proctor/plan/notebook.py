@@ -4,7 +4,8 @@ What you can do with this file:
 
 - make it from the gradebook and the instructor's notebooks: `plan_notebook`, which returns a `Plan`;
 - know what a cell is for: `Role`;
-- leave out hidden tests: `without_hidden`; mark schemes: `without_scheme`; compute nbgrader's checksum of a cell: `checksum`.
+- leave out hidden tests: `without_hidden`; mark schemes: `without_scheme`;
+- compute nbgrader's checksum of a cell: `checksum`.
 
 Pure. The plan never comes from a submission. nbgrader's gradebook stores only graded, solution, locked and task
 cells; the order, and the author's other cells (imports, helpers), come from the release and source notebooks.
