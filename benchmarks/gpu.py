@@ -8,7 +8,7 @@ it needs no GPU.
 All start from the same float32 weights and train with momentum on the same batch, which lies on the device already.
 After a warm-up they take turns, REPEATS blocks each. A block is timed from one synchronization to the next.
 Reported are medians of a step, and medians of the ratios within a round. Asked for: no wait in a step; for
-784-4096-4096-10 at batch 128 at least 20 times one CPU thread, and at most 2 times PyTorch.
+784-4096-4096-10 at batch 128 at least 20 times one CPU thread, and at most 1.5 times PyTorch.
 """
 
 from __future__ import annotations
