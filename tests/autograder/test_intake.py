@@ -122,6 +122,7 @@ class TestGoodNotebooks:
 BROKEN = {
     "empty": (b"", "not-json", "found an empty file"),
     "blank": (b" \n", "not-json", "found an empty file"),
+    "merged": (b'{"cells": [\n<<<<<<< HEAD\n1,\n=======\n2,\n>>>>>>> other\n', "not-json", "both sides of a conflict"),
     "cut": (json.dumps(notebook(code("1"))).encode()[:40], "not-json", "the file may be cut"),
     "bad bytes": (b'{"cells": "\xff\xfe"}', "not-json", "a byte that is none"),
     "NULs": (b"\x00" * 64, "not-json", "Expected"),

@@ -147,6 +147,18 @@ def test_work_in_a_copy_of_the_notebook_is_told(copy):
     assert "there is two-Copy1.ipynb too" in found["dan"]["reason"]
 
 
+def test_the_author_may_have_links_and_many_pictures(copy, tmp_path):
+    (tmp_path / "table.csv").write_text("1")
+    (copy / "source" / "hw1" / "linked.csv").symlink_to(tmp_path / "table.csv")
+    (copy / "source" / "hw1" / "pictures").mkdir()
+    for number in range(2_100):
+        (copy / "source" / "hw1" / "pictures" / f"{number}.png").touch()
+    found, code = graded(copy)
+
+    assert (0, ALL) == (code, found["ada"]["points"])
+    assert "1" == (copy / "autograded" / "ada" / "hw1" / "linked.csv").read_text()
+
+
 class TestKept:
     """Kept means that the rows are there, and that the penalty is today's."""
 

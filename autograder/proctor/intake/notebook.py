@@ -161,7 +161,9 @@ def _json(data: bytes, name: str) -> Any:
         message = f"Expected {name} to be text, found a byte that is none at position {error.start}."
         raise SubmissionError(message, slug="not-json") from error
     except json.JSONDecodeError as error:
-        message = f"Expected {name} to be JSON, found it broken at line {error.lineno}: the file may be cut."
+        merged = b"\n<<<<<<< " in data and b"\n>>>>>>> " in data
+        why = "git left both sides of a conflict in it" if merged else "the file may be cut"
+        message = f"Expected {name} to be JSON, found it broken at line {error.lineno}: {why}."
         raise SubmissionError(message, slug="not-json") from error
     except (RecursionError, ValueError) as error:  # nested without end, or a number of thousands of digits
         raise SubmissionError(
