@@ -11,7 +11,6 @@ What the solved notebook showed is kept until something changes that it depends 
 from __future__ import annotations
 
 import ast
-import fnmatch
 import importlib.util
 import os
 from dataclasses import asdict, replace
@@ -26,7 +25,7 @@ from proctor.course.state import remember, remembered
 from proctor.errors import AuthorError, SubmissionError
 from proctor.gradebook import Gradebook
 from proctor.intake.notebook import parse_notebook
-from proctor.intake.submitted import MOST_BYTES, SILENT
+from proctor.intake.submitted import MOST_BYTES, ignored
 from proctor.plan.analysis import parsed
 from proctor.plan.notebook import Plan, plan_notebook
 from proctor.plan.ownership import Ownership, guessed
@@ -163,11 +162,11 @@ def _author_files(course: Course, folder: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     total = 0
     for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in SILENT and not _is_ignored(course, name))
+        folders[:] = sorted(name for name in folders if not ignored(name, course.ignore))
         for name in sorted(names):
             path = Path(place, name)
             # Links too: nbgrader copies what they lead to, and the author may let them lead anywhere.
-            if _is_ignored(course, name) or name.endswith(".ipynb") or not path.is_file():
+            if ignored(name, course.ignore) or name.endswith(".ipynb") or not path.is_file():
                 continue
             found[path.relative_to(folder).as_posix()] = path
             total += path.stat().st_size
@@ -175,10 +174,6 @@ def _author_files(course: Course, folder: Path) -> dict[str, Path]:
         message = f"Expected the author's files in {folder} to have at most {MOST_BYTES} bytes together, found {total}."
         raise AuthorError(f"{message} Let the notebook fetch large data, or make it.", slug="too-large")
     return found
-
-
-def _is_ignored(course: Course, name: str) -> bool:
-    return any(fnmatch.fnmatch(name, pattern) for pattern in course.ignore)
 
 
 def _modules(plans: list[Plan], files: Mapping[str, Path]) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- tell which names can be used: `why_not`; write any of them so that a person can read it: `readable`;
+- tell which names can be used: `why_not`; what bytes are text: `is_text`;
+- write one in a sentence: `shown`; so that a person can read what bytes were meant: `readable`;
 - find names that may mean one person: `look_alikes`.
 """
 
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["look_alikes", "readable", "why_not"]
+__all__ = ["is_text", "look_alikes", "readable", "shown", "why_not"]
 
 MOST_BYTES = 180  # the name stands in longer names of files, of at most 255 bytes
 
@@ -40,7 +41,7 @@ def why_not(name: str) -> str:
     >>> why_not("ada")
     ''
     """
-    if any("\udc80" <= letter <= "\udcff" for letter in name):
+    if not is_text(name):
         return "The name of this folder is no text in UTF-8: rename it as the roster writes the student."
     if not name.isprintable() or name != name.strip():
         return (
@@ -70,13 +71,52 @@ def readable(name: str) -> str:
     >>> readable("m\udcfcller")
     'm\xfcller'
     """
-    text = os.fsencode(name).decode("latin-1") if why_not(name) and not _is_text(name) else name
-    text = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return shown(name if is_text(name) else os.fsencode(name).decode("latin-1"))
 
 
-def _is_text(name: str) -> bool:
+def is_text(name: str) -> bool:
+    r"""
+    Tell whether the bytes of a name are text in UTF-8.
+
+    Parameters
+    ----------
+    name : str
+        As the file system gives it.
+
+    Returns
+    -------
+    bool
+        False where a byte came as half a character.
+
+    Examples
+    --------
+    >>> is_text("m\udcfcller")
+    False
+    """
     return not any("\udc80" <= letter <= "\udcff" for letter in name)
+
+
+def shown(name: str) -> str:
+    r"""
+    Write a name in a sentence: short, and without characters that do something to a terminal.
+
+    Parameters
+    ----------
+    name : str
+        Any.
+
+    Returns
+    -------
+    str
+        At most 80 characters.
+
+    Examples
+    --------
+    >>> shown("new\nline")
+    'new\\nline'
+    """
+    plain = name if name.isprintable() else repr(name)[1:-1]
+    return plain if len(plain) <= 80 else f"{plain[:77]}..."
 
 
 def look_alikes(names: Iterable[str]) -> dict[str, tuple[str, ...]]:

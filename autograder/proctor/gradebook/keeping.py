@@ -10,7 +10,7 @@ then the points stay and the penalty does not.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -53,18 +53,18 @@ def keep_recorded(connection: sa.Connection, course: Course, assignment: str, st
     submissions = connection.execute(sa.select(SUBMISSION).where(SUBMISSION.c.assignment_id == task.id)).all()
     by_student = {it.student_id: it for it in submissions}
     of_submission = sa.select(WORK).where(WORK.c.assignment_id.in_([it.id for it in submissions]))
-    works = connection.execute(of_submission).all()
+    works = defaultdict(list)
+    for it in connection.execute(of_submission):
+        works[it.assignment_id].append(it.id)
     count = sa.select(WORK.c.assignment_id, sa.func.count()).join_from(WORK, GRADE, GRADE.c.notebook_id == WORK.c.id)
     rows = connection.execute(count.group_by(WORK.c.assignment_id)).all()
     grades: dict[str, int] = {it[0]: it[1] for it in rows}
-    notebooks = Counter(it.assignment_id for it in works)
     for student in students:
         submission = by_student.get(student)
-        if submission is None or (notebooks[submission.id], grades.get(submission.id, 0)) != (len(books), cells):
+        if submission is None or (len(works[submission.id]), grades.get(submission.id, 0)) != (len(books), cells):
             continue
         kept.add(student)
-        mine = [it for it in works if it.assignment_id == submission.id]
         late = seconds_late(submission, task.duedate)
         # Nothing was ever taken from a notebook that is missing, and nothing is.
-        write_penalties(connection, course, student, late, {it.id: False for it in mine})
+        write_penalties(connection, course, student, late, dict.fromkeys(works[submission.id], False))
     return kept

@@ -4,7 +4,7 @@ What you can do with this file:
 
 - list what of a folder can be taken in, and why the rest is left out: `listed`, which gives a `Listing`;
 - open one of these files without following any link: `opened`;
-- write a file's name in a sentence: `shown`.
+- tell whether a name is to be left out without a word: `ignored`.
 
 What does not fit is left out and told, and costs nothing but itself: a link beside a right notebook is no reason to
 look at none of it.
@@ -20,12 +20,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from proctor.course.names import is_text, shown
 from proctor.errors import SubmissionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MOST_BYTES", "SILENT", "Listing", "listed", "opened", "shown"]
+__all__ = ["MOST_BYTES", "Listing", "ignored", "listed", "opened"]
 
 MOST_BYTES = 256 << 20
 """A notebook may have; all other files together have `MOST_EXTRA_BYTES`."""
@@ -135,7 +136,7 @@ def _walked(root: int, ignore: tuple[str, ...], found: Listing) -> Iterator[tupl
                     found.left_out[place or "."] = ("too-large", f"more than {MOST_SEEN} files and folders")
                     return
                 name = f"{place}/{entry.name}" if place else entry.name
-                if entry.name in SILENT or any(fnmatch.fnmatch(entry.name, it) for it in ignore):
+                if ignored(entry.name, ignore):
                     continue
                 mode = entry.stat(follow_symlinks=False).st_mode
                 if reason := _unfit(name, entry, mode):
@@ -148,13 +149,32 @@ def _walked(root: int, ignore: tuple[str, ...], found: Listing) -> Iterator[tupl
                     yield name, entry.stat(follow_symlinks=False).st_size
 
 
+def ignored(name: str, patterns: tuple[str, ...]) -> bool:
+    """
+    Tell whether a file or folder is left out without a word.
+
+    Parameters
+    ----------
+    name : str
+        Without the folders above it.
+    patterns : tuple of str
+        As the course has them; what programs leave behind is never taken.
+
+    Returns
+    -------
+    bool
+        Whether it is one of them.
+    """
+    return name in SILENT or any(fnmatch.fnmatch(name, it) for it in patterns)
+
+
 def _unfit(name: str, entry: os.DirEntry[str], mode: int) -> tuple[str, str] | None:
     """Why something cannot be taken in."""
     if stat.S_ISLNK(mode):
         return "link", "a link"
     if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
         return "link", "neither a file nor a folder"
-    if entry.name.encode(errors="surrogateescape").decode(errors="replace") != entry.name:
+    if not is_text(entry.name):
         return "name", "its name is no text"
     if len(os.fsencode(name)) > MOST_NAME:
         return "name", f"its path has more than {MOST_NAME} bytes"
@@ -165,7 +185,7 @@ def _unfit(name: str, entry: os.DirEntry[str], mode: int) -> tuple[str, str] | N
     # A file with two names may be another person's, unpacked from an archive that says so.
     if entry.stat(follow_symlinks=False).st_nlink > 1:
         return "link", "a second name (hard link) of another file"
-    return ("silent", "of another system") if entry.name.startswith("._") else None
+    return ("silent", "made by macOS, without content of its own") if entry.name.startswith("._") else None
 
 
 def _let_read(above: int, name: str, mode: int, rights: int) -> None:
@@ -217,26 +237,3 @@ def opened(root: int, name: str) -> Iterator[int]:
         if not stat.S_ISREG(state.st_mode) or state.st_nlink > 1:
             raise OSError(None, "no plain file any more")
         yield descriptor
-
-
-def shown(name: str) -> str:
-    r"""
-    Write a file's name in a sentence: short, and without characters that do something to a terminal.
-
-    Parameters
-    ----------
-    name : str
-        Any.
-
-    Returns
-    -------
-    str
-        At most 80 characters.
-
-    Examples
-    --------
-    >>> shown("new\nline")
-    'new\\nline'
-    """
-    plain = name if name.isprintable() else repr(name)[1:-1]
-    return plain if len(plain) <= 80 else f"{plain[:77]}..."

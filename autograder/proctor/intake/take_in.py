@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from proctor.course.names import shown
 from proctor.errors import SubmissionError
 from proctor.intake.notebook import parse_notebook
-from proctor.intake.submitted import MOST_BYTES, Listing, listed, shown
+from proctor.intake.submitted import MOST_BYTES, Listing, listed
 from proctor.model import Submission
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from proctor.course.names import shown
 from proctor.errors import SubmissionError
-from proctor.intake.submitted import listed, opened, shown
+from proctor.intake.submitted import listed, opened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

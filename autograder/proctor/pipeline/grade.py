@@ -166,16 +166,12 @@ def grade(
     folders = {it: course.folder("submitted", it, assignment.name) for it in students}
     digests = {it: submission_digest(base, state_of(folders[it], assignment.ignore)) for it in students}
     todo = [it for it in students if regrade or _must_be_graded(course, assignment.name, journal, it, digests[it])]
-    with Gradebook(course) as book:
-        kept = book.keep(assignment.name, sorted(set(students) - set(todo)))
-    for student in sorted(kept):
-        yield Graded(StudentResult(student, assignment.name, Ending.KEPT, _same_person(alike.get(student))))
-    todo = [it for it in students if it not in kept]
-    if not todo:
-        return
     copies = _Copies(course, assignment.name)
-    handed_in = {it: HandedIn(folders[it], copies.of(it)) for it in todo}
     with Gradebook(course) as book, copies:
+        kept = book.keep(assignment.name, sorted(set(students) - set(todo)))
+        for student in sorted(kept):
+            yield Graded(StudentResult(student, assignment.name, Ending.KEPT, _same_person(alike.get(student))))
+        handed_in = {it: HandedIn(folders[it], copies.of(it)) for it in students if it not in kept}
         for found in workers.assessments(assignment, handed_in):
             # Of what was graded, which may have changed since the first look.
             digest = submission_digest(base, found.state) if found.state else digests[found.student]

@@ -24,10 +24,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proctor.course.folders import remove_folder
+from proctor.course.names import shown
 from proctor.errors import GraderError, SubmissionError
 from proctor.inside.fence import die_with_parent
 from proctor.intake.snapshot import HandedIn, Snapshot, snapshot
-from proctor.intake.submitted import shown
 from proctor.marks.assessment import Assessment
 from proctor.model import Ending
 from proctor.pipeline.assess import assess, survey_all
