@@ -75,11 +75,22 @@ class TestOwned:
 
         assert surveyed(plan, {"x": 0}, {"x": 0, "y": 0}).handed == {}
 
-    def test_what_the_author_binds_again_after_the_student_stays_the_students(self):
+    def test_a_name_changes_hands_as_often_as_cells_bind_it_anew(self):
         plan = notebook(("answer", STUB, "x = 1"), ("given", "x = 2"), ("answer", STUB, "x = 3"))
         found = surveyed(plan, {"x": 1}, {"x": 2}, {"x": 3})
 
-        assert ({"x"}, {}) == (set(found.defined), dict(found.handed))
+        assert ({"x"}, {2: {"x"}}) == (set(found.defined), dict(found.handed))
+
+    def test_data_that_an_answer_binds_to_the_same_value_are_handed_over_too(self):
+        plan = notebook(("given", "x = 2"), ("answer", STUB, "x = 2"))
+
+        assert surveyed(plan, {"x": 2}, {"x": 2}).handed == {1: {"x"}}
+
+    @pytest.mark.parametrize("text", ["x.append(2)", "x += [2]", "x = x + [2]"])
+    def test_what_the_author_only_changes_stays_the_students(self, text):
+        plan = notebook(("answer", STUB, "x = [1]"), ("given", text), ("answer", STUB, "x = [3]"))
+
+        assert surveyed(plan, {"x": 1}, {"x": 2}, {"x": 3}).handed == {}
 
     @pytest.mark.parametrize(
         ("solution", "names"),
@@ -120,6 +131,12 @@ class TestSent:
         plan = notebook(("test", "x = 1\nassert True"), ("answer", STUB, "y = 2"))
 
         assert surveyed(plan, {"x": 1}, {"y": 2}).sent == {}
+
+    def test_data_that_a_later_answer_takes_over_are_sent(self):
+        """Who leaves that answer empty has what the test bound."""
+        plan = notebook(("test", "x = 1"), ("answer", STUB, "x = 2"), ("test", "assert x"))
+
+        assert surveyed(plan, {"x": 1}, {"x": 2}, {}).sent == {0: {"x"}}
 
     def test_data_that_only_tests_read_are_not(self):
         plan = notebook(("test", "x = 1"), ("test", "assert x == 1"))

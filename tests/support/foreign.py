@@ -48,7 +48,7 @@ from support import damage
 from support.gradebooks import read_results, read_scores, set_due_date
 
 FOLDER = Path(__file__).resolve().parents[1] / "autograder" / "foreign"
-ASSIGNMENTS = ("quickstart", "numerics", "classes", "frames", "training")
+ASSIGNMENTS = ("quickstart", "numerics", "classes", "frames", "training", "owners")
 DIFFERENCES = "differences"
 KINDS = {
     "solution": {"grade": False, "solution": True, "locked": False},

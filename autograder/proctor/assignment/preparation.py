@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proctor.assignment.digests import assignment_digest
-from proctor.assignment.ready import Assignment, NotebookTask, TestCheck
+from proctor.assignment.ready import BOTH, Assignment, NotebookTask, TestCheck
 from proctor.course.limits import limits_of, use_of
 from proctor.course.seed import secret
 from proctor.course.state import remember, remembered
@@ -27,13 +27,14 @@ from proctor.gradebook import Gradebook
 from proctor.intake.notebook import parse_notebook
 from proctor.intake.submitted import MOST_BYTES, ignored
 from proctor.plan.analysis import parsed
-from proctor.plan.notebook import Plan, plan_notebook
+from proctor.plan.departures import needs_one_of
+from proctor.plan.notebook import Plan, Role, plan_notebook
 from proctor.plan.ownership import Ownership, guessed
 from proctor.sandbox.gpu import with_gpu
 from proctor.sandbox.policy import Fence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from proctor.course.nbgrader import Course
     from proctor.model import Cell
@@ -142,8 +143,20 @@ def prepare(
     else:
         owners = [Ownership.from_facts(it) for it in facts["owners"]]
         checks = [TestCheck(**it) for it in facts["checks"]]
-    tasks = (replace(task, ownership=it) for task, it in zip(assignment.notebooks, owners, strict=True))
+    tasks = (_proved(task, it, checks, assignment) for task, it in zip(assignment.notebooks, owners, strict=True))
     return replace(assignment, notebooks=tuple(tasks), checks=tuple(checks))
+
+
+def _proved(
+    task: NotebookTask, ownership: Ownership, checks: Sequence[TestCheck], assignment: Assignment
+) -> NotebookTask:
+    """A notebook with what is known of it; where nothing could be tried, all its tests run both ways."""
+    plan = task.plan
+    tests = {it.grade_id: it.tests for it in plan.cells if it.role is Role.TEST}
+    apart = frozenset(it for it, text in tests.items() if needs_one_of(plan, text, assignment.fence.editions))
+    found = [it for it in checks if it.notebook == plan.name]
+    doubted = {it.grade_id for it in found if it.way == BOTH} if found else tests.keys()
+    return replace(task, ownership=ownership, doubted=frozenset(doubted) - apart, apart=apart)
 
 
 def _cells(folder: Path, notebook: str) -> tuple[Cell, ...] | None:

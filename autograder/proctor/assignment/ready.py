@@ -21,12 +21,19 @@ if TYPE_CHECKING:
     from proctor.plan.notebook import Plan
     from proctor.plan.ownership import Ownership
 
-__all__ = ["Assignment", "NotebookTask", "TestCheck"]
+__all__ = ["BOTH", "INSIDE", "OUTSIDE", "Assignment", "NotebookTask", "TestCheck"]
+
+OUTSIDE, BOTH, INSIDE = "outside", "both", "inside"
 
 
 @dataclass(frozen=True)
 class TestCheck:
-    """How one test cell did on the instructor's solved notebook, there and here."""
+    """
+    How one test cell did on the instructor's solved notebook, there and here, and on wrong versions of it.
+
+    `way` says where it runs: "outside" alone, since it is proved; "both", and the smaller points count; or "inside"
+    alone, where it cannot run outside. `told` names the wrong version on which the two ways differed.
+    """
 
     notebook: str
     grade_id: str
@@ -34,6 +41,8 @@ class TestCheck:
     points: float
     kernel_points: float
     reason: str = ""
+    way: str = OUTSIDE
+    told: str = ""
 
     @property
     def state(self) -> str:
@@ -45,10 +54,16 @@ class TestCheck:
 
 @dataclass(frozen=True)
 class NotebookTask:
-    """One notebook: its plan, and whose its names are."""
+    """
+    One notebook: its plan, and whose its names are.
+
+    The tests in `doubted` run both ways whatever is handed in; those in `apart` never run beside student code.
+    """
 
     plan: Plan
     ownership: Ownership
+    doubted: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

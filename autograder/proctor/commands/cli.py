@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
+from proctor.assignment.ready import BOTH
 from proctor.commands.classes import export, report, roster
 from proctor.commands.options import AsJson, CourseDir, Name  # noqa: TC001 - typer reads annotations at run time
 from proctor.commands.terminal import print_json, progress, screen, sentences, table
@@ -216,7 +217,7 @@ def _warn(assignment: Assignment, *, quiet: bool) -> None:
     if quiet:
         return
     for test in assignment.checks:
-        if test.state != "verified":
+        if test.state != "verified" or test.told:
             words = f"{test.notebook}/{test.grade_id}: {_words(test)}"
             screen.print(words, style="yellow", markup=False, soft_wrap=True)
     if not assignment.checks:
@@ -225,27 +226,33 @@ def _warn(assignment: Assignment, *, quiet: bool) -> None:
 
 
 def _words(test: TestCheck) -> str:
+    """What was found, where a test is not simply proved."""
     if test.state == "unverified":
         return "runs in the student's own process: unverified. " + test.reason
     if test.state == "broken":
         earned = max(test.points, test.kernel_points)
         return f"the solved notebook earns {earned:g} of {test.most_points:g}. {test.reason}"
+    if test.way == BOTH:
+        return f"runs both ways, and the smaller points count: {test.told}."
+    if test.told:
+        return f"runs outside alone, though the two ways differ, since it needs a masked package: {test.told}."
     return ""
 
 
 def _print_checks(assignment: Assignment) -> None:
-    made = table(f"proctor check {assignment.name}", "notebook", "test", "points", "state", "what was found")
+    made = table(f"proctor check {assignment.name}", "notebook", "test", "points", "state", "runs", "what was found")
     colors = {"verified": "green", "unverified": "yellow", "broken": "red"}
     for test in assignment.checks:
         state = f"[{colors[test.state]}]{test.state}[/]"
-        made.add_row(test.notebook, test.grade_id, f"{test.most_points:g}", state, _words(test))
+        made.add_row(test.notebook, test.grade_id, f"{test.most_points:g}", state, test.way, _words(test))
     screen.print(made)
     states = Counter(it.state for it in assignment.checks)
     if not assignment.checks:
         screen.print("There is no solved notebook, or it has no tests: nothing was checked.")
     else:
         counts = ", ".join(f"{states[it]} {it}" for it in ("verified", "unverified", "broken"))
-        screen.print(f"{len(assignment.checks)} tests: {counts}.")
+        proved = sum(it.state == "verified" and not it.told for it in assignment.checks)
+        screen.print(f"{len(assignment.checks)} tests: {counts}; {proved} proved on wrong versions of the notebook.")
 
 
 def _print_class(assignment: str, done: list[Graded]) -> None:

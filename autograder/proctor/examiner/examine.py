@@ -20,6 +20,7 @@ from proctor.examiner.namespace import Namespace, main_module
 from proctor.examiner.outputs import MOST_NOTEBOOK_CHARACTERS, checked_outputs, has_error, shown_value, within
 from proctor.examiner.step import LATE, StepResult, too_late
 from proctor.inside import ambient
+from proctor.plan.analysis import names_of
 from proctor.plan.notebook import Role
 
 if TYPE_CHECKING:
@@ -132,7 +133,9 @@ class _Examination:
         """The author's solution imports these: the tests get the real ones, if the student's cell has the names."""
         for line in statements.splitlines():
             with contextlib.suppress(Exception):
-                self._here(line, "<imports>")
+                names = names_of(line)
+                if names.star or any(self._process.connection.ask("kind", name) != "absent" for name in names.binds):
+                    self._here(line, "<imports>")
 
     def _test(self, step: SentStep) -> StepResult:
         """A test cell."""

@@ -25,7 +25,7 @@ from proctor.inside.wire import WireError
 from proctor.sandbox.launcher import Desk, ExaminerParent, StudentParent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from proctor.examiner.step import SentStep
@@ -61,6 +61,14 @@ class Parents:
             self.students.wait_until_ready()
             self.examiners.wait_until_ready()
             stack.pop_all()
+
+    @contextlib.contextmanager
+    def with_students(self, modules: tuple[str, ...], fence: Fence) -> Iterator[Parents]:
+        """The same examiners beside students' processes under another fence, for a while."""
+        with StudentParent(modules, fence) as students:
+            other = object.__new__(Parents)
+            other.students, other.examiners = students, self.examiners
+            yield other
 
     def close(self) -> None:
         """End both."""

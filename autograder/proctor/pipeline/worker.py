@@ -30,8 +30,9 @@ from proctor.inside.fence import die_with_parent
 from proctor.intake.snapshot import HandedIn, Snapshot, snapshot
 from proctor.marks.assessment import Assessment
 from proctor.model import Ending
-from proctor.pipeline.assess import assess, survey_all
+from proctor.pipeline.assess import assess
 from proctor.pipeline.examination import Parents
+from proctor.pipeline.proving import survey_all
 
 if TYPE_CHECKING:
     from proctor.assignment.ready import Assignment, TestCheck
@@ -152,7 +153,7 @@ def survey_here(packed: bytes) -> tuple[list[Ownership], list[TestCheck]]:
     Returns
     -------
     tuple of (list of Ownership, list of TestCheck)
-        As `assess.survey_all` has them.
+        As `proving.survey_all` has them.
     """
     assignment = _unpacked(packed)
     with alone:

@@ -111,25 +111,31 @@ def owned(
     Ownership
         Whose each name is.
     """
-    authors: set[str] = set()
+    authors: set[str] = set()  # the names that are the author's at this cell
     defined: set[str] = set()
     handed: dict[int, frozenset[str]] = {}
     sent: dict[int, frozenset[str]] = {}
     for cell in plan.cells:
         if cell.place not in after:
             continue
-        changed = {name for name, found in after[cell.place].items() if before[cell.place].get(name) != found}
+        there = after[cell.place]
+        changed = {name for name, found in there.items() if before[cell.place].get(name) != found}
         if cell.role in (Role.ANSWER, Role.MANUAL):
             imported = names_of(import_statements(cell.solved)).binds
+            # What is bound to the same value again has not changed, and is the student's to bind all the same.
+            changed |= (names_of(cell.solved).binds & there.keys()) - imported
             handed[cell.place] = frozenset(changed & authors)
+            authors -= handed[cell.place]
             # `m = math` binds a module: the examiner has that itself.
-            defined |= {it for it in changed if it not in imported and after[cell.place][it][0] != "module"}
+            defined |= {it for it in changed if it not in imported and there[it][0] != "module"}
         else:
             visible = names_of(cell.source)
             if cell.role is Role.TEST:
                 changed &= visible.binds | visible.touches  # the hidden part ran too; what it binds stays hidden
-                sent[cell.place] = frozenset(changed) & _read_later(plan, cell, inside)
-            authors |= changed - defined  # what the student had first stays the student's
+                sent[cell.place] = frozenset(changed)
+            # A name changes hands as often as cells bind it anew; what is only changed in place stays whose it was.
+            authors |= (changed - defined) | ((changed & visible.binds) - visible.reads)
+    sent = _asked_for(plan, sent, handed, inside)
     return _with_text(plan, frozenset(defined), handed, sent, inside)
 
 
@@ -159,11 +165,13 @@ def guessed(plan: Plan, inside: frozenset[str] = frozenset()) -> Ownership:
         names = names_of(cell.source)
         if cell.role in (Role.ANSWER, Role.MANUAL):
             handed[cell.place] = (names.binds | names.touches) & frozenset(authors)
+            authors -= handed[cell.place]
             defined |= names.binds - names_of(import_statements(cell.source)).binds
         else:
             if cell.role is Role.TEST:
-                sent[cell.place] = names.binds & _read_later(plan, cell, inside)
-            authors |= names.binds - defined
+                sent[cell.place] = names.binds
+            authors |= names.binds - (defined & names.reads)
+    sent = _asked_for(plan, sent, handed, inside)
     # In which cells data must meet the student's operators, only a solved notebook can show.
     return replace(_with_text(plan, frozenset(defined), handed, sent, inside), operating=frozenset())
 
@@ -189,6 +197,17 @@ def _with_text(
         needed=needed_cells([it.tests for it in tests if it.grade_id not in inside], author),
         unverified=inside,
     )
+
+
+def _asked_for(
+    plan: Plan, sent: Mapping[int, frozenset[str]], handed: Mapping[int, frozenset[str]], inside: frozenset[str]
+) -> dict[int, frozenset[str]]:
+    """Of what tests bind, the names that later cells inside read, or that are looked up there from some answer on."""
+    return {
+        place: names
+        & _read_later(plan, plan.cells[place], inside).union(*(it for at, it in handed.items() if at > place))
+        for place, names in sent.items()
+    }
 
 
 def _read_later(plan: Plan, cell: PlanCell, inside: frozenset[str]) -> frozenset[str]:
