@@ -22,14 +22,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest.mock import patch
 
+from proctor.assignment.preparation import with_proofs
 from proctor.assignment.ready import Assignment, NotebookTask
 from proctor.course.limits import Limits
 from proctor.intake.repair import align
 from proctor.intake.snapshot import snapshot
 from proctor.intake.take_in import take_in
 from proctor.model import Cell, NotebookRows, Row
-from proctor.pipeline.assess import _task, assess, survey_all
+from proctor.pipeline.assess import assess
 from proctor.pipeline.examination import Parents, Used, examined
+from proctor.pipeline.proving import survey_all
+from proctor.pipeline.tasks import task_of
 from proctor.plan.notebook import checksum, plan_notebook, without_hidden
 from proctor.plan.ownership import guessed
 from proctor.sandbox.policy import Fence
@@ -135,8 +138,7 @@ class Bench:
             strict=strict,
             fence=FENCE,
         )
-        (owner,), checks = survey_all(assignment, self.parents)
-        return replace(assignment, notebooks=(NotebookTask(plan, owner),), checks=tuple(checks))
+        return with_proofs(assignment, *survey_all(assignment, self.parents))
 
     def hand_in(self, assignment, answers=None):
         """The folder of a submission; what is not answered stays as the instructor solved it."""
@@ -167,7 +169,7 @@ class Bench:
         notebook = assignment.notebooks[0]
         submission = take_in(self.hand_in(assignment, answers), NAME)
         steps = align(notebook.plan, submission).steps
-        task = _task(assignment, NAME, steps, notebook.ownership, "ann")
+        task = task_of(assignment, NAME, steps, notebook.ownership, "ann")
         found = examined(self.parents, task, {}, Used())
         return {step.grade_id: it for step, it in zip(steps, found, strict=True)}
 

@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- make one ready: `prepare`, which runs the instructor's solved notebook first;
+- make one ready: `prepare`, which runs the instructor's solved notebook first; `with_proofs` adds what it showed;
 - read from the course's settings what student code sees and may use: `fence_of`.
 
 What the solved notebook showed is kept until something changes that it depends on.
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from proctor.course.nbgrader import Course
     from proctor.model import Cell
 
-__all__ = ["fence_of", "prepare"]
+__all__ = ["fence_of", "prepare", "with_proofs"]
 
 
 def fence_of(course: Course, name: str, isolation: str, device: str = "cpu") -> Fence:
@@ -143,20 +143,36 @@ def prepare(
     else:
         owners = [Ownership.from_facts(it) for it in facts["owners"]]
         checks = [TestCheck(**it) for it in facts["checks"]]
-    tasks = (_proved(task, it, checks, assignment) for task, it in zip(assignment.notebooks, owners, strict=True))
+    return with_proofs(assignment, owners, checks)
+
+
+def with_proofs(assignment: Assignment, owners: Sequence[Ownership], checks: Sequence[TestCheck]) -> Assignment:
+    """
+    Add what the solved notebooks showed; where there is none, all tests run both ways.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        Its plans.
+    owners : sequence of Ownership
+        One for each notebook.
+    checks : sequence of TestCheck
+        One for each test.
+
+    Returns
+    -------
+    Assignment
+        Ready to be graded.
+    """
+    tasks = []
+    for task, ownership in zip(assignment.notebooks, owners, strict=True):
+        plan = task.plan
+        tests = {it.grade_id: it.tests for it in plan.cells if it.role is Role.TEST}
+        apart = frozenset(it for it, text in tests.items() if needs_one_of(plan, text, assignment.fence.editions))
+        found = [it for it in checks if it.notebook == plan.name]
+        doubted = {it.grade_id for it in found if it.way == BOTH} if found else tests.keys()
+        tasks.append(replace(task, ownership=ownership, doubted=frozenset(doubted) - apart, apart=apart))
     return replace(assignment, notebooks=tuple(tasks), checks=tuple(checks))
-
-
-def _proved(
-    task: NotebookTask, ownership: Ownership, checks: Sequence[TestCheck], assignment: Assignment
-) -> NotebookTask:
-    """A notebook with what is known of it; where nothing could be tried, all its tests run both ways."""
-    plan = task.plan
-    tests = {it.grade_id: it.tests for it in plan.cells if it.role is Role.TEST}
-    apart = frozenset(it for it, text in tests.items() if needs_one_of(plan, text, assignment.fence.editions))
-    found = [it for it in checks if it.notebook == plan.name]
-    doubted = {it.grade_id for it in found if it.way == BOTH} if found else tests.keys()
-    return replace(task, ownership=ownership, doubted=frozenset(doubted) - apart, apart=apart)
 
 
 def _cells(folder: Path, notebook: str) -> tuple[Cell, ...] | None:

@@ -5,7 +5,8 @@ What you can do with this file:
 - read and set the global random state, of NumPy and of `random`: `random_state`, `set_random_state`; begin with a
   known one: `start_random`;
 - tell whether one of them has moved: `fingerprint`;
-- record the warnings of a block: `recorded_warnings`.
+- record the warnings of a block: `recorded_warnings`;
+- run a block as in a notebook, inside of an event loop: `in_event_loop`; step out of it: `out_of_event_loop`.
 
 Tests say `np.random.seed(0)`, look at `np.errstate`, catch warnings. They run in another process than the
 student's function, so these travel with each call and back: then such tests run unchanged.
@@ -13,6 +14,8 @@ student's function, so these travel with each call and back: then such tests run
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import ctypes
 import random
 import warnings
@@ -25,7 +28,16 @@ from .others import TWISTER_WORDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Fingerprint", "fingerprint", "random_state", "recorded_warnings", "set_random_state", "start_random"]
+__all__ = [
+    "Fingerprint",
+    "fingerprint",
+    "in_event_loop",
+    "out_of_event_loop",
+    "random_state",
+    "recorded_warnings",
+    "set_random_state",
+    "start_random",
+]
 
 Fingerprint = tuple[Any, ...]
 HEAD_BYTES = 16  # count of references and type; the rest of an object holds its state
@@ -101,3 +113,35 @@ class recorded_warnings:  # noqa: N801 - reads as the statement that it is
     def __iter__(self) -> Iterator[list[str]]:
         for warning in (self._caught or [])[:100]:
             yield [warning.category.__name__, str(warning.message)[:2000]]
+
+
+def in_event_loop(loop: asyncio.AbstractEventLoop | None) -> contextlib.AbstractContextManager[None]:
+    """
+    Run a block as a notebook's kernel does: an event loop is running.
+
+    Parameters
+    ----------
+    loop : asyncio.AbstractEventLoop or None
+        The one that is said to run. `asyncio.run` refuses to start another one beside it, as it does in Jupyter.
+
+    Returns
+    -------
+    context manager
+        What was said before is said again at its end.
+    """
+    return _said_to_run(loop)
+
+
+def out_of_event_loop() -> contextlib.AbstractContextManager[None]:
+    """Run a block where an event loop may be started."""
+    return _said_to_run(None)
+
+
+@contextlib.contextmanager
+def _said_to_run(loop: asyncio.AbstractEventLoop | None) -> Iterator[None]:
+    before = asyncio._get_running_loop()  # noqa: SLF001 - meant for who runs an event loop of one's own
+    asyncio._set_running_loop(loop)  # noqa: SLF001 - likewise
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(before)  # noqa: SLF001 - likewise

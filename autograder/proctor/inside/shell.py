@@ -15,14 +15,20 @@ import io
 import os
 import sys
 import types
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from IPython.core.async_helpers import get_asyncio_loop
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from . import ambient
 from .texts import sendable_outputs
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
 
 __all__ = ["MOST_CHARACTERS", "Notebook", "Outputs"]
 
@@ -166,12 +172,16 @@ class Notebook:
         sys.modules["__main__"] = module
         self.names: dict[str, Any] = self.shell.user_ns
         self.own_names = frozenset(self.names)
+        self.loop: asyncio.AbstractEventLoop | None = None
+        run_coroutine = self.shell.loop_runner
+        self.shell.loop_runner = lambda coroutine: self._run_coroutine(run_coroutine, coroutine)
         self._written: int | None = None
 
     def redirect(self) -> None:
         """Let all that this process puts out arrive in `outputs`, in the student's process; once is enough."""
         if self._written is not None:
             return
+        self.loop = get_asyncio_loop()
         self._written = os.memfd_create("written")
         os.dup2(self._written, 1)
         os.dup2(self._written, 2)
@@ -199,11 +209,18 @@ class Notebook:
         shell = self.shell
         _ResultHook.quiet_cell = source.rstrip().endswith(";")  # on the class: the hook itself may be gone
         try:
-            shell.run_cell(source, store_history=True)
+            with ambient.in_event_loop(self.loop):
+                shell.run_cell(source, store_history=True)
         except BaseException:  # noqa: BLE001 - IPython itself may stumble over what a student did to it
             shell.showtraceback()
         self.collect_written()
         return self.outputs.taken()
+
+    @staticmethod
+    def _run_coroutine(run: Callable[[Any], Any], coroutine: Any) -> Any:
+        """A cell with `await` at its top: it is the loop's own."""
+        with ambient.out_of_event_loop():
+            return run(coroutine)
 
     def collect_written(self) -> None:
         """Add what was written to the file descriptors."""
