@@ -21,7 +21,7 @@ NO_USERNS_LOCK = (POLICY, '"--disable-userns", ', "")
 NO_IPC = (FENCE, " | NEW_IPC | signal.SIGCHLD", " | signal.SIGCHLD")
 ALL_PACKAGES = (
     SCENES,
-    "package_paths(distributions(modules, fence.more, never=fence.editions))",
+    "package_paths(seen_by(modules, fence))",
     'package_paths(it.metadata["Name"] for it in __import__("importlib.metadata").metadata.distributions())',
 )
 

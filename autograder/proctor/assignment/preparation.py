@@ -74,8 +74,9 @@ def fence_of(course: Course, name: str, isolation: str, device: str = "cpu") -> 
             message = f"Expected the package {module} for student code in {path}, found nothing. Build it first."
             raise AuthorError(message, slug="edition")
         editions[module] = path
-    more = tuple(course.setting("Proctor", "visible_distributions", ()))
-    fence = Fence(isolation, use_of(course), editions, more, tuple(course.setting("Proctor", "devices", ())))
+    names = ("visible_distributions", "hidden_distributions", "devices")
+    more, hidden, devices = (tuple(course.setting("Proctor", name, ())) for name in names)
+    fence = Fence(isolation, use_of(course), editions, more, hidden, devices)
     return with_gpu(fence) if device == "gpu" else fence
 
 

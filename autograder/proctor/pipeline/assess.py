@@ -9,6 +9,7 @@ Nothing of a submission or of a test runs in this process: it hands out tasks an
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ from proctor.pipeline.examination import Used
 from proctor.pipeline.tasks import first_words
 from proctor.pipeline.ways import judged
 from proctor.plan.notebook import Role
+from proctor.sandbox.scenes import seen_by
+from proctor.sandbox.visible import hides
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,7 +154,21 @@ def _notebook(
     files = extra | dict(assignment.author_files)
     verdicts = judged(assignment, task, steps.steps, files, parents, used=tally.used, student=student)
     tally.notices += [it.told for it in verdicts if it.told]
+    tally.notices += _out_of_sight(assignment, verdicts)
     return _marked(task, steps.steps, verdicts, tally)
+
+
+def _out_of_sight(assignment: Assignment, verdicts: Sequence[Verdict]) -> list[str]:
+    """Imports that failed since the package is kept from student code, though it is installed."""
+    errors = (it for verdict in verdicts for it in verdict.result.outputs if it.get("ename") == "ModuleNotFoundError")
+    named = (re.fullmatch(r"No module named '([\w.]{1,80})'", str(it.get("evalue"))) for it in errors)
+    names = sorted({found.group(1) for found in named if found})
+    seen = seen_by(assignment.modules, assignment.fence) if names else ()
+    return [
+        f"{it} is installed, but kept from student code; c.Proctor.visible_distributions can show it."
+        for it in names
+        if hides(it, seen) and it.partition(".")[0] not in (*assignment.fence.editions, "proctor")
+    ]
 
 
 def _marked(

@@ -35,13 +35,15 @@ class Fence:
     """
     How student code is kept apart: "bubblewrap" or "process", its limits, and what it sees beside what it imports.
 
-    `editions` are packages of the course itself by name, `more` further distributions, `devices` device files.
+    `editions` are packages of the course itself by name, `more` further distributions and `hidden` those that stay out,
+    `devices` device files.
     """
 
     isolation: str = "bubblewrap"
     use: Use = field(default_factory=Use)
     editions: Mapping[str, Path] = field(default_factory=dict)
     more: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
 
 

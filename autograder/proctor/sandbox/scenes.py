@@ -2,25 +2,28 @@
 
 What you can do with this file:
 
-- make the student's: `student_policy`; make the examiner's: `examiner_policy`.
+- make the student's: `student_policy`; make the examiner's: `examiner_policy`;
+- list the installed packages that student code sees: `seen_by`.
 """
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from proctor.sandbox.packages import MORE, WHOLE, laid_out
 from proctor.sandbox.policy import PASSWD, Fence, Policy
 from proctor.sandbox.visible import distributions, interpreter, package_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["examiner_policy", "student_policy"]
+__all__ = ["examiner_policy", "seen_by", "student_policy"]
 
-PACKAGES, EDITION, OWN = "/packages", "/edition", "/own"
+EDITION, OWN = "/edition", "/own"
 VARIABLES = {
     "PATH": "/usr/bin:/bin",
     "HOME": "/desk",
@@ -35,10 +38,22 @@ VARIABLES = {
     "PYTHONHASHSEED": "0",  # the order of a set, and so what is printed of it, is the same in every run
     "PYTHONNOUSERSITE": "1",
     "PYTHONSAFEPATH": "1",
-    "PYTHONPATH": f"{EDITION}:{PACKAGES}:{OWN}",
+    "PYTHONPATH": f"{EDITION}:{WHOLE}:{MORE}:{OWN}",
     "PYTHONUTF8": "1",
     "NBGRADER_EXECUTION": "autograde",
 }
+
+
+def seen_by(modules: Iterable[str], fence: Fence) -> tuple[str, ...]:
+    """The installed distributions that student code sees; kept, since to look takes a while."""
+    return _seen(tuple(modules), fence.more, tuple(sorted(fence.editions)), fence.hidden)
+
+
+@functools.cache
+def _seen(
+    modules: tuple[str, ...], more: tuple[str, ...], never: tuple[str, ...], hidden: tuple[str, ...]
+) -> tuple[str, ...]:
+    return distributions(modules, more, never=never, hidden=hidden)
 
 
 def student_policy(modules: Iterable[str], fence: Fence) -> Policy:
@@ -58,15 +73,15 @@ def student_policy(modules: Iterable[str], fence: Fence) -> Policy:
         For a warm parent.
     """
     python = interpreter()
-    installed = package_paths(distributions(modules, fence.more, never=fence.editions))
-    shown: dict[str, Path] = {str(path): path for path in python.shown}
-    shown |= {f"{PACKAGES}/{name}": path for name, path in installed.items() if name not in fence.editions}
+    installed = package_paths(seen_by(modules, fence))
+    packages = laid_out(installed, without=fence.editions)
+    shown: dict[str, Path] = {str(path): path for path in python.shown} | packages.shown
     shown |= {f"{EDITION}/{name}": path for name, path in fence.editions.items()}
     shown[f"{OWN}/inside"] = Path(__file__).resolve().parents[1] / "inside"  # of proctor nothing else
     return Policy(
         program=(str(python.program), "-m", "inside.warm"),
         shown=shown,
-        covered=tuple(str(path) for path in python.covered),
+        covered=(*(str(path) for path in python.covered), *packages.covered),
         devices=fence.devices,
         variables=VARIABLES,
         files={"/etc/passwd": PASSWD.encode(), **_fonts()},

@@ -2,17 +2,20 @@
 
 What you can do with this file:
 
-- list the installed packages that the notebooks need, with all that they need in turn: `distributions`;
+- list the installed packages that student code sees: `distributions`;
+- say whether a module is installed and out of sight: `hides`;
 - spell the name of one as all tools do: `normalized`;
 - name their files and folders: `package_paths`;
 - name what belongs to the interpreter itself, and what in it must be covered: `interpreter`.
 
-Everything else that is installed stays out, above all the reference solutions of the course, which are an installed
-package like any other, and proctor itself.
+Seen is what the notebooks need, with all that it needs in turn, and what came from a package index: a student may use
+what is installed, as under nbgrader. Packages out of a folder or a repository stay out, above all the reference
+solutions of the course, and so does proctor.
 """
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import os
 import re
@@ -28,7 +31,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Interpreter", "distributions", "interpreter", "normalized", "package_paths"]
+__all__ = ["Interpreter", "distributions", "hides", "interpreter", "normalized", "package_paths"]
 
 BASE = ("ipython", "matplotlib-inline", "msgpack", "numpy", "pexpect")
 OURS = "proctor"
@@ -44,9 +47,11 @@ class Interpreter:
     covered: tuple[Path, ...]
 
 
-def distributions(modules: Iterable[str], more: Iterable[str] = (), *, never: Iterable[str] = ()) -> tuple[str, ...]:
+def distributions(
+    modules: Iterable[str], more: Iterable[str] = (), *, never: Iterable[str] = (), hidden: Iterable[str] = ()
+) -> tuple[str, ...]:
     """
-    List the installed distributions that provide some modules, with all that they require.
+    List the installed distributions that student code sees.
 
     Parameters
     ----------
@@ -56,6 +61,8 @@ def distributions(modules: Iterable[str], more: Iterable[str] = (), *, never: It
         Further distributions by name.
     never : iterable of str
         Top-level modules whose distributions stay out, whoever asks for them.
+    hidden : iterable of str
+        Distributions that stay out unless something that is seen needs them.
 
     Returns
     -------
@@ -66,10 +73,14 @@ def distributions(modules: Iterable[str], more: Iterable[str] = (), *, never: It
     --------
     >>> "numpy" in distributions(["numpy.linalg"])
     True
+    >>> "pytest" in distributions([]), "pytest" in distributions([], hidden=["pytest"])
+    (True, False)
     """
     providers = importlib.metadata.packages_distributions()
     refused = {normalized(name) for module in (*never, OURS) for name in providers.get(module, ())}
+    out = frozenset(map(normalized, hidden))
     waiting = [*BASE, *more, *(name for it in modules for name in providers.get(it.split(".")[0], ()))]
+    waiting += [name for name in _from_index() if name not in out]
     found: set[str] = set()
     while waiting:
         name = normalized(waiting.pop())
@@ -82,6 +93,37 @@ def distributions(modules: Iterable[str], more: Iterable[str] = (), *, never: It
         found.add(name)
         waiting += [it for text in wanted if (it := _needed(text))]
     return tuple(sorted(found))
+
+
+@functools.cache
+def _from_index() -> tuple[str, ...]:
+    """Distributions that came from an index, not out of a folder or repository, and have no code that starts itself."""
+    found = set()
+    for installed in importlib.metadata.distributions():
+        files = installed.read_text("RECORD") or ""
+        if installed.read_text("direct_url.json") is None and ".pth," not in files and "__editable__" not in files:
+            found.add(normalized(installed.metadata["Name"]))
+    return tuple(sorted(found))
+
+
+def hides(module: str, seen: Iterable[str]) -> bool:
+    """
+    Say whether a module is installed and out of sight.
+
+    Parameters
+    ----------
+    module : str
+        What code imports.
+    seen : iterable of str
+        The distributions that it sees.
+
+    Returns
+    -------
+    bool
+        False for what is seen, and for what is not installed at all.
+    """
+    names = importlib.metadata.packages_distributions().get(module.partition(".")[0], ())
+    return bool(names) and not frozenset(map(normalized, names)) & frozenset(seen)
 
 
 def package_paths(names: Iterable[str]) -> dict[str, Path]:
