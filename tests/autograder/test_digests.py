@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from proctor.assignment.digests import assignment_digest, submission_digest
+from proctor.assignment.files import Files
 from proctor.intake.snapshot import state_of
 from support.examining import FENCE, LIMITS, Bench, answer, check, given
 
@@ -35,7 +36,7 @@ def assignment(bench, tmp_path, monkeypatch):
         bench.assignment(PARTS),
         modules=("numpy", "reference"),
         fence=replace(FENCE, editions={"reference": tmp_path / "edition" / "reference"}),
-        author_files={"table.csv": tmp_path / "beside" / "table.csv"},
+        files=Files({"table.csv": tmp_path / "beside" / "table.csv"}),
     )
 
 

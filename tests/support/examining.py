@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest.mock import patch
 
+from proctor.assignment.files import Files
 from proctor.assignment.preparation import with_proofs
 from proctor.assignment.ready import Assignment, NotebookTask
 from proctor.course.limits import Limits
@@ -132,7 +133,7 @@ class Bench:
             limits=limits,
             skip_tags=frozenset(skip_tags),
             ignore=(),
-            author_files={},
+            files=Files(),
             modules=modules,
             key=b"key",
             strict=strict,

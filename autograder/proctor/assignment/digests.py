@@ -49,7 +49,12 @@ def assignment_digest(assignment: Assignment) -> str:
     tasks = [(task.plan, json.dumps(task.ownership.facts(), sort_keys=True)) for task in assignment.notebooks]
     facts = (tasks, assignment.limits, assignment.fence, sorted(assignment.skip_tags), assignment.strict)
     found.update(repr((facts, assignment.ignore, assignment.key, sys.version)).encode(errors="replace"))
-    for path in (*assignment.author_files.values(), *assignment.fence.editions.values(), Path(__file__).parents[1]):
+    for path in (
+        *assignment.files.author.values(),
+        *assignment.files.released.values(),
+        *assignment.fence.editions.values(),
+        Path(__file__).parents[1],
+    ):
         _add_path(found, path)
     for top in sorted({module.split(".", maxsplit=1)[0] for module in assignment.modules}):
         _add_module(found, top, of_course=top in assignment.fence.editions)

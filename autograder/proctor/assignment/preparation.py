@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-import os
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proctor.assignment.digests import assignment_digest
+from proctor.assignment.files import files_of
+from proctor.assignment.languages import require_python
 from proctor.assignment.ready import BOTH, Assignment, NotebookTask, TestCheck
 from proctor.course.limits import limits_of, use_of
 from proctor.course.seed import secret
@@ -25,7 +26,6 @@ from proctor.course.state import remember, remembered
 from proctor.errors import AuthorError, SubmissionError
 from proctor.gradebook import Gradebook
 from proctor.intake.notebook import parse_notebook
-from proctor.intake.submitted import MOST_BYTES, ignored
 from proctor.plan.analysis import parsed
 from proctor.plan.departures import needs_one_of
 from proctor.plan.notebook import Plan, Role, plan_notebook
@@ -115,13 +115,15 @@ def prepare(
     Raises
     ------
     AuthorError
-        The gradebook does not know the assignment, or one of its notebooks cannot be read.
+        The gradebook does not know the assignment, or one of its notebooks cannot be read or is no Python.
     """
     with Gradebook(course) as book:
         known = book.notebooks(name)
     release, source = (course.folder(step, ".", name) for step in ("release", "source"))
+    for rows in known:
+        require_python(rows.name, rows.kernelspec, (it / f"{rows.name}.ipynb" for it in (source, release)))
     plans = [plan_notebook(rows, _cells(release, rows.name), _cells(source, rows.name)) for rows in known]
-    files = _author_files(course, source if source.is_dir() else release)
+    files = files_of(course, name)
     assignment = Assignment(
         name=name,
         course_id=course.course_id,
@@ -129,8 +131,8 @@ def prepare(
         limits=limits_of(course),
         skip_tags=course.skip_tags,
         ignore=course.ignore,
-        author_files=files,
-        modules=(*_modules(plans, files), *course.setting("Proctor", "preload", ())),
+        files=files,
+        modules=(*_modules(plans, files.author), *course.setting("Proctor", "preload", ())),
         key=secret(course),
         strict=strict or bool(course.setting("Proctor", "strict", False)),
         fence=fence_of(course, name, isolation, device),
@@ -184,26 +186,6 @@ def _cells(folder: Path, notebook: str) -> tuple[Cell, ...] | None:
         return parse_notebook(path.read_bytes(), str(path))[0]
     except SubmissionError as error:  # the same checks, but here it is the author's file
         raise AuthorError(str(error), slug=error.slug) from error
-
-
-def _author_files(course: Course, folder: Path) -> dict[str, Path]:
-    if not folder.is_dir():
-        return {}
-    found: dict[str, Path] = {}
-    total = 0
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not ignored(name, course.ignore))
-        for name in sorted(names):
-            path = Path(place, name)
-            # Links too: nbgrader copies what they lead to, and the author may let them lead anywhere.
-            if ignored(name, course.ignore) or name.endswith(".ipynb") or not path.is_file():
-                continue
-            found[path.relative_to(folder).as_posix()] = path
-            total += path.stat().st_size
-    if total > MOST_BYTES:
-        message = f"Expected the author's files in {folder} to have at most {MOST_BYTES} bytes together, found {total}."
-        raise AuthorError(f"{message} Let the notebook fetch large data, or make it.", slug="too-large")
-    return found
 
 
 def _modules(plans: list[Plan], files: Mapping[str, Path]) -> tuple[str, ...]:

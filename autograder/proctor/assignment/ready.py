@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 from proctor.sandbox.policy import Fence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
+    from proctor.assignment.files import Files
     from proctor.course.limits import Limits
     from proctor.plan.notebook import Plan
     from proctor.plan.ownership import Ownership
@@ -76,7 +74,7 @@ class Assignment:
     limits: Limits
     skip_tags: frozenset[str]
     ignore: tuple[str, ...]
-    author_files: Mapping[str, Path]
+    files: Files
     modules: tuple[str, ...]
     key: bytes
     strict: bool = False

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from proctor.examiner.cells import Ran, run_cell
 from proctor.examiner.failures import Lost, StudentError, Uncrossable
+from proctor.examiner.modules import student_modules
 from proctor.examiner.namespace import Namespace, main_module
 from proctor.examiner.outputs import MOST_NOTEBOOK_CHARACTERS, checked_outputs, has_error, shown_value, within
 from proctor.examiner.step import LATE, StepResult, too_late
@@ -55,6 +56,7 @@ class _Examination:
         process.author_class = self.names.author_class
         self._left = MOST_NOTEBOOK_CHARACTERS
         main_module(self.names)
+        student_modules(ownership.modules, process, self.names)
 
     def step(self, step: SentStep) -> StepResult:
         """Run one step."""

@@ -151,7 +151,7 @@ def _notebook(
     tally.suspicions += steps.suspicions
     extra = {name: taken.folder / name for name in submission.extra if not name.endswith(".ipynb")}
     tally.extra |= set(extra)
-    files = extra | dict(assignment.author_files)
+    files = assignment.files.beside(extra)
     verdicts = judged(assignment, task, steps.steps, files, parents, used=tally.used, student=student)
     tally.notices += [it.told for it in verdicts if it.told]
     tally.notices += _out_of_sight(assignment, verdicts)

@@ -48,6 +48,7 @@ PATIENCE = 5.0  # a wrong version may run for ever: it gets so many times what t
 LEAST_SECONDS = 5.0  # and never less than this
 NO_SOLUTION = "there is no solved notebook to prove it on"
 FILES = "it reads files, and answers write some"
+MODULES = "it reads a module that students write"
 
 
 @dataclass(frozen=True)
@@ -134,11 +135,12 @@ def _surveyed(
     plan = task.plan
     asked = frozenset(it.grade_id for it in plan.cells if IN_KERNEL in it.tags and it.role is Role.TEST)
     if plan.solved is None:
-        return guessed(plan, asked), []
+        return replace(guessed(plan, asked), modules=assignment.files.modules), []
     steps = align(plan, Submission(f"{plan.name}.ipynb", plan.solved)).steps
     steps = tuple(replace(it, runs=it.runs and not assignment.skip_tags & set(it.tags)) for it in steps)
     first = task_of(assignment, plan.name, steps, Ownership(), "")
-    solved = _Solved(plan, steps, first, dict(assignment.author_files), parents, open_parents)
+    files = assignment.files.solved | assignment.files.named_in(it.source for it in steps if it.role is Role.TEST)
+    solved = _Solved(plan, steps, first, files, parents, open_parents)
     begin = time.monotonic()
     seen = surveyed(open_parents, first, solved.files)
     seconds = time.monotonic() - begin
@@ -148,7 +150,7 @@ def _surveyed(
     reasons: dict[str, str] = {}
     # A test that moves into the student's process needs other names there, so all are tried again.
     for _ in range(MOST_SURVEYS):
-        ownership = owned(plan, seen.before, seen.after, inside)
+        ownership = replace(owned(plan, seen.before, seen.after, inside), modules=assignment.files.modules)
         results = examined(parents, replace(first, ownership=ownership, in_kernel=inside), solved.files, Used())
         here = {step.grade_id: it for step, it in zip(steps, results, strict=True) if step.role is Role.TEST and it.ran}
         found = [
@@ -201,6 +203,8 @@ def _placed(assignment: Assignment, plan: Plan, check: TestCheck, told: str, *, 
         return replace(check, way=INSIDE)
     if not told and writes and reads_files([text]):
         told = FILES
+    if not told and needs_one_of(plan, text, {it.partition(".")[0] for it in assignment.files.modules}):
+        told = MODULES
     apart = needs_one_of(plan, text, assignment.fence.editions)
     return replace(check, way=BOTH if told and not apart else OUTSIDE, told=told)
 

@@ -91,7 +91,8 @@ def judged(
         sent = [_shown(it) if it.grade_id in task.apart else it for it in steps]
         whole = task_of(assignment, task.plan.name, sent, Ownership(), student)
         tests = frozenset(it.grade_id for it in steps if it.role is Role.TEST)
-        there = examined(parents, replace(whole, in_kernel=tests), files, used)
+        more = assignment.files.named_in(it.source for it in sent if it.role is Role.TEST)
+        there = examined(parents, replace(whole, in_kernel=tests), {**files, **more}, used)
     verdicts = []
     for number, (step, result) in enumerate(zip(steps, results, strict=True)):
         if step.role is not Role.TEST:
@@ -120,8 +121,10 @@ def _departures(
         for it in steps
         if it.runs and it.role is not Role.TEST and not (it.cell and it.source == it.cell.restored)
     ]
-    own = [PurePosixPath(name) for name in files.keys() - assignment.author_files.keys()]
-    modules = {it.parts[0].removesuffix(".py") for it in own if it.suffix == ".py"}
+    brought = [it for it in files if it.endswith(".py") and it not in assignment.files.author]
+    own = [files[it] for it in (*brought, *assignment.files.own) if it.endswith(".py") and it in files]
+    written += [(-1, path.read_text(encoding="utf-8", errors="replace")) for path in own]
+    modules = {PurePosixPath(it).parts[0].removesuffix(".py") for it in brought}
     return departures(task.plan, written, modules)
 
 

@@ -50,7 +50,7 @@ class _Station:
         self.needs = _needs(assignment)
         self._folder = Path(tempfile.mkdtemp(prefix="proctor-author-"))
         self._folder.chmod(0o755)
-        for name, path in assignment.author_files.items():
+        for name, path in assignment.files.author.items():
             target = self._folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
@@ -167,7 +167,7 @@ def _unpacked(packed: bytes) -> Assignment:
 
 
 def _needs(assignment: Assignment) -> object:
-    return assignment.modules, assignment.fence, dict(assignment.author_files)
+    return assignment.modules, assignment.fence, dict(assignment.files.author)
 
 
 def _station(assignment: Assignment) -> _Station:

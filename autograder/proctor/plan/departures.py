@@ -40,6 +40,14 @@ REACHING_ATTRIBUTES = frozenset(
         *("f_globals", "f_back", "user_ns", "settrace", "setprofile", "__closure__", "__defaults__", "__kwdefaults__"),
     }
 )
+# Objects with these of their own may claim to be whatever a test wants to see.
+CLAIMING_METHODS = frozenset(
+    {
+        *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__", "__contains__", "__getattr__"),
+        *("__getattribute__", "__instancecheck__", "__subclasscheck__", "__array__", "__array_ufunc__"),
+        *("__array_function__", "__class__", "__float__", "__int__", "__index__", "__complex__", "__missing__"),
+    }
+)
 LOADING_MAGICS = frozenset({"%run", "%load", "%store", "%reset", "%pylab", "%macro", "%edit", "%cd", "%%writefile"})
 WRITING = frozenset(
     {
@@ -104,11 +112,12 @@ def departures(plan: Plan, cells: Iterable[tuple[int, str]], modules: Iterable[s
         *(_changed(text, imports) - _changed(answers.get(place, ""), imports) for place, text in written)
     )
     new |= _bound_otherwise(texts, solved)
+    bound = frozenset().union(*(names_of(text).binds for text in texts)) | _globals(texts)
     writes = writes_files(texts) and not writes_files(solved)
     brought = frozenset(modules) & frozenset().union(*map(_modules, texts)) if modules else frozenset()
     reasons: dict[str, str] = {}
     for test in (it for it in code if it.role is Role.TEST):
-        names = new & (_closure(plan, test.tests) | (BUILTINS & names_of(test.tests).reads))
+        names = (new - BUILTINS) & _closure(plan, test.tests) | bound & BUILTINS & names_of(test.tests).reads
         if names:
             reasons[test.grade_id] = f"the submission binds or changes {', '.join(sorted(names)[:3])}"
         elif brought:
@@ -171,7 +180,9 @@ def _reaching(texts: Iterable[str], imports: frozenset[str]) -> frozenset[str]:
         found |= LOADING_MAGICS & {line.split()[0] for line in text.splitlines() if line.strip().startswith("%")}
         for node in ast.walk(parsed(text)):
             if isinstance(node, ast.Name):
-                found |= {node.id} & REACHING_NAMES
+                found |= {node.id} & (REACHING_NAMES | CLAIMING_METHODS)
+            elif isinstance(node, ast.FunctionDef):
+                found |= {node.name} & CLAIMING_METHODS
             elif isinstance(node, ast.Attribute):
                 found |= {node.attr} & REACHING_ATTRIBUTES
                 set_there = isinstance(node.ctx, (ast.Store, ast.Del)) and isinstance(node.value, ast.Name)
@@ -189,6 +200,12 @@ def _changed(text: str, imports: frozenset[str]) -> frozenset[str]:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             touched |= _changed_in(node)
     return names.binds | (touched - imports)
+
+
+def _globals(texts: Iterable[str]) -> frozenset[str]:
+    """Names that functions bind at the top of the notebook."""
+    nodes = (node for text in texts for node in ast.walk(parsed(text)) if isinstance(node, ast.Global))
+    return frozenset(name for node in nodes for name in node.names)
 
 
 def _changed_in(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> set[str]:

@@ -52,6 +52,8 @@ class Ownership:
     operating : frozenset of int or None
         Places of cells in which an operator of the student's objects meets data of the test in the solved notebook;
         in no other cell it may. None allows it everywhere, for the solved notebook itself.
+    modules : frozenset of str
+        Modules beside the notebook that students write.
     """
 
     defined: frozenset[str] = frozenset()
@@ -62,6 +64,7 @@ class Ownership:
     needed: frozenset[int] = frozenset()
     unverified: frozenset[str] = frozenset()
     operating: frozenset[int] | None = None
+    modules: frozenset[str] = frozenset()
 
     def facts(self) -> dict[str, Any]:
         """Plain data that a file or the wire can hold."""
@@ -74,6 +77,7 @@ class Ownership:
             "needed": sorted(self.needed),
             "unverified": sorted(self.unverified),
             "operating": None if self.operating is None else sorted(self.operating),
+            "modules": sorted(self.modules),
         }
 
     @classmethod
@@ -88,6 +92,7 @@ class Ownership:
             needed=frozenset(facts["needed"]),
             unverified=frozenset(facts["unverified"]),
             operating=None if facts["operating"] is None else frozenset(facts["operating"]),
+            modules=frozenset(facts["modules"]),
         )
 
 
