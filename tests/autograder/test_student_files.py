@@ -190,5 +190,5 @@ class TestLanguages:
         path = tmp_path / "hw.ipynb"
         path.write_text('{"metadata": {"language_info": {"name": "R"}}, "cells": []}', encoding="utf-8")
 
-        with pytest.raises(AuthorError, match="no Python|R"):
+        with pytest.raises(AuthorError, match="found hw with the kernel mine"):
             require_python("hw", {"name": "mine"}, [path])

@@ -93,6 +93,7 @@ def judged(
         tests = frozenset(it.grade_id for it in steps if it.role is Role.TEST)
         more = assignment.files.named_in(it.source for it in sent if it.role is Role.TEST)
         there = examined(parents, replace(whole, in_kernel=tests), {**files, **more}, used)
+        there = [_without_notes(it) for it in there]
     verdicts = []
     for number, (step, result) in enumerate(zip(steps, results, strict=True)):
         if step.role is not Role.TEST:
@@ -104,6 +105,11 @@ def judged(
         else:
             verdicts.append(Verdict(result, _points(assignment, task, step, result)))
     return verdicts
+
+
+def _without_notes(result: StepResult) -> StepResult:
+    """What ran beside student code carries no word of the author: student code could have put it there."""
+    return replace(result, note=None, outputs=[it for it in result.outputs if it["output_type"] != "display_data"])
 
 
 def _shown(step: Step) -> Step:

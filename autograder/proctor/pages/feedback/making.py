@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from proctor.inside.fence import die_with_parent
 from proctor.pages.feedback.html import code, code_style, output, picture, prose
 from proctor.pages.feedback.page import Page, page_of
+from proctor.pages.feedback.secrecy import handed_in
 from proctor.pages.feedback.shapes import read_notebook
 from proctor.pages.feedback.task import Made, OutOfTimeError, TooLongError, reason_of
 from proctor.pages.frame import environment
@@ -84,7 +85,10 @@ def make_page(task: PageTask) -> Made:
 
 def _page(task: PageTask) -> bytes:
     notebook = read_notebook(task.path)
-    page = page_of(task.assignment, notebook, task.marks, show_hidden=task.show_hidden, student=task.student)
+    handed = handed_in(task.submitted, f"{task.marks.name}.ipynb")
+    page = page_of(
+        task.assignment, notebook, task.marks, show_hidden=task.show_hidden, student=task.student, handed=handed
+    )
     made = rendered(page).encode(errors="replace")
     if len(made) > MOST_PAGE_BYTES:
         raise TooLongError

@@ -4,7 +4,8 @@ What you can do with this file:
 
 - put a graded notebook and its marks together: `page_of`, which returns a `Page` of `Block`s.
 
-Of a hidden test the page shows name, points and finding; its text and its traceback only when asked to.
+Of a hidden test the page shows name, points and finding; its text and its traceback only when asked to. What student
+code may have learned from it is taken out by `secrecy.py`.
 """
 
 from __future__ import annotations
@@ -12,17 +13,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from proctor.pages.feedback.secrecy import NOTE, without_secrets
 from proctor.pages.feedback.shapes import mapping, sequence, text
 from proctor.plan.notebook import without_hidden, without_scheme
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from proctor.gradebook import CellMark, NotebookMarks
 
 __all__ = ["Block", "Diagnosis", "Page", "page_of"]
-
-NOTE = "application/vnd.proctor.note+json"
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,11 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Block:
-    """One cell; `name` and `mark` only where it has points or comments, `state` for its color."""
+    """
+    One cell; `name` and `mark` only where it has points or comments, `state` for its color.
+
+    `as_handed_in` says that its outputs are those that the student has seen, not those of grading.
+    """
 
     kind: str
     source: str
@@ -44,6 +48,7 @@ class Block:
     mark: CellMark | None = None
     finding: Diagnosis | None = None
     outputs: tuple[Mapping[str, Any], ...] = ()
+    as_handed_in: bool = False
 
     @property
     def state(self) -> str:
@@ -74,7 +79,13 @@ class Page:
 
 
 def page_of(
-    assignment: str, notebook: Mapping[str, Any], marks: NotebookMarks, *, show_hidden: bool, student: str = ""
+    assignment: str,
+    notebook: Mapping[str, Any],
+    marks: NotebookMarks,
+    *,
+    show_hidden: bool,
+    student: str = "",
+    handed: Sequence[Mapping[str, Any]] = (),
 ) -> Page:
     """
     Put a graded notebook and its marks together.
@@ -91,6 +102,8 @@ def page_of(
         Whether texts of hidden tests are shown.
     student : str
         Whose page it is; shown where it is given.
+    handed : sequence of mapping
+        The cells of the notebook that was handed in, whose outputs are shown once a hidden test has run.
 
     Returns
     -------
@@ -99,6 +112,8 @@ def page_of(
     """
     cells = [it for it in sequence(notebook.get("cells")) if isinstance(it, dict)]
     blocks = [_block(it, marks, show_hidden=show_hidden) for it in cells]
+    if not show_hidden:
+        blocks = without_secrets(cells, blocks, handed)
     shown = tuple(it for it in blocks if it.source.strip() or it.mark is not None)
     return Page(assignment, marks.name, marks, shown, student)
 

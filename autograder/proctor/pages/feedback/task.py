@@ -47,7 +47,7 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True)
 class PageTask:
-    """Whose page of which notebook, where that lies, and how long it may take to show it."""
+    """Whose page of which notebook, where that and what was handed in lie, and how long it may take to show it."""
 
     assignment: str
     student: str
@@ -55,6 +55,7 @@ class PageTask:
     path: Path
     show_hidden: bool = False
     seconds: float = SECONDS
+    submitted: Path | None = None
 
 
 @dataclass(frozen=True)

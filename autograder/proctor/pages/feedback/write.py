@@ -132,8 +132,9 @@ def _written(course: Course, assignment: str, student: str, made: Mapping[str, M
 
 def _tasks(course: Course, book: Gradebook, assignment: str, student: str, *, show_hidden: bool) -> list[PageTask]:
     graded = course.folder("autograded", student, assignment)
+    submitted = course.folder("submitted", student, assignment)
     return [
-        PageTask(assignment, student, marks, graded / f"{marks.name}.ipynb", show_hidden)
+        PageTask(assignment, student, marks, graded / f"{marks.name}.ipynb", show_hidden, submitted=submitted)
         for marks in book.marks(assignment, student)
         if os.path.lexists(graded / f"{marks.name}.ipynb")
     ]
