@@ -164,6 +164,7 @@ class _Examination:
             trouble=str(error) if error is not None else "",
             trouble_slug=error.slug if error is not None else "",
             uncrossable=str(ran.error) if ran.uncrossable else "",
+            by_student=isinstance(ran.error, StudentError),
             operated=self._process.bounds.operated,
         )
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Namespace", "main_module"]
 
 MISSING = object()
+WATCHING = frozenset({"time", "capture", "timeit", "prun"})
 
 
 class Namespace(dict[str, Any]):
@@ -145,12 +146,14 @@ class _NoShell:
         self._names = names
         self.user_ns = names
 
-    def run_line_magic(self, *_: Any, **__: Any) -> None:
-        """Do nothing."""
+    def run_line_magic(self, name: str, line: str = "", *_: Any, **__: Any) -> None:
+        """Run the statement behind a magic that only watches it; do nothing else."""
+        if name in WATCHING:
+            exec(compile(line, f"<%{name}>", "exec"), self._names)  # noqa: S102 - the author's test cell
 
     def run_cell_magic(self, name: str, _: str, cell: str) -> None:
         """Run the cell, for magics that only watch or catch; others are about other languages."""
-        if name in ("time", "capture", "timeit", "prun"):
+        if name in WATCHING:
             exec(compile(cell, f"<%%{name}>", "exec"), self._names)  # noqa: S102 - the author's test cell
 
     def system(self, *_: Any) -> None:

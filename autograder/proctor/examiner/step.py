@@ -38,7 +38,7 @@ class SentStep:
 
 @dataclass(frozen=True)
 class StepResult:
-    """What one step did: plain data only."""
+    """What one step did: plain data only. `by_student` says that it failed by what the student's code raised."""
 
     outputs: list[dict[str, Any]] = field(default_factory=list)
     failed: bool = False
@@ -50,6 +50,7 @@ class StepResult:
     verified: bool = True
     ran: bool = True
     operated: bool = False
+    by_student: bool = False
 
 
 def too_late(limits: Limits, *, ran: bool = False) -> StepResult:

@@ -25,7 +25,8 @@ from proctor.marks.scoring import test_points
 from proctor.model import Submission
 from proctor.pipeline.examination import Used, examined, surveyed
 from proctor.pipeline.tasks import first_words, task_of
-from proctor.plan.departures import needs_one_of, reads_files, writes_files
+from proctor.plan.departures import imported_by, needs_one_of, reads_files, writes_files
+from proctor.plan.doubts import doubt_of
 from proctor.plan.notebook import Role
 from proctor.plan.ownership import Ownership, guessed, owned
 from proctor.plan.variants import variants
@@ -48,6 +49,7 @@ PATIENCE = 5.0  # a wrong version may run for ever: it gets so many times what t
 LEAST_SECONDS = 5.0  # and never less than this
 NO_SOLUTION = "there is no solved notebook to prove it on"
 FILES = "it reads files, and answers write some"
+PRECISION = "the notebook sets the precision of what is shown"
 MODULES = "it reads a module that students write"
 
 
@@ -203,10 +205,16 @@ def _placed(assignment: Assignment, plan: Plan, check: TestCheck, told: str, *, 
         return replace(check, way=INSIDE)
     if not told and writes and reads_files([text]):
         told = FILES
+    told = told or doubt_of(text, imported_by(plan)) or (PRECISION if _sets_precision(plan) else "")
     if not told and needs_one_of(plan, text, {it.partition(".")[0] for it in assignment.files.modules}):
         told = MODULES
     apart = needs_one_of(plan, text, assignment.fence.editions)
     return replace(check, way=BOTH if told and not apart else OUTSIDE, told=told)
+
+
+def _sets_precision(plan: Plan) -> bool:
+    """Whether what a last expression shows, which may be partial credit, depends on a setting of the notebook."""
+    return any("%precision" in cell.source for cell in plan.cells if cell.kind == "code")
 
 
 def _points(row: Any, result: StepResult) -> float:

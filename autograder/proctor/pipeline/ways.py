@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 __all__ = ["Verdict", "judged"]
 
 
+# How tests of wrong or missing answers fail on both sides.
+USUAL = frozenset({"AssertionError", "NameError", "NotImplementedError"})
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What a step did; for a test its points, None where a person must look, and a sentence if the two ways differ."""
@@ -84,6 +88,8 @@ def judged(
     first = task_of(assignment, task.plan.name, sent, task.ownership, student)
     results = examined(parents, first, files, used)
     found = _departures(assignment, task, steps, files)
+    broken = {step.grade_id: why for step, it in zip(steps, results, strict=True) if (why := _broken(step, it))}
+    found = replace(found, reasons=broken | dict(found.reasons))
     again = ((task.doubted | found.reasons.keys()) - task.apart) | inside
     there: list[StepResult] = []
     if any(it.grade_id in again and it.runs for it in steps):
@@ -105,6 +111,15 @@ def judged(
         else:
             verdicts.append(Verdict(result, _points(assignment, task, step, result)))
     return verdicts
+
+
+def _broken(step: Step, result: StepResult) -> str:
+    """Why a test may have failed for want of a value that cannot cross; an assertion is about the value itself."""
+    if step.role is not Role.TEST or not result.failed or result.by_student or result.note or result.trouble:
+        return ""
+    error = next((it for it in result.outputs if it["output_type"] == "error"), None)
+    name = str(error["ename"]) if error is not None else ""
+    return "" if name in USUAL else f"outside the test ended in {name or 'an error'}"
 
 
 def _without_notes(result: StepResult) -> StepResult:

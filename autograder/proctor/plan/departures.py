@@ -3,7 +3,8 @@
 What you can do with this file:
 
 - find out for which tests that matters: `departures`, which returns `Departures`;
-- see whether a test reads something of a package: `needs_one_of`.
+- see whether a test reads something of a package: `needs_one_of`;
+- list what the notebook imports: `imported_by`; see whether code touches files: `reads_files`, `writes_files`.
 
 Pure, and decided from the text alone: what hides from it only keeps the verdict of the examiner, which no student's
 code can forge. Where it is wrong, a test runs once more and its verdict is the same.
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from proctor.plan.notebook import Plan
 
-__all__ = ["Departures", "departures", "needs_one_of", "reads_files", "writes_files"]
+__all__ = ["Departures", "departures", "imported_by", "needs_one_of", "reads_files", "writes_files"]
 
 BUILTINS = frozenset(dir(builtins))
 # By these code gets at what it does not name: no text tells what it does with them.
@@ -48,7 +49,9 @@ CLAIMING_METHODS = frozenset(
         *("__array_function__", "__class__", "__float__", "__int__", "__index__", "__complex__", "__missing__"),
     }
 )
-LOADING_MAGICS = frozenset({"%run", "%load", "%store", "%reset", "%pylab", "%macro", "%edit", "%cd", "%%writefile"})
+LOADING_MAGICS = frozenset(
+    {"%run", "%load", "%store", "%reset", "%pylab", "%macro", "%edit", "%cd", "%%writefile", "%precision"}
+)
 WRITING = frozenset(
     {
         *("write", "write_text", "write_bytes", "writelines", "dump", "save", "savez", "savetxt", "tofile", "savefig"),
@@ -106,7 +109,7 @@ def departures(plan: Plan, cells: Iterable[tuple[int, str]], modules: Iterable[s
     code = [it for it in plan.cells if it.kind == "code"]
     answers = {it.place: it.solved for it in code if it.role in (Role.ANSWER, Role.MANUAL)}
     solved = list(answers.values())
-    imports = frozenset().union(*(_imports(it.solved or it.source) for it in code))
+    imports = imported_by(plan)
     hidden = bool(_reaching(texts, imports) - _reaching([it.solved or it.source for it in code], imports))
     new = frozenset().union(
         *(_changed(text, imports) - _changed(answers.get(place, ""), imports) for place, text in written)
@@ -127,6 +130,11 @@ def departures(plan: Plan, cells: Iterable[tuple[int, str]], modules: Iterable[s
         elif hidden:
             reasons[test.grade_id] = "the submission reaches for what it does not name"
     return Departures(reasons, hidden)
+
+
+def imported_by(plan: Plan) -> frozenset[str]:
+    """Names that the cells of the solved notebook import."""
+    return frozenset().union(*(_imports(it.solved or it.source) for it in plan.cells if it.kind == "code"))
 
 
 def needs_one_of(plan: Plan, test: str, packages: Iterable[str]) -> bool:
