@@ -250,9 +250,10 @@ def _print_checks(assignment: Assignment) -> None:
     if not assignment.checks:
         screen.print("There is no solved notebook, or it has no tests: nothing was checked.")
     else:
-        counts = ", ".join(f"{states[it]} {it}" for it in ("verified", "unverified", "broken"))
         proved = sum(it.state == "verified" and not it.told for it in assignment.checks)
-        screen.print(f"{len(assignment.checks)} tests: {counts}; {proved} proved on wrong versions of the notebook.")
+        verified = f"{states['verified']} verified ({proved} proved on wrong versions of the notebook)"
+        counts = f"{verified}, {states['unverified']} unverified, {states['broken']} broken"
+        screen.print(f"{len(assignment.checks)} tests: {counts}.", soft_wrap=True)
 
 
 def _print_class(assignment: str, done: list[Graded]) -> None:
