@@ -130,7 +130,7 @@ class TestSyntax:
         ids=lambda it: it.splitlines()[0],
     )
     def test_magics_do_not_hide_names(self, source):
-        assert binds(source) == ({"a"} if not source.startswith("%%") else set())
+        assert binds(source) == {"a"}
 
     def test_the_output_of_a_command_is_bound(self):
         assert binds("files = !ls") == {"files"}

@@ -13,6 +13,7 @@ Pure. Text that does not parse binds and reads nothing.
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ HARMLESS = frozenset({"print", "display", "len", "repr", "type", "isinstance", "
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
 TRANSFORMER: Any = TransformerManager()
+# Magics that run the code behind them as it is; to IPython that code is a text.
+WATCHING = re.compile(r"^(\s*)%%?(?:time|timeit|capture|prun)\b[^\S\n]*(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,18 @@ class Names:
 
 
 def parsed(source: str) -> ast.Module:
-    """Parse notebook code; text that is no Python gives an empty module."""
+    """Parse notebook code, that behind a `%time` too; text that is no Python gives an empty module."""
     try:
-        text: str = TRANSFORMER.transform_cell(source)
+        text: str = TRANSFORMER.transform_cell(WATCHING.sub(_watched, source))
         return ast.parse(text)
     except Exception:  # noqa: BLE001 - a NUL, nesting that is too deep; IPython's transformers raise what they like
         return ast.Module([], [])
+
+
+def _watched(found: re.Match[str]) -> str:
+    """The code on the line of a magic; a cell's magic has only options there."""
+    indent, rest = found.groups()
+    return indent + ("" if found.group().lstrip().startswith("%%") else rest)
 
 
 def names_of(source: str) -> Names:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ BUILTINS = frozenset(dir(builtins))
 REACHING_NAMES = frozenset(
     {
         *("exec", "eval", "compile", "globals", "locals", "vars", "setattr", "delattr", "__import__", "__builtins__"),
-        *("builtins", "importlib", "sys", "gc", "ctypes", "inspect", "get_ipython", "IPython", "__main__", "In", "Out"),
+        *("builtins", "importlib", "sys", "gc", "ctypes", "inspect", "IPython", "__main__", "In", "Out"),
     }
 )
 REACHING_ATTRIBUTES = frozenset(
@@ -185,6 +186,7 @@ def _reaching(texts: Iterable[str], imports: frozenset[str]) -> frozenset[str]:
     """Words by which code gets at what it does not name; to set an attribute of a module is one of them."""
     found: set[str] = set()
     for text in texts:
+        found |= set(re.findall(r"\bget_ipython\b", text))  # in what is written: magics become calls of it
         found |= LOADING_MAGICS & {line.split()[0] for line in text.splitlines() if line.strip().startswith("%")}
         for node in ast.walk(parsed(text)):
             if isinstance(node, ast.Name):

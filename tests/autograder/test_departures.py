@@ -1,0 +1,260 @@
+"""What a submission does that the solved notebook never did, and what a test's text asks that cannot cross."""
+
+from __future__ import annotations
+
+import pytest
+
+from proctor.plan.departures import departures, needs_one_of, reads_files, writes_files
+from proctor.plan.doubts import doubt_of
+from proctor.plan.ownership import guessed
+from proctor.plan.variants import variants
+from support.examining import answer, check, given, plan_of
+
+PARTS = [
+    given("import math\nimport numpy as np\nxs = [1, 2]\nscale = 3\ndef close(a, b):\n    return abs(a - b) < 1"),
+    answer("from math import sqrt\ndef f(x):\n    return scale * x"),
+    check("assert close(f(2), 6) and len(xs) == 2 and sqrt(4) == 2"),
+]
+
+
+def reasons(text, *, parts=PARTS, place=1, modules=()):
+    return departures(plan_of(parts), [(place, text)], modules)
+
+
+class TestBinds:
+    """Names of the author's that a test reads, directly or through what it reads."""
+
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            ("xs = [3]", "xs"),
+            ("xs.append(3)", "xs"),
+            ("xs[0] = 3", "xs"),
+            ("del xs", "xs"),
+            ("for xs in range(3): pass", "xs"),
+            ("with open('a') as xs: pass", "xs"),
+            ("import numpy as xs", "xs"),
+            ("(xs := 3)", "xs"),
+            ("def f(x):\n    global xs\n    xs = [x]", "xs"),
+            ("def f(x):\n    xs.append(x)", "xs"),
+            ("g = lambda: xs.pop()", "xs"),
+            ("def close(a, b):\n    return True", "close"),
+            ("class close: pass", "close"),
+            ("len = 3", "len"),
+            ("def sqrt(x):\n    return 2", "sqrt"),
+            ("from cmath import sqrt", "sqrt"),
+        ],
+    )
+    def test_are_named(self, text, names):
+        assert {"t1": f"the submission binds or changes {names}"} == reasons(text).reasons
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "from math import sqrt\ndef f(x):\n    return x * scale",
+            "def f(x):\n    return sum([scale] * x)",
+            "ys = [x + 1 for x in xs]",
+            "print(len(xs))",
+            "def f(xs):\n    xs.append(1)\n    return xs",
+            "y = np.sum(xs)" if False else "y = sum([1, 2])",
+            "unused = 3",
+            "import tqdm",
+            "value = max(1, 2)",
+        ],
+    )
+    def test_what_changes_nothing_of_the_authors_is_no_reason(self, text):
+        assert {} == reasons(text).reasons
+
+    def test_a_name_that_no_test_reads_is_no_reason(self):
+        parts = [given("spare = 1\nxs = [1]"), answer("y = 1"), check("assert y == 1")]
+
+        assert {} == reasons("spare = 2\ny = 1", parts=parts).reasons
+
+    def test_what_the_solution_does_too_is_no_reason(self):
+        parts = [given("xs = [1]"), answer("xs.append(2)"), check("assert xs == [1, 2]")]
+
+        assert {} == reasons("xs.append(3)", parts=parts).reasons
+
+    def test_in_another_cell_it_is(self):
+        parts = [given("xs = [1]"), answer("xs.append(2)"), check("assert xs == [1, 2]")]
+
+        assert {"t1"} == set(reasons("xs.append(2)", parts=parts, place=-1).reasons)
+
+
+class TestReaches:
+    """Code that gets at what it does not name."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "globals()['xs'] = 3",
+            "exec('xs = 3')",
+            "import builtins",
+            "from builtins import *",
+            "import sys",
+            "np.mean = lambda x: 3",
+            "math.sqrt = 3",
+            "get_ipython().user_ns['xs'] = 3",
+            "%run other.py",
+            "f.__globals__['xs'] = 3",
+            "class A:\n    def __eq__(self, other):\n        return True",
+            "A = type('A', (), {})\nA.__eq__ = lambda *_: True\n__eq__ = 3",
+        ],
+    )
+    def test_is_seen(self, text):
+        found = reasons(text)
+
+        assert found.hidden
+        assert {"t1"} == set(found.reasons)
+
+    @pytest.mark.parametrize(
+        "text", ["import re\np = re.compile('a')", "x = np.array([1])", "y = 'exec'", "%time y = 1"]
+    )
+    def test_ordinary_code_does_not(self, text):
+        assert not reasons(text).hidden
+
+
+class TestModulesAndFiles:
+    """What is brought, and what is read and written."""
+
+    def test_a_module_of_its_own_is_a_reason(self):
+        assert {"t1": "the submission brings helpers"} == reasons("import helpers", modules={"helpers"}).reasons
+
+    def test_only_where_it_is_imported(self):
+        assert {} == reasons("y = 1", modules={"helpers"}).reasons
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "open('a', 'w')",
+            "open('a', mode='ab')",
+            "p.write_text('x')",
+            "df.to_csv('a')",
+            "np.savetxt('a', x)",
+            "!rm a",
+        ],
+    )
+    def test_writing_is_seen(self, text):
+        assert writes_files([text])
+
+    @pytest.mark.parametrize("text", ["open('a')", "open('a', 'r')", "x = 1", "'a.txt'.upper()"])
+    def test_reading_is_no_writing(self, text):
+        assert not writes_files([text])
+
+    def test_reading_is_seen(self):
+        assert reads_files(["assert open('a').read() == 'x'"])
+
+    def test_a_submission_that_writes_concerns_the_tests_that_read(self):
+        parts = [answer("y = 1"), check("assert open('a').read() == '1'"), check("assert y == 1")]
+
+        assert {"t1": "the submission writes files"} == reasons("open('a', 'w')", parts=parts, place=0).reasons
+
+
+class TestPackages:
+    """Whether a test needs one of some packages."""
+
+    @pytest.mark.parametrize(
+        "cells",
+        [
+            [check("import course\nassert course.right(1)")],
+            [check("from course.checks import right\nright(1)")],
+            [given("import course"), check("course.grade(1)")],
+            [given("from course import grade as g\ndef judge(x):\n    return g(x)"), check("assert judge(1)")],
+        ],
+    )
+    def test_it_does(self, cells):
+        plan = plan_of(cells)
+
+        assert needs_one_of(plan, plan.cells[-1].tests, {"course"})
+
+    def test_it_does_not(self):
+        plan = plan_of([given("import course\nx = 1"), check("assert x == 1")])
+
+        assert not needs_one_of(plan, plan.cells[-1].tests, {"course"})
+
+
+class TestDoubts:
+    """Tests that cannot see from outside what they ask for."""
+
+    @pytest.mark.parametrize(
+        "test",
+        [
+            "assert f(x) is not x",
+            "assert a.b is b",
+            "P().tags.append(1)",
+            "f(3)[0] = 1",
+            "result = f(3)\nresult.append(1)\nassert f(3) == []",
+            "with timer():\n    pass",
+            "async with f() as g:\n    pass",
+            "data['a'].update(b=1)",
+        ],
+    )
+    def test_are_named(self, test):
+        assert doubt_of(test, {"np", "pytest"})
+
+    @pytest.mark.parametrize(
+        "test",
+        [
+            "assert f(3) is None and f(4) is True",
+            "assert type(f(3)) is int",
+            "xs = [1]\nxs.append(2)\nassert f(xs) == 3",
+            "with pytest.raises(ValueError):\n    f(-1)",
+            "import warnings\nwith warnings.catch_warnings():\n    f(1)",
+            "with open('a') as file:\n    file.read()",
+            "x = np.zeros(3)\nx[0] = 1\nf(x)",
+            "assert f(x) is NotImplemented",
+            "seen = {}\nseen['a'] = f(1)",
+        ],
+    )
+    def test_others_are_not(self, test):
+        assert "" == doubt_of(test, {"np", "pytest"})
+
+
+class TestVariants:
+    """Wrong versions of the notebook."""
+
+    def found(self, parts):
+        plan = plan_of(parts)
+        return variants(plan, guessed(plan))
+
+    def test_are_three(self):
+        found = self.found([answer("x = 1"), check("assert x == 1")])
+
+        assert ["all answers empty", "all answers None", "all answers off by one"] == [it.name for it in found]
+
+    def test_answers_that_share_a_name_are_left_empty_alone(self):
+        found = self.found([answer("y = 1"), given("x = 1"), answer("x = 2"), check("assert x == 2")])
+
+        assert "a2 empty" == found[-1].name
+        assert {2} == set(found[-1].answers)
+
+    @pytest.mark.parametrize(
+        ("solved", "none", "off"),
+        [
+            ("x = 1", None, 2),
+            ("x = 2.5", None, 3.5),
+            ("x = True", None, False),
+            ("x = 'a'", None, "a?"),
+            ("x = [1, [2]]", None, [2, [3]]),
+            ("x = {'a': 1}", None, {"a": 2}),
+            ("def f(n):\n    return n\nx = f(1)", None, 2),
+            ("x = None", None, 0),
+        ],
+    )
+    def test_they_make_a_value_wrong(self, solved, none, off):
+        _, first, second = self.found([answer(solved), check("x")])
+        values = []
+        for variant in (first, second):
+            names = {}
+            exec(variant.answers[0], names)  # noqa: S102 - our own text
+            values.append(names["x"])
+            assert "_made_wrong" not in names
+
+        assert [none, off] == values
+
+    def test_they_make_functions_and_methods_wrong(self):
+        solved = "def f(n):\n    return n\nclass A:\n    def g(self):\n        return 1\nimport math"
+        names = {}
+        exec(self.found([answer(solved), check("f")])[2].answers[0], names)  # noqa: S102 - our own text
+
+        assert (4, 2, 3.0) == (names["f"](3), names["A"]().g(), names["math"].sqrt(9))
