@@ -24,7 +24,7 @@ from rich.markup import escape
 from proctor.assignment.ready import BOTH
 from proctor.commands.classes import export, report, roster
 from proctor.commands.options import AsJson, CourseDir, Name  # noqa: TC001 - typer reads annotations at run time
-from proctor.commands.terminal import print_json, progress, screen, sentences, table
+from proctor.commands.terminal import print_json, progress, proving, screen, sentences, table
 from proctor.model import MEANINGS, Ending
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ def check(  # noqa: PLR0917 - typer makes options of them
     with sentences(as_json=as_json), Workers(1) as workers:
         course = find_course(course_dir.resolve())
         _tell_open(privacy_warning(course), quiet=as_json)
-        found = run_check(course, assignment, workers, strict=strict, isolation=isolation, device=device)
+        with proving(assignment, quiet=as_json):
+            found = run_check(course, assignment, workers, strict=strict, isolation=isolation, device=device)
     wrong = [it for it in found.checks if it.state == "broken" or (strict and it.state == "unverified")]
     if as_json:
         print_json({"assignment": assignment, "tests": [asdict(it) | {"state": it.state} for it in found.checks]})
@@ -116,11 +117,10 @@ def grade(  # noqa: PLR0917 - typer makes options of them
         _tell_open(privacy_warning(course), quiet=as_json)
         students = chosen_students(course, assignment, student or [])
         with only_one(course), _workers(scheduler, min(jobs or _cores(), max(len(students), 1))) as workers:
-            if not as_json:
-                if isolation is Fencing.PROCESS:
-                    screen.print(UNPROTECTED, style="yellow", soft_wrap=True)
-                screen.print(f"Running the solved notebook of {assignment} ...", soft_wrap=True)
-            ready = run_check(course, assignment, workers, strict=strict, isolation=isolation, device=device)
+            if isolation is Fencing.PROCESS and not as_json:
+                screen.print(UNPROTECTED, style="yellow", soft_wrap=True)
+            with proving(assignment, quiet=as_json):
+                ready = run_check(course, assignment, workers, strict=strict, isolation=isolation, device=device)
             _warn(ready, quiet=as_json)
             with progress(f"grading {assignment}", len(students), quiet=as_json) as advance:
                 for graded in run_grade(course, ready, students, workers, regrade=regrade):
@@ -240,6 +240,8 @@ def _words(test: TestCheck) -> str:
 
 
 def _print_checks(assignment: Assignment) -> None:
+    from proctor.sandbox.scenes import kept_from
+
     made = table(f"proctor check {assignment.name}", "notebook", "test", "points", "state", "runs", "what was found")
     colors = {"verified": "green", "unverified": "yellow", "broken": "red"}
     for test in assignment.checks:
@@ -254,6 +256,8 @@ def _print_checks(assignment: Assignment) -> None:
         verified = f"{states['verified']} verified ({proved} proved on wrong versions of the notebook)"
         counts = f"{verified}, {states['unverified']} unverified, {states['broken']} broken"
         screen.print(f"{len(assignment.checks)} tests: {counts}.", soft_wrap=True)
+    kept = ", ".join(kept_from(assignment.modules, assignment.fence)) or "none"
+    screen.print(f"Installed packages that student code does not see: {kept}.", soft_wrap=True, highlight=False)
 
 
 def _print_class(assignment: str, done: list[Graded]) -> None:

@@ -3,7 +3,8 @@
 What you can do with this file:
 
 - print to the terminal: `screen`; make a table: `table`; print facts as JSON: `print_json`;
-- show progress: `progress`; turn our own errors into one sentence and exit code 2: `sentences`.
+- show progress: `progress`, and before the first submission `proving`;
+- turn our own errors into one sentence and exit code 2: `sentences`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,16 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from proctor.errors import ProctorError
@@ -23,7 +33,7 @@ from proctor.errors import ProctorError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["print_json", "progress", "screen", "sentences", "table"]
+__all__ = ["print_json", "progress", "proving", "screen", "sentences", "table"]
 
 NUMBERS = ("points", "by hand")
 screen = Console()
@@ -55,6 +65,18 @@ def progress(words: str, total: int, *, quiet: bool) -> Iterator[Callable[[str],
                 screen.print(line, markup=False, soft_wrap=True)
 
         yield advance
+
+
+@contextlib.contextmanager
+def proving(assignment: str, *, quiet: bool) -> Iterator[None]:
+    """Say what takes a while before the first submission; with the time that it took so far on a terminal."""
+    words = f"Running the solved notebook of {assignment}, and wrong versions of it both ways"
+    if not quiet and not screen.is_terminal:
+        screen.print(f"{words} ...", markup=False, soft_wrap=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=screen, transient=True, disable=quiet or not screen.is_terminal) as bars:
+        bars.add_task(escape(words), total=None)
+        yield
 
 
 @contextlib.contextmanager

@@ -3,12 +3,13 @@
 What you can do with this file:
 
 - make the student's: `student_policy`; make the examiner's: `examiner_policy`;
-- list the installed packages that student code sees: `seen_by`.
+- list the installed packages that student code sees: `seen_by`; and the others: `kept_from`.
 """
 
 from __future__ import annotations
 
 import functools
+import importlib.metadata
 import os
 import sys
 from pathlib import Path
@@ -16,12 +17,12 @@ from typing import TYPE_CHECKING
 
 from proctor.sandbox.packages import MORE, WHOLE, laid_out
 from proctor.sandbox.policy import PASSWD, Fence, Policy
-from proctor.sandbox.visible import distributions, interpreter, package_paths
+from proctor.sandbox.visible import distributions, interpreter, normalized, package_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["examiner_policy", "seen_by", "student_policy"]
+__all__ = ["examiner_policy", "kept_from", "seen_by", "student_policy"]
 
 EDITION, OWN = "/edition", "/own"
 VARIABLES = {
@@ -47,6 +48,12 @@ VARIABLES = {
 def seen_by(modules: Iterable[str], fence: Fence) -> tuple[str, ...]:
     """The installed distributions that student code sees; kept, since to look takes a while."""
     return _seen(tuple(modules), fence.more, tuple(sorted(fence.editions)), fence.hidden)
+
+
+def kept_from(modules: Iterable[str], fence: Fence) -> tuple[str, ...]:
+    """The installed distributions that student code does not see."""
+    there = {normalized(it.metadata["Name"]) for it in importlib.metadata.distributions()}
+    return tuple(sorted(there - set(seen_by(modules, fence))))
 
 
 @functools.cache
