@@ -147,6 +147,12 @@ class TestNumbers:
         assert {KILL_PROCESS} == {found(n, architecture=it) for n in range(600) for it in others}
 
 
+def test_architectures_are_told_by_the_machines_numbers_of_elf():
+    little_endian_64_bit = 0xC0000000
+
+    assert seccomp.ARCHITECTURES == {"x86_64": 62 | little_endian_64_bit, "aarch64": 183 | little_endian_64_bit}
+
+
 def test_x32_ends_the_process():
     found = Filter("x86_64")
 
