@@ -40,6 +40,9 @@ class TestPlaces:
 
         assert [(f"~/{it}", it) for it in names] == placed(folders, *names, "other", "not there")
 
+    def test_it_is_told_without_detours(self, folders):
+        assert [("~/other", "other")] == placed(folders, "clone/../other", "other")
+
     def test_one_that_holds_another_gets_another_place(self, folders):
         assert [("/path/0", "clone"), ("~/clone/lib", "clone/lib")] == placed(folders, "clone", "clone/lib")
 
