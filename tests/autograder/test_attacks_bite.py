@@ -15,7 +15,8 @@ import pytest
 from support.attacks import build_and_grade, cases, faults, open_folder, remove
 from support.installing import install
 
-FENCE, POLICY, SCENES = "inside/fence.py", "sandbox/policy.py", "sandbox/scenes.py"
+FENCE, FILTER = "inside/fence.py", "inside/seccomp.py"
+POLICY, SCENES = "sandbox/policy.py", "sandbox/scenes.py"
 NO_FILTER = (FENCE, "    seccomp.install()\n", "")
 NO_USERNS_LOCK = (POLICY, '"--disable-userns", ', "")
 NO_IPC = (FENCE, " | NEW_IPC | signal.SIGCHLD", " | signal.SIGCHLD")
@@ -39,8 +40,22 @@ CLAUSES = {
     "nothing": Clause((), hold=("kernel-doors", "network-loopback", "daemons", "forty-forks")),
     "filter of system calls": Clause(
         (NO_FILTER,),
-        succeed=("kernel-doors", "odd-sockets", "peek-other-processes", "memory-without-process"),
+        succeed=("kernel-doors", "odd-sockets", "peek-other-processes", "memory-without-process", "unknown-calls"),
         hold=("namespaces-by-programs", "leave-files-and-find-them"),
+    ),
+    "unknown calls": Clause(
+        ((FILTER, '"": PRETEND', '"": ALLOW'),), succeed=("unknown-calls",), hold=("kernel-doors",)
+    ),
+    "known calls": Clause(
+        ((FILTER, '"refuse": REFUSE', '"refuse": ALLOW'),), succeed=("kernel-doors", "unknown-calls")
+    ),
+    "kinds of sockets": Clause(
+        ((FILTER, "return [*code, *_returns(REFUSE)]", "return [*code, *_returns(ALLOW)]"),), succeed=("odd-sockets",)
+    ),
+    "protocols of sockets": Clause(
+        ((FILTER, "inner += _returns(ALLOW if protocols is None else REFUSE)", "inner += _returns(ALLOW)"),),
+        succeed=("unknown-calls",),
+        hold=("odd-sockets",),
     ),
     "lock of user namespaces": Clause((NO_USERNS_LOCK,), hold=("namespaces", "namespaces-by-programs")),
     "filter and lock": Clause((NO_FILTER, NO_USERNS_LOCK), succeed=("namespaces-by-programs",)),

@@ -326,6 +326,7 @@ def test_the_files_of_a_desk_fill_half_its_room_together(tmp_path):
         threading.Thread(target=take, args=(socket.socket(fileno=os.dup(descriptor)),)).start()
         return {"pid": 1}
 
-    Desk(SimpleNamespace(use=Use(files_bytes=20), order=order), files).start().close()
+    parent = SimpleNamespace(use=Use(files_bytes=20), order=order, enclose=lambda pid: None)
+    Desk(parent, files).start().close()
 
     assert ["first.txt", "third.txt"] == put

@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from proctor.course.nbgrader import find_course
@@ -27,13 +26,13 @@ from proctor.examiner.failures import Lost
 from proctor.examiner.student import StudentProcess
 from proctor.inside import seccomp
 from proctor.sandbox.bubblewrap import refusal
+from proctor.sandbox.cgroup import delegation
 from proctor.sandbox.launcher import Desk, StudentParent
 from proctor.sandbox.policy import Fence
 
 __all__ = ["Condition", "examine"]
 
 LEAST_FREE_BYTES = 1 << 30
-CGROUPS = (Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/pids"), Path("/sys/fs/cgroup/memory"))
 LOOK = """
 import os, socket
 facts = dict(line.split(":\\t", 1) for line in open("/proc/self/status").read().splitlines() if ":\\t" in line) \\
@@ -123,14 +122,20 @@ def _seen(facts: dict[str, Any]) -> list[Condition]:
 
 def _filter() -> Condition:
     if platform.machine() in seccomp.ARCHITECTURES:
-        return Condition("seccomp", "ok", f"{len(seccomp.REFUSED)} system calls are refused to student code.")
+        calls = [it for it in seccomp.read_table(seccomp.TABLE.read_text("ascii")) if platform.machine() in it.numbers]
+        refused = sum(it.verdict == "refuse" for it in calls)
+        words = f"Student code may make {len(calls) - refused} system calls; all others are refused."
+        return Condition("seccomp", "ok", words)
     return Condition("seccomp", "missing", f"There is no table of system calls for {platform.machine()}.")
 
 
 def _cgroups() -> Condition:
-    if any(os.access(it, os.W_OK) for it in CGROUPS if it.is_dir()):
-        return Condition("cgroups", "note", "Writable, but not needed: processes and memory are limited without them.")
-    return Condition("cgroups", "note", "Not writable, and not needed: processes and memory are limited without them.")
+    found = delegation()
+    if found.folder is not None:
+        words = f"In use: the kernel limits memory and processes of each submission in a group below {found.folder}."
+        return Condition("cgroups", "ok", words)
+    words = f"Not in use, since {found.reason}; a watchdog limits memory."
+    return Condition("cgroups", "note", words)
 
 
 def _cores() -> Condition:

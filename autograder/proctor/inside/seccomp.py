@@ -2,13 +2,14 @@
 
 What you can do with this file:
 
-- install it in this process and all its children to come: `install`; look at the program that it is: `program`.
+- install it in this process and all its children to come: `install`, quicker where `own_program` was called before;
+- look at the program that it is: `program`;
+- read the table that it is made from: `read_table`, which gives a `Call` for each line of `system_calls.txt`.
 
-A classic BPF program, made here from a table. Refused are calls that mount, enter or create namespaces, trace or read
-other processes, load code into the kernel, use key rings, reach files by handles, or keep memory that no process has:
-nobody needs them in a notebook, and many have opened sandboxes before. They fail with EPERM, and so do sockets of rare
-families, such as those to the hypervisor, which no network namespace holds. A call of another architecture's numbering
-kills the process.
+A classic BPF program, made here from the table. What the table allows reaches the kernel; what it refuses, and sockets
+of rare kinds, fail with EPERM; every other number fails with ENOSYS, as from an older kernel. A call of another
+architecture's numbering kills the process. Numbers are looked up in a tree, so that a call costs twelve instructions,
+or two dozen where arguments count; since Linux 5.11 the kernel runs none for a number that is always allowed.
 """
 
 from __future__ import annotations
@@ -19,89 +20,64 @@ import os
 import platform
 import socket
 import struct
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-__all__ = ["REFUSED", "install", "program"]
+__all__ = ["ARCHITECTURES", "FAMILIES", "FORGING", "TABLE", "Call", "install", "own_program", "program", "read_table"]
 
+TABLE = Path(__file__).with_name("system_calls.txt")
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, MODE_FILTER = 38, 22, 2
 KILL_PROCESS, ERRNO, ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
-LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-NUMBER_AT, ARCHITECTURE_AT = 0, 4
-FIRST_ARGUMENT_AT = 16  # its lower half, which is all that the kernel reads of a family or of flags
+REFUSE, PRETEND = ERRNO | errno.EPERM, ERRNO | errno.ENOSYS
+LOAD, EQUAL, AT_LEAST, ANY_BIT, JUMP, RETURN = 0x20, 0x15, 0x35, 0x45, 0x05, 0x06
+FARTHEST = 255  # where a comparison can jump to
+NUMBER_AT, ARCHITECTURE_AT, ARGUMENTS_AT = 0, 4, 16
 X32_BIT = 0x40000000
 NAMESPACE_FLAGS = 0x7E020000  # all CLONE_NEW* that `clone` takes
-
-# name: number on x86_64, number on aarch64; None where the architecture has no such call
-REFUSED: dict[str, tuple[int | None, int | None]] = {
-    "mount": (165, 40),
-    "umount2": (166, 39),
-    "pivot_root": (155, 41),
-    "chroot": (161, 51),
-    "unshare": (272, 97),
-    "setns": (308, 268),
-    "ptrace": (101, 117),
-    "process_vm_readv": (310, 270),
-    "process_vm_writev": (311, 271),
-    "process_madvise": (440, 440),
-    "kcmp": (312, 272),
-    "pidfd_getfd": (438, 438),
-    "bpf": (321, 280),
-    "perf_event_open": (298, 241),
-    "userfaultfd": (323, 282),
-    "io_uring_setup": (425, 425),
-    "io_uring_enter": (426, 426),
-    "io_uring_register": (427, 427),
-    "keyctl": (250, 219),
-    "add_key": (248, 217),
-    "request_key": (249, 218),
-    "open_tree": (428, 428),
-    "move_mount": (429, 429),
-    "fsopen": (430, 430),
-    "fsconfig": (431, 431),
-    "fsmount": (432, 432),
-    "fspick": (433, 433),
-    "mount_setattr": (442, 442),
-    "name_to_handle_at": (303, 264),
-    "open_by_handle_at": (304, 265),
-    "init_module": (175, 105),
-    "finit_module": (313, 273),
-    "delete_module": (176, 106),
-    "kexec_load": (246, 104),
-    "kexec_file_load": (320, 294),
-    "reboot": (169, 142),
-    "swapon": (167, 224),
-    "swapoff": (168, 225),
-    "acct": (163, 89),
-    "quotactl": (179, 60),
-    "syslog": (103, 116),
-    "settimeofday": (164, 170),
-    "clock_settime": (227, 112),
-    "adjtimex": (159, 171),
-    "sethostname": (170, 161),
-    "setdomainname": (171, 162),
-    "iopl": (172, None),
-    "ioperm": (173, None),
-    "modify_ldt": (154, None),
-    "clock_adjtime": (305, 266),
-    "personality": (135, 92),
-    "lookup_dcookie": (212, 18),
-    "vhangup": (153, 58),
-    # memory that belongs to no process, which the watchdog on memory does not see
-    "memfd_create": (319, 279),
-    "memfd_secret": (447, 447),
-    "vmsplice": (278, 75),
-    "shmget": (29, 194),
-    "shmat": (30, 196),
-    "msgget": (68, 186),
-    "semget": (64, 190),
-    "mq_open": (240, 180),
+NETLINK, ROUTES = 16, 0
+# The protocols of each family, or None for all. Further ones of the internet's would load code into the kernel.
+FAMILIES: dict[int, tuple[int, ...] | None] = {
+    socket.AF_UNIX: None,
+    socket.AF_INET: (0, socket.IPPROTO_TCP, socket.IPPROTO_UDP, socket.IPPROTO_ICMP),
+    socket.AF_INET6: (0, socket.IPPROTO_TCP, socket.IPPROTO_UDP, socket.IPPROTO_ICMPV6),
+    NETLINK: (ROUTES,),  # lists the interfaces
 }
-CLONE, CLONE3 = (56, 220), (435, 435)
-SOCKETS = {"socket": (41, 198), "socketpair": (53, 199)}
-FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, 16)  # 16 is netlink, which lists the interfaces
-ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
+FORGING = (0x5412, 0x541C)  # TIOCSTI and TIOCLINUX write what another program takes for its user's keys
+ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 
-def program(machine: str) -> bytes:
+@dataclass(frozen=True)
+class Call:
+    """One line of the table; `numbers` by architecture, where it has the call."""
+
+    name: str
+    verdict: str
+    numbers: dict[str, int]
+
+
+def read_table(text: str) -> tuple[Call, ...]:
+    """
+    Read a table of system calls.
+
+    Parameters
+    ----------
+    text : str
+        As in `system_calls.txt`, which says what its columns are.
+
+    Returns
+    -------
+    tuple of Call
+        In its order.
+    """
+    lines = [line.split() for line in text.splitlines() if line and not line.startswith("#")]
+    return tuple(
+        Call(name, verdict, {on: int(it) for on, it in zip(ARCHITECTURES, numbers, strict=True) if it != "-"})
+        for name, verdict, *numbers in lines
+    )
+
+
+def program(machine: str, calls: tuple[Call, ...]) -> bytes:
     """
     Make the program.
 
@@ -109,6 +85,8 @@ def program(machine: str) -> bytes:
     ----------
     machine : str
         "x86_64" or "aarch64", as `platform.machine` says.
+    calls : tuple of Call
+        The table.
 
     Returns
     -------
@@ -122,37 +100,35 @@ def program(machine: str) -> bytes:
     """
     if machine not in ARCHITECTURES:
         raise OSError(errno.ENOSYS, f"No filter of system calls is known for {machine}")
-    column, architecture = ARCHITECTURES[machine]
-    refuse, pretend = ERRNO | errno.EPERM, ERRNO | errno.ENOSYS
     code = [
         # First of all: a machine runs programs of another architecture too, such as 32 bit, whose numbers differ.
         _instruction(LOAD, ARCHITECTURE_AT),
-        _instruction(EQUAL, architecture, 1, 0),  # a jump tells how many instructions are left out
+        _instruction(EQUAL, ARCHITECTURES[machine], 1, 0),  # a jump tells how many instructions are left out
         _instruction(RETURN, KILL_PROCESS),
         _instruction(LOAD, NUMBER_AT),
     ]
     if machine == "x86_64":
         # x32 goes by the same architecture, with this bit in its numbers: the table would not meet them.
         code += [_instruction(AT_LEAST, X32_BIT, 0, 1), _instruction(RETURN, KILL_PROCESS)]
-    for numbers in REFUSED.values():
-        if numbers[column] is not None:
-            code += [_instruction(EQUAL, numbers[column] or 0, 0, 1), _instruction(RETURN, refuse)]
-    for numbers in SOCKETS.values():
-        allowed = [it for family in FAMILIES for it in (_instruction(EQUAL, family, 0, 1), _instruction(RETURN, ALLOW))]
-        # The load overwrites the call's number, so each way through these returns.
-        decided = [_instruction(LOAD, FIRST_ARGUMENT_AT), *allowed, _instruction(RETURN, refuse)]
-        code += [_instruction(EQUAL, numbers[column], 0, len(decided)), *decided]
-    code += [
-        # Its flags lie in memory, where no filter can look; where it does not exist, the C library takes `clone`.
-        _instruction(EQUAL, CLONE3[column], 0, 1),
-        _instruction(RETURN, pretend),
-        _instruction(EQUAL, CLONE[column], 0, 3),
-        _instruction(LOAD, FIRST_ARGUMENT_AT),
-        _instruction(ANY_BIT, NAMESPACE_FLAGS, 0, 1),
-        _instruction(RETURN, refuse),
-        _instruction(RETURN, ALLOW),
-    ]
-    return b"".join(code)
+    return b"".join([*code, *_tree(_spans({it.numbers[machine]: it.verdict for it in calls if machine in it.numbers}))])
+
+
+@cache
+def own_program() -> bytes:
+    """
+    Make the program of this machine; a second call finds it made.
+
+    Returns
+    -------
+    bytes
+        As `program` does.
+
+    Raises
+    ------
+    OSError
+        There is no table for this machine.
+    """
+    return program(platform.machine(), read_table(TABLE.read_text(encoding="ascii")))
 
 
 def install() -> None:
@@ -164,7 +140,7 @@ def install() -> None:
     OSError
         The kernel refuses it.
     """
-    code = program(platform.machine())
+    code = own_program()
     libc = ctypes.CDLL(None, use_errno=True)
     buffer = ctypes.create_string_buffer(code, len(code))
     header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(buffer)))
@@ -173,6 +149,57 @@ def install() -> None:
         if libc.prctl(*map(ctypes.c_ulong, call)) != 0:
             number = ctypes.get_errno()
             raise OSError(number, f"The filter of system calls is refused: {os.strerror(number)}")
+
+
+def _spans(verdicts: dict[int, str]) -> list[tuple[int, str]]:
+    """Where each span of equal verdicts begins, and what it is; "" is what the table does not have."""
+    ends = {number + 1: "" for number in verdicts}
+    found: list[tuple[int, str]] = []
+    for number, verdict in sorted(({0: ""} | ends | verdicts).items()):
+        if not found or found[-1][1] != verdict:
+            found.append((number, verdict))
+    return found
+
+
+def _tree(spans: list[tuple[int, str]]) -> list[bytes]:
+    """Find the span in which the loaded number lies, by halves, and decide."""
+    if len(spans) == 1:
+        return _decided(spans[0][1])
+    middle = len(spans) // 2
+    lower, upper = _tree(spans[:middle]), _tree(spans[middle:])
+    if len(lower) <= FARTHEST:
+        return [_instruction(AT_LEAST, spans[middle][0], len(lower), 0), *lower, *upper]
+    far = _instruction(JUMP, len(lower))
+    return [_instruction(AT_LEAST, spans[middle][0], 0, 1), far, *lower, *upper]
+
+
+def _decided(verdict: str) -> list[bytes]:
+    """What a verdict is as a program; loading an argument overwrites the number, so each way through returns."""
+    if verdict == "clone":
+        return [_argument(0), _instruction(ANY_BIT, NAMESPACE_FLAGS, 0, 1), *_returns(REFUSE, ALLOW)]
+    if verdict == "ioctl":
+        return [_argument(1), *_one_of(FORGING, REFUSE), *_returns(ALLOW)]
+    if verdict == "socket":
+        code = [_argument(0)]
+        for family, protocols in FAMILIES.items():
+            inner = [] if protocols is None else [_argument(2), *_one_of(protocols, ALLOW)]
+            inner += _returns(ALLOW if protocols is None else REFUSE)
+            code += [_instruction(EQUAL, family, 0, len(inner)), *inner]
+        return [*code, *_returns(REFUSE)]
+    return _returns({"allow": ALLOW, "refuse": REFUSE, "": PRETEND}[verdict])
+
+
+def _argument(number: int) -> bytes:
+    """Load the lower half of an argument, which is all that the kernel reads of flags, families and requests."""
+    return _instruction(LOAD, ARGUMENTS_AT + 8 * number)
+
+
+def _one_of(values: tuple[int, ...], verdict: int) -> list[bytes]:
+    return [it for value in values for it in (_instruction(EQUAL, value, 0, 1), _instruction(RETURN, verdict))]
+
+
+def _returns(*verdicts: int) -> list[bytes]:
+    return [_instruction(RETURN, it) for it in verdicts]
 
 
 def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:

@@ -30,6 +30,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import seccomp
 from .fence import confine, enclose, fork_enclosed, undumpable
 from .serve import serve
 from .shell import Notebook
@@ -202,6 +203,7 @@ def main(words: str) -> None:
     parent = WarmParent(socket.socket(fileno=order["control"]), order["limits"])
     if order["limits"] is not None:
         undumpable()
+        seccomp.own_program()  # made once, for all forks
     parent.reply(parent.warm_up(order["modules"]))
     parent.follow_orders()
 

@@ -29,6 +29,7 @@ from proctor.errors import GraderError
 from proctor.inside.pack import encode
 from proctor.inside.wire import read_frame, write_frame
 from proctor.sandbox.bubblewrap import started
+from proctor.sandbox.cgroup import Group, delegation, process_outside
 from proctor.sandbox.policy import Fence
 from proctor.sandbox.scenes import examiner_policy, student_policy
 
@@ -125,6 +126,8 @@ class StudentParent(Parent):
     def __init__(self, modules: Sequence[str] = (), fence: Fence = PLAIN) -> None:
         fenced = fence.isolation != PLAIN.isolation
         self.use = fence.use if fenced else None
+        self._groups = delegation().folder if fenced else None  # before it starts, so that it is not in our own group
+        self._group: Group | None = None
         order = {"modules": list(modules), "limits": asdict(fence.use) if fenced else None}
 
         def start(control: int, errors: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -135,6 +138,30 @@ class StudentParent(Parent):
             return _plain("proctor.inside.warm", words, control, errors, *editions)
 
         super().__init__("student code", start)
+
+    def enclose(self, pid: int) -> None:
+        """Give a fork a control group, where there are any; its code must not run yet."""
+        if self._groups is None or self.use is None:
+            return
+        with contextlib.suppress(OSError):  # then the watchdog is alone, as where there are no groups
+            outside = process_outside(self._process.pid, pid)
+            if outside is not None:
+                self._group = Group(self._groups, self.use)
+                self._group.take_in(outside)
+
+    def release(self) -> bool:
+        """Remove the group of a fork that has ended; says whether the kernel ended it for its memory."""
+        group, self._group = self._group, None
+        if group is None:
+            return False
+        out_of_memory = group.ran_out_of_memory()
+        group.remove()
+        return out_of_memory
+
+    def close(self) -> None:
+        """End it, and with it every student's process and group."""
+        super().close()
+        self.release()
 
 
 class ExaminerParent(Parent):
@@ -179,7 +206,8 @@ class Desk:
         with contextlib.ExitStack() as stack:
             here, there = map(stack.enter_context, socket.socketpair())
             order = {"order": "fork", "folder": DESK_FOLDER if self._folder is None else str(self._folder)}
-            self._pid = self._parent.order(order, there.fileno())["pid"]
+            pid = self._pid = self._parent.order(order, there.fileno())["pid"]
+            self._parent.enclose(pid)
             there.close()
             for name, path in self._files.items():
                 _send_file(here, name, path)
@@ -196,6 +224,7 @@ class Desk:
         used: dict[str, Any] = {}
         if self._pid is not None:
             used = self._parent.order({"order": "end", "pid": self._pid})
+            used["too_much"] = self._parent.release() or used.get("too_much")
             used["reason"] = self._reason(used)
             self._pid = None
         if self._folder is not None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from proctor.sandbox.packages import MORE, WHOLE, laid_out
 from proctor.sandbox.policy import PASSWD, Fence, Policy
+from proctor.sandbox.search_path import PACKAGE_FOLDERS, search_path
 from proctor.sandbox.visible import distributions, interpreter, normalized, package_paths
 
 if TYPE_CHECKING:
@@ -110,24 +111,25 @@ def examiner_policy(folder: Path) -> Policy:
         For a warm parent whose forks are no namespaces of their own.
     """
     python = interpreter()
-    places = [Path(it) for it in sys.path if it and Path(it).exists()]
+    own_package, files = Path(__file__).resolve().parents[1], {"/etc/passwd": PASSWD.encode(), **_fonts()}
     # The interpreter runs outside of its virtual environment: it finds its library, but no folder of packages.
-    packages = [it for it in places if not any(it.is_relative_to(top) for top in python.shown) or _has_packages(it)]
-    shown: dict[str, Path] = {str(path): path for path in (*python.shown, *packages)}
-    shown["/author"] = folder
-    own = {name: VARIABLES[name] for name in VARIABLES if name not in ("PYTHONPATH", "MPLBACKEND", "HOME")}
-    path = os.pathsep.join(dict.fromkeys([*map(str, packages), str(Path(__file__).resolve().parents[2])]))
+    entries = [
+        it
+        for it in sys.path
+        if Path(it).name in PACKAGE_FOLDERS or not any(Path(it).is_relative_to(top) for top in python.shown)
+    ]
+    own = set() if str(own_package.parent) in entries else {own_package}
+    packages = search_path(entries, [*python.shown, *own, *map(Path, files)])
+    shown = {str(path): path for path in (*python.shown, *own)} | packages | {"/author": folder}
+    variables = {name: VARIABLES[name] for name in VARIABLES if name not in ("PYTHONPATH", "MPLBACKEND", "HOME")}
+    path = os.pathsep.join([*packages, *(str(it.parent) for it in own)])
     return Policy(
         program=(str(python.program), "-m", "proctor.examiner.warm"),
-        shown=shown | {str(Path(__file__).resolve().parents[1]): Path(__file__).resolve().parents[1]},
-        variables=own | {"PYTHONPATH": path, "MPLBACKEND": "agg", "HOME": "/tmp"},  # noqa: S108 - the sandbox's own
-        files={"/etc/passwd": PASSWD.encode(), **_fonts()},
+        shown=shown,
+        variables=variables | {"PYTHONPATH": path, "MPLBACKEND": "agg", "HOME": "/tmp"},  # noqa: S108 - the sandbox's own
+        files=files,
         may_enclose=False,
     )
-
-
-def _has_packages(path: Path) -> bool:
-    return path.name in ("site-packages", "dist-packages")
 
 
 def _fonts() -> dict[str, bytes]:

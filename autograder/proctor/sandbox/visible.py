@@ -28,6 +28,8 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from proctor.sandbox.search_path import PACKAGE_FOLDERS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -35,7 +37,6 @@ __all__ = ["Interpreter", "distributions", "hides", "interpreter", "normalized",
 
 BASE = ("ipython", "matplotlib-inline", "msgpack", "numpy", "pexpect")
 OURS = "proctor"
-PACKAGE_FOLDERS = ("site-packages", "dist-packages")
 
 
 @dataclass(frozen=True)
