@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from proctor.assignment.executed import executed, moved, numbers
 from proctor.intake.submitted import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -42,13 +43,18 @@ def assignment_digest(assignment: Assignment) -> str:
     Returns
     -------
     str
-        Changes with the tests, whose the names are, the limits, what the sandbox sees, the seed's secret, the
-        author's files and packages, and proctor itself.
+        Changes with code, tests and rows of the gradebook, whose the names are, the limits, what the sandbox sees,
+        the seed's secret, the author's files and packages, and proctor itself; with no word of prose.
     """
     found = hashlib.sha256()
-    tasks = [(task.plan, json.dumps(task.ownership.facts(), sort_keys=True)) for task in assignment.notebooks]
+    tasks = []
+    for task in assignment.notebooks:
+        # In numbers that no prose between the cells changes.
+        whose = json.dumps(moved(task.ownership.facts(), numbers(task.plan)), sort_keys=True)
+        tasks.append((executed(task.plan, assignment.skip_tags), whose))
     facts = (tasks, assignment.limits, assignment.fence, sorted(assignment.skip_tags), assignment.strict)
     found.update(repr((facts, assignment.ignore, assignment.key, sys.version)).encode(errors="replace"))
+    found.update(repr(sorted(assignment.author_files)).encode(errors="replace"))
     for path in (*assignment.author_files.values(), *assignment.fence.editions.values(), Path(__file__).parents[1]):
         _add_path(found, path)
     for top in sorted({module.split(".", maxsplit=1)[0] for module in assignment.modules}):

@@ -28,6 +28,7 @@ from proctor.model import MEANINGS, Ending
 
 if TYPE_CHECKING:
     from proctor.assignment.ready import Assignment, TestCheck
+    from proctor.model import StudentResult
     from proctor.pages.feedback import Written
     from proctor.pipeline.executors import Workers
     from proctor.pipeline.grade import Graded
@@ -252,13 +253,10 @@ def _print_class(assignment: str, done: list[Graded]) -> None:
     made = table(f"proctor grade {assignment}", "student", "ending", "points", "by hand", "reason")
     graded = [it.result for it in done if it.result.ending is not Ending.KEPT]
     for result in graded:
-        most = sum(question.most_points for question in result.questions)
         waiting = sum(question.points is None for question in result.questions)
         color = {Ending.GRADED: "green", Ending.REPAIRED: "green"}.get(result.ending, "yellow")
-        points = f"{result.points:g} of {most:g}" if result.questions else "-"
-        made.add_row(
-            escape(result.student), f"[{color}]{result.ending}[/]", points, str(waiting or ""), escape(result.reason)
-        )
+        who, words = escape(result.student), escape(result.reason)
+        made.add_row(who, f"[{color}]{result.ending}[/]", _points(result) or "-", str(waiting or ""), words)
     if graded:
         screen.print(made)
     endings = Counter(it.result.ending for it in done)
@@ -268,13 +266,25 @@ def _print_class(assignment: str, done: list[Graded]) -> None:
     screen.print(f"{len(graded)} submissions graded.")
 
 
+def _points(result: StudentResult) -> str:
+    """Of the whole assignment; nothing where nothing was graded."""
+    return f"{result.points:g} of {result.most_points:g}" if result.questions else ""
+
+
 def _line(graded: Graded) -> str:
     result = graded.result
     if result.ending is Ending.KEPT:
         return ""
-    return f"{result.student}: {result.ending}, {result.points:g} points. {result.reason}".rstrip()
+    earned = f", {points} points" if (points := _points(result)) else ""
+    return f"{result.student}: {result.ending}{earned}. {result.reason}".rstrip()
 
 
 def _facts(graded: Graded) -> dict[str, Any]:
-    more = {"points": graded.result.points, "repairs": graded.repairs, "unverified": graded.unverified}
+    result = graded.result
+    more = {
+        "points": result.points,
+        "most_points": result.most_points,
+        "repairs": graded.repairs,
+        "unverified": graded.unverified,
+    }
     return asdict(graded.result) | more

@@ -26,6 +26,7 @@ class NotebookAssessment:
     comments: dict[str, str | None] = field(default_factory=dict)
     questions: tuple[QuestionResult, ...] = ()
     notes: dict[str, dict[str, str]] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)  # digests of what a person marks
 
 
 @dataclass(frozen=True)

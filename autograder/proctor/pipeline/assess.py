@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from proctor.assignment.executed import IN_KERNEL
 from proctor.assignment.ready import TestCheck
 from proctor.course.seed import seed_for
 from proctor.course.timestamps import parse_timestamp, read_timestamp
@@ -26,6 +27,7 @@ from proctor.intake.tampering import changed_editions
 from proctor.marks.assessment import Assessment, NotebookAssessment
 from proctor.marks.rendering import autograded_notebook, unreadable_notebook
 from proctor.marks.scoring import NO_RESPONSE, comment_of, hand_points, test_points
+from proctor.marks.texts import with_texts
 from proctor.model import Ending, Mark, QuestionResult, Submission, Trouble
 from proctor.pipeline.examination import Used, examined, surveyed
 from proctor.plan.notebook import Role
@@ -39,10 +41,10 @@ if TYPE_CHECKING:
     from proctor.examiner.step import StepResult
     from proctor.intake.repair import Step
     from proctor.pipeline.examination import Parents
+    from proctor.plan.notebook import Plan
 
 __all__ = ["assess", "survey_all"]
 
-IN_KERNEL = "in-kernel"
 PUT_BACK = "The cell was missing from the submission and was put back; look for an answer elsewhere."
 TIME_SLUGS = frozenset({"timed-out", "test-time", "submission-time"})
 FORGED = "malformed"  # an answer on the wire that our own half inside never gives
@@ -144,10 +146,13 @@ def _notebook(
         submission = take_in(taken.folder, plan.name, others=others, listing=taken.listing, kernel=kernel)
     except SubmissionError as error:
         if error.slug == "missing":
-            tally.missing.append(str(error))
-            return NotebookAssessment(plan.name, None, None)
+            questions = _nothing(plan)
+            worth = f"It is worth {sum(it.most_points for it in questions):g} points, which count as 0."
+            tally.missing.append(f"{error} {worth}" if others else str(error))
+            return NotebookAssessment(plan.name, None, None, questions=questions)
         tally.unreadable.append(str(error))
-        return NotebookAssessment(plan.name, unreadable_notebook(str(error), plan.kernelspec), None)
+        notebook = unreadable_notebook(str(error), plan.kernelspec)
+        return NotebookAssessment(plan.name, notebook, None, questions=_nothing(plan))
     steps = align(plan, submission)
     tally.repairs += steps.repairs
     tally.notices += submission.notices
@@ -156,7 +161,13 @@ def _notebook(
     tally.extra |= set(extra)
     files = extra | dict(assignment.author_files)
     results = examined(parents, _task(assignment, plan.name, steps.steps, task.ownership, student), files, tally.used)
-    return _marked(assignment, task, steps.steps, results, tally)
+    return with_texts(_marked(assignment, task, steps.steps, results, tally), steps.steps, extra)
+
+
+def _nothing(plan: Plan) -> tuple[QuestionResult, ...]:
+    """No points for any question of a notebook that is not there: they belong to the assignment all the same."""
+    rows = [it.row for it in plan.cells if it.row and (it.row.graded or it.row.task)]
+    return tuple(QuestionResult(it.name, 0.0, it.points or 0.0, answered=False) for it in rows)
 
 
 def _marked(
@@ -174,7 +185,7 @@ def _marked(
         if row.solution or row.task:
             comments[row.name] = PUT_BACK if step.put_back else comment_of(row, step.source)
             beside = row.name
-        if not row.graded:
+        if not (row.graded or row.task):
             continue
         most = row.points or 0.0
         points: float | None
@@ -211,9 +222,9 @@ def _first_words(result: StepResult) -> str:
 
 def _ending(tally: _Tally, count: int) -> tuple[Ending, str]:
     if len(tally.missing) == count:
-        return Ending.MISSING, " ".join(dict.fromkeys((tally.missing[0], *tally.notices)))
+        return Ending.MISSING, " ".join(dict.fromkeys((*tally.missing[:3], *tally.notices)))
     if tally.unreadable:
-        return Ending.UNREADABLE, " ".join(dict.fromkeys((*tally.unreadable, *tally.notices)))
+        return Ending.UNREADABLE, " ".join(dict.fromkeys((*tally.unreadable, *tally.missing, *tally.notices)))
     more = len(tally.troubles[3:]) + len(tally.repairs[3:])
     told = [*map(_told, tally.troubles[:3]), *tally.missing, *tally.repairs[:3]]
     words = " ".join([*told, *([f"(and {more} more)"] if more else []), *tally.notices])
@@ -221,6 +232,8 @@ def _ending(tally: _Tally, count: int) -> tuple[Ending, str]:
         return Ending.TIMED_OUT, words
     if tally.troubles:
         return Ending.CRASHED, words
+    if tally.missing:
+        return Ending.MISSING, words
     return (Ending.REPAIRED if tally.repairs else Ending.GRADED), words
 
 

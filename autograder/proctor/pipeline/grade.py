@@ -22,7 +22,8 @@ from proctor.errors import AuthorError, GraderError, SubmissionError
 from proctor.gradebook import Gradebook
 from proctor.intake.snapshot import HandedIn, state_of
 from proctor.marks.autograded import is_newer, write_autograded
-from proctor.marks.results import record_of, write_record
+from proctor.marks.results import record_of, texts_before, write_record
+from proctor.marks.texts import questions_of, unchanged
 from proctor.model import Ending, StudentResult
 from proctor.pipeline.journal import Journal
 from proctor.sandbox.bubblewrap import refusal
@@ -223,26 +224,28 @@ def _written(
 ) -> Graded:
     """Write what one submission earned."""
     student = found.student
-    questions = tuple(question for it in found.notebooks for question in it.questions)
+    questions = questions_of(found.notebooks, {})
     result = StudentResult(student, assignment.name, found.ending, found.reason, questions)
+    before = texts_before(course, assignment.name, student)
     try:
         journal.begin(student, digest)
         if found.ending is not Ending.NOT_GRADED:
             notebooks = {it.name: it.notebook for it in found.notebooks if it.notebook is not None}
             extra = [name for name in found.extra if not name.endswith(".ipynb")]
             write_autograded(course, assignment.name, student, notebooks, submitted=copy, submitted_extra=extra)
-        book.record(
+        given = book.record(
             assignment.name,
             student,
             timestamp=found.timestamp,
-            marks={it.name: it.marks for it in found.notebooks},
+            marks={it.name: unchanged(it.marks, it.texts, before.get(it.name, {})) for it in found.notebooks},
             comments={it.name: it.comments for it in found.notebooks},
         )
+        result = replace(result, questions=questions_of(found.notebooks, given))
         # Between the gradebook and the journal's last word, so that a run that is killed writes it again.
-        write_record(course, assignment.name, record_of(found, result))
+        write_record(course, assignment.name, record_of(found, result, before))
         if found.ending is not Ending.NOT_GRADED:  # else the next run tries again
             journal.done(student, digest)
     except SubmissionError as error:
         result = StudentResult(student, assignment.name, Ending.UNREADABLE, str(error))
-        write_record(course, assignment.name, record_of(found, result))
+        write_record(course, assignment.name, record_of(found, result, before))
     return Graded(result, found.repairs, tuple(it.grade_id for it in questions if not it.verified))

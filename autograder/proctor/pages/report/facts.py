@@ -34,7 +34,7 @@ __all__ = ["KINDS", "ClassFacts", "Event", "Mistake", "QuestionFacts", "gather"]
 TIME_SLUGS = frozenset({"timed-out", "test-time", "submission-time"})
 KINDS = {
     "not graded": ("Not graded", "The grader itself failed; start `proctor grade` again."),
-    "missing": ("Missing notebooks", "There was no notebook of the expected name."),
+    "missing": ("Missing notebooks", "There was no notebook of the expected name; its questions earned nothing."),
     "unreadable": ("Unreadable notebooks", "The file is no notebook that can be read."),
     "suspicion": ("Suspected tampering", "It earned nothing: released tests and packages took its place."),
     "timeout": ("Time-outs", "A cell or call ran into its limit; its question lost points."),
