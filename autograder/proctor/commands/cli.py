@@ -161,11 +161,12 @@ def feedback(
     done: list[Written] = []
     with sentences(as_json=as_json):
         course = find_course(course_dir.resolve())
-        students = graded_students(course, assignment, student or [])
-        with Gradebook(course) as book, progress(f"feedback {assignment}", len(students), quiet=as_json) as advance:
-            for it in write_feedback(course, book, assignment, students, show_hidden=show_hidden, jobs=_cores()):
-                done.append(it)
-                advance(f"{it.student}: written")
+        with Gradebook(course) as book:
+            students = graded_students(course, assignment, student or [], book)
+            with progress(f"feedback {assignment}", len(students), quiet=as_json) as advance:
+                for it in write_feedback(course, book, assignment, students, show_hidden=show_hidden, jobs=_cores()):
+                    done.append(it)
+                    advance(f"{it.student}: written")
     done.sort(key=lambda it: it.student)
     _tell_feedback(assignment, done, as_json=as_json)
     raise typer.Exit(1 if any(it.plain for it in done) else 0)

@@ -84,7 +84,8 @@ def make_page(task: PageTask) -> Made:
 
 def _page(task: PageTask) -> bytes:
     notebook = read_notebook(task.path)
-    page = page_of(task.assignment, notebook, task.marks, show_hidden=task.show_hidden, student=task.student)
+    whose = {"student": task.student, "about": task.about}
+    page = page_of(task.assignment, notebook, task.marks, show_hidden=task.show_hidden, **whose)
     made = rendered(page).encode(errors="replace")
     if len(made) > MOST_PAGE_BYTES:
         raise TooLongError

@@ -9,9 +9,10 @@ Of a hidden test the page shows name, points and finding; its text and its trace
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from proctor.pages.feedback.about import About
 from proctor.pages.feedback.shapes import mapping, sequence, text
 from proctor.plan.notebook import without_hidden, without_scheme
 
@@ -66,6 +67,7 @@ class Page:
     marks: NotebookMarks
     blocks: tuple[Block, ...]
     student: str = ""
+    about: About = field(default_factory=About)
 
     @property
     def questions(self) -> tuple[Block, ...]:
@@ -74,7 +76,13 @@ class Page:
 
 
 def page_of(
-    assignment: str, notebook: Mapping[str, Any], marks: NotebookMarks, *, show_hidden: bool, student: str = ""
+    assignment: str,
+    notebook: Mapping[str, Any],
+    marks: NotebookMarks,
+    *,
+    show_hidden: bool,
+    student: str = "",
+    about: About | None = None,
 ) -> Page:
     """
     Put a graded notebook and its marks together.
@@ -91,6 +99,8 @@ def page_of(
         Whether texts of hidden tests are shown.
     student : str
         Whose page it is; shown where it is given.
+    about : About, optional
+        What else the head says.
 
     Returns
     -------
@@ -100,7 +110,7 @@ def page_of(
     cells = [it for it in sequence(notebook.get("cells")) if isinstance(it, dict)]
     blocks = [_block(it, marks, show_hidden=show_hidden) for it in cells]
     shown = tuple(it for it in blocks if it.source.strip() or it.mark is not None)
-    return Page(assignment, marks.name, marks, shown, student)
+    return Page(assignment, marks.name, marks, shown, student, about or About())
 
 
 def _block(cell: Mapping[str, Any], marks: NotebookMarks, *, show_hidden: bool) -> Block:

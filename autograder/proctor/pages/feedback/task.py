@@ -8,8 +8,10 @@ What you can do with this file:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from proctor.pages.feedback.about import About
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +57,7 @@ class PageTask:
     path: Path
     show_hidden: bool = False
     seconds: float = SECONDS
+    about: About = field(default_factory=About)
 
 
 @dataclass(frozen=True)
