@@ -70,6 +70,7 @@ class Ending(StrEnum):
     CRASHED = "crashed"
     UNREADABLE = "unreadable"
     MISSING = "missing"
+    WITHDRAWN = "withdrawn"
     NOT_GRADED = "not graded"
     KEPT = "kept"
 
@@ -81,6 +82,7 @@ MEANINGS = {
     Ending.CRASHED: "The student's process died and was started again; only its question lost points.",
     Ending.UNREADABLE: "The file is no notebook that can be read; there is nothing to score.",
     Ending.MISSING: "A notebook of the expected name is missing; its questions earned nothing.",
+    Ending.WITHDRAWN: "The submission is gone from submitted/; its score stands until a person takes it out.",
     Ending.NOT_GRADED: "The grader itself failed, so nothing was scored; start again.",
     Ending.KEPT: "Graded before, and nothing that counts has changed; --regrade grades it again.",
 }

@@ -106,7 +106,7 @@ def grade(  # noqa: PLR0917 - typer makes options of them
     """Grade a class: every student gets a line, a row in the gradebook and a reason."""
     from proctor.course.nbgrader import find_course
     from proctor.course.privacy import privacy_warning, refuse_open_clone
-    from proctor.pipeline.grade import check as run_check, chosen_students, grade as run_grade
+    from proctor.pipeline.grade import check as run_check, chosen_students, grade as run_grade, withdrawn_lines
     from proctor.pipeline.lock import only_one
 
     done: list[Graded] = []
@@ -124,6 +124,9 @@ def grade(  # noqa: PLR0917 - typer makes options of them
             _warn(ready, quiet=as_json)
             with progress(f"grading {assignment}", len(students), quiet=as_json) as advance:
                 for graded in run_grade(course, ready, students, workers, regrade=regrade):
+                    done.append(graded)
+                    advance(_line(graded))
+                for graded in () if student else withdrawn_lines(course, assignment):
                     done.append(graded)
                     advance(_line(graded))
     done.sort(key=lambda it: it.result.student)
@@ -264,7 +267,7 @@ def _print_class(assignment: str, done: list[Graded]) -> None:
     for ending in Ending:
         if endings[ending]:
             screen.print(f"{endings[ending]:5} {ending}: {MEANINGS[ending]}", highlight=False, soft_wrap=True)
-    screen.print(f"{len(graded)} submissions graded.")
+    screen.print(f"{len(graded) - endings[Ending.WITHDRAWN]} submissions graded.")
 
 
 def _points(result: StudentResult) -> str:

@@ -4,7 +4,8 @@ What you can do with this file:
 
 - check an assignment on its solved notebook: `check`;
 - list whose submissions wait to be graded: `students_to_grade`;
-- choose the students: `chosen_students`; grade them: `grade`, which yields a `Graded` for each as it is done.
+- choose the students: `chosen_students`; grade them: `grade`, which yields a `Graded` for each as it is done;
+- tell of scores that stand without a submission: `withdrawn_lines`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from proctor.course.folders import remove_folder
 from proctor.course.names import look_alikes, readable, why_not
 from proctor.course.state import state_folder
 from proctor.errors import AuthorError, GraderError, SubmissionError
-from proctor.gradebook import Gradebook
+from proctor.gradebook import Gradebook, withdrawn
 from proctor.intake.snapshot import HandedIn, state_of
 from proctor.marks.autograded import is_newer, write_autograded
 from proctor.marks.results import record_of, texts_before, write_record
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from proctor.marks.assessment import Assessment
     from proctor.pipeline.executors import Workers
 
-__all__ = ["Graded", "check", "chosen_students", "grade"]
+__all__ = ["Graded", "check", "chosen_students", "grade", "withdrawn_lines"]
 
 BUBBLEWRAP = "bubblewrap"
 WITHOUT = "--isolation process"
@@ -181,6 +182,27 @@ def grade(
             found = replace(found, reason=words)  # noqa: PLW2901 - it goes on as the same thing, with a word more
             yield _written(course, assignment, book, found, journal=journal, digest=digest, copy=copy)
             remove_folder(copy)
+
+
+def withdrawn_lines(course: Course, name: str) -> list[Graded]:
+    """
+    Tell of scores that stand without a submission.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    name : str
+        The assignment.
+
+    Returns
+    -------
+    list of Graded
+        A line for each such student.
+    """
+    with Gradebook(course) as book:
+        found = withdrawn(course, book.roll(name))
+    return [Graded(StudentResult(it, name, Ending.WITHDRAWN, words)) for it, words in found.items()]
 
 
 def _same_person(others: tuple[str, ...] | None) -> str:
