@@ -188,23 +188,6 @@ class TestKept:
         graded(copy)
         assert late == penalties(copy)
 
-    def test_a_missing_notebook_is_never_late(self, copy):
-        """Also where a person has given points for it; nbgrader takes nothing then."""
-        with (copy / "nbgrader_config.py").open("a") as file:
-            file.write("c.LateSubmissionPlugin.penalty_method = 'zero'\n")
-        graded(copy, "--student", "cyd")
-        before = penalties(copy)
-        execute(
-            copy,
-            "update grade set manual_score = 1 where cell_id in (select id from base_cell where name = 'cube-check') and "
-            "notebook_id in (select w.id from submitted_notebook w join submitted_assignment s on s.id = w.assignment_id "
-            "where s.student_id = 'cyd')",
-        )
-        found, _ = graded(copy, "--student", "cyd")
-
-        assert "kept" == found["cyd"]["ending"]
-        assert before == penalties(copy)
-
 
 def penalties(folder):
     """What being late costs each student in all."""
