@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- name the state of an assignment and of what surrounds it: `assignment_digest`;
+- name the state of an assignment and of what surrounds it: `assignment_digest`, with its texts: `shown_digest`;
 - name the state of a submission under it: `submission_digest`.
 """
 
@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proctor.assignment.executed import executed, moved, numbers
+from proctor.assignment.executed import executed, moved, numbers, shown
 from proctor.intake.submitted import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from proctor.assignment.ready import Assignment
 
-__all__ = ["assignment_digest", "submission_digest"]
+__all__ = ["assignment_digest", "shown_digest", "submission_digest"]
 
 BLOCK_BYTES = 1 << 20
 
@@ -62,6 +62,25 @@ def assignment_digest(assignment: Assignment) -> str:
     return found.hexdigest()
 
 
+def shown_digest(assignment: Assignment, base: str) -> str:
+    """
+    Make the digest of all that graded notebooks depend on, but for the submission.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        Ready to be graded.
+    base : str
+        Its digest.
+
+    Returns
+    -------
+    str
+        Changes also with the texts of tasks and with locked ones, for which nobody is graded again.
+    """
+    return submission_digest(base, repr([shown(it.plan) for it in assignment.notebooks]))
+
+
 def submission_digest(assignment: str, state: str) -> str:
     """
     Make the digest of a submission and all that its result depends on.
@@ -78,7 +97,7 @@ def submission_digest(assignment: str, state: str) -> str:
     str
         Changes with every byte that counts.
     """
-    return hashlib.sha256(f"{assignment} {state}".encode()).hexdigest()
+    return hashlib.sha256(f"{assignment} {state}".encode(errors="replace")).hexdigest()
 
 
 def _add_path(found: hashlib._Hash, path: Path) -> None:

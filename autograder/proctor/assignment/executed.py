@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- take of a plan what results depend on: `executed`;
+- take of a plan what results depend on: `executed`; what else graded notebooks show of it: `shown`;
 - number the cells that count, whatever prose stands between them: `numbers`;
 - bring facts that name places of cells to other places: `moved`.
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from proctor.plan.notebook import Plan, PlanCell
 
-__all__ = ["IN_KERNEL", "executed", "moved", "numbers"]
+__all__ = ["IN_KERNEL", "executed", "moved", "numbers", "shown"]
 
 IN_KERNEL = "in-kernel"
 SPEC = ("name", "language")  # a kernel's display name is for people
@@ -61,6 +61,24 @@ def _facts(cell: PlanCell, read: frozenset[str]) -> tuple[object, ...]:
     assert row is not None  # noqa: S101 - what is no code and unknown to the gradebook is text
     kind = (cell.kind, str(cell.role), row.name, row.points, row.graded, row.solution, row.task, row.locked)
     return kind if cell.role is Role.TASK else (*kind, cell.source, row.checksum)
+
+
+def shown(plan: Plan) -> list[tuple[str, str]]:
+    """
+    List the author's texts that graded notebooks show, whatever was handed in: those of tasks, and locked ones.
+
+    Parameters
+    ----------
+    plan : Plan
+        One notebook.
+
+    Returns
+    -------
+    list of tuple of (str, str)
+        Their names and texts.
+    """
+    rows = [it.row for it in plan.cells if it.row and it.kind != "code"]
+    return [(it.name, it.source) for it in rows if it.locked or it.task]
 
 
 def numbers(plan: Plan) -> dict[int, int]:

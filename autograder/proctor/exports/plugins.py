@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from proctor.exports.formats import Notes
+
 __all__ = ["BrightspaceExportPlugin", "CanvasExportPlugin", "CsvExportPlugin", "MoodleExportPlugin"]
 
 
@@ -44,7 +46,7 @@ class _Plugin(ExportPlugin):  # type: ignore[misc] # nbgrader has no types
         rolls = [read_roll(connection, it) for it in names]
         roster = read_roster(Path(self.roster)).by_id if self.roster else {}
         choice = Choice(tuple(str(it) for it in self.student), zeros=self.zeros, unfinished=self.unfinished)
-        notes = {}
+        notes: Notes = {}
         with contextlib.suppress(ProctorError):  # started elsewhere than in the course
             notes = notes_of(find_course(Path.cwd()), rolls)
         found = exported(self.format, rolls, roster, choice, notes)

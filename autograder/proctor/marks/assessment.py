@@ -45,3 +45,4 @@ class Assessment:
     memory_bytes: float = 0.0
     state: str = ""  # a digest of what was graded
     timestamp: str | None = None
+    executed: str = ""  # a digest of what of it was executed or marked

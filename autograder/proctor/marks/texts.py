@@ -15,6 +15,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from proctor.course.timestamps import TIMESTAMP
 from proctor.plan.notebook import Role
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
     from proctor.marks.assessment import NotebookAssessment
     from proctor.model import Mark, QuestionResult
 
-__all__ = ["questions_of", "texts_of", "unchanged", "with_texts"]
+__all__ = ["OF_NBGRADER", "questions_of", "texts_of", "unchanged", "with_texts"]
 
+OF_NBGRADER = {TIMESTAMP, "submission_secret.txt"}  # other ones each time that work is handed in
 BY_STUDENTS = (Role.STUDENTS, Role.ANSWER, Role.MANUAL)
 
 
@@ -70,7 +72,8 @@ def texts_of(steps: Sequence[Step], files: Mapping[str, Path]) -> dict[str, str]
     found = {it.grade_id: _digest(_text(it)) for it in steps if it.role is Role.MANUAL}
     tasks = [it.grade_id for it in steps if it.role is Role.TASK]
     if tasks:
-        beside = [(name, hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in sorted(files.items())]
+        own = sorted(set(files) - OF_NBGRADER)
+        beside = [(name, hashlib.sha256(files[name].read_bytes()).hexdigest()) for name in own]
         whole = _digest([_text(it) for it in steps if it.role in BY_STUDENTS], beside)
         found |= dict.fromkeys(tasks, whole)
     return found

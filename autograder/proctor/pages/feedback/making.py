@@ -84,8 +84,8 @@ def make_page(task: PageTask) -> Made:
 
 def _page(task: PageTask) -> bytes:
     notebook = read_notebook(task.path)
-    whose = {"student": task.student, "about": task.about}
-    page = page_of(task.assignment, notebook, task.marks, show_hidden=task.show_hidden, **whose)
+    facts = (task.assignment, notebook, task.marks)
+    page = page_of(*facts, show_hidden=task.show_hidden, student=task.student, about=task.about)
     made = rendered(page).encode(errors="replace")
     if len(made) > MOST_PAGE_BYTES:
         raise TooLongError
