@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- note what a person marks in a notebook: `with_texts`; say which of it is as it was: `unchanged`;
+- note what a person marks in a notebook: `with_texts`; make only its digests: `texts_of`;
+- say which of it is as it was: `unchanged`;
 - list what all questions earned, with what a person gave: `questions_of`.
 
 The text of an answer is the cell itself, with its pictures. The text of a task is nowhere in particular: students add
