@@ -70,6 +70,7 @@ class Ending(StrEnum):
     CRASHED = "crashed"
     UNREADABLE = "unreadable"
     MISSING = "missing"
+    WITHDRAWN = "withdrawn"
     NOT_GRADED = "not graded"
     KEPT = "kept"
 
@@ -80,7 +81,8 @@ MEANINGS = {
     Ending.TIMED_OUT: "A cell or call ran into its limit; only its question lost points.",
     Ending.CRASHED: "The student's process died and was started again; only its question lost points.",
     Ending.UNREADABLE: "The file is no notebook that can be read; there is nothing to score.",
-    Ending.MISSING: "There is no notebook of the expected name.",
+    Ending.MISSING: "A notebook of the expected name is missing; its questions earned nothing.",
+    Ending.WITHDRAWN: "The submission is gone from submitted/; its score stands until a person takes it out.",
     Ending.NOT_GRADED: "The grader itself failed, so nothing was scored; start again.",
     Ending.KEPT: "Graded before, and nothing that counts has changed; --regrade grades it again.",
 }
@@ -121,6 +123,11 @@ class StudentResult:
     def points(self) -> float:
         """The points given so far."""
         return sum(question.points or 0.0 for question in self.questions)
+
+    @property
+    def most_points(self) -> float:
+        """What can be earned, in all notebooks of the assignment."""
+        return sum(question.most_points for question in self.questions)
 
     @property
     def needs_person(self) -> bool:
@@ -172,12 +179,14 @@ class Mark:
     """
     What the gradebook is to keep for one graded cell; a score of None asks for a person.
 
-    `comment` is kept where the gradebook has a place for one, which is beside solutions and tasks.
+    `comment` is kept where the gradebook has a place for one, which is beside solutions and tasks. `unchanged` says
+    that the text is the one that was there before: who has marked it need not look again.
     """
 
     grade_id: str
     auto_score: float | None
     comment: str | None = None
+    unchanged: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what a database would turn into no score at all."""

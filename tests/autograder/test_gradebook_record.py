@@ -239,3 +239,36 @@ class TestTrouble:
     def test_the_format_of_the_file_stays(self, graded):
         assert [("delete",)] == execute(graded, "pragma journal_mode")
         assert [(DUE,)] == execute(graded, "select duedate from assignment")
+
+
+class TestMarkedByAPerson:
+    """A mark stays as long as the text that it was given for."""
+
+    @pytest.fixture
+    def marked(self, graded):
+        execute(graded, "update grade set manual_score = 2.5, needs_manual_grade = 0 where needs_manual_grade")
+        return graded
+
+    def record(self, root, *marks):
+        with Gradebook(find_course(root)) as gradebook:
+            return gradebook.record("hw1", "ada", timestamp=None, marks={"one": marks}, comments={})
+
+    def test_the_same_text_does_not_wait_again(self, marked):
+        given = self.record(marked, Mark("essay", None, unchanged=True), Mark("task", None, unchanged=True))
+
+        assert {("one", "essay"): 2.5, ("one", "task"): 2.5} == given
+        assert [(None, False)] * 2 == [grades_of(marked)[it] for it in ("essay", "task")]
+
+    def test_another_text_waits(self, marked):
+        assert {} == self.record(marked, Mark("essay", None), Mark("task", None))
+        assert [(None, True)] * 2 == [grades_of(marked)[it] for it in ("essay", "task")]
+
+    def test_what_waited_already_waits_on(self, marked):
+        self.record(marked, Mark("essay", None))
+        self.record(marked, Mark("essay", None, unchanged=True))
+
+        assert (None, True) == grades_of(marked)["essay"]
+
+    def test_what_nobody_has_marked_waits(self, graded):
+        assert {} == self.record(graded, Mark("essay", None, unchanged=True))
+        assert (None, True) == grades_of(graded)["essay"]

@@ -9,7 +9,7 @@ import pytest
 from proctor.course.state import state_folder
 from proctor.intake.tampering import changed_editions
 from proctor.marks.assessment import Assessment, NotebookAssessment
-from proctor.marks.results import QuestionRecord, Record, read_records, record_of, write_record
+from proctor.marks.results import QuestionRecord, Record, read_records, record_of, texts_before, write_record
 from proctor.model import Ending, QuestionResult, StudentResult, Trouble
 from support.tiny import configured
 
@@ -157,3 +157,37 @@ class TestTampering:
         (editions[0] / "pkg" / "link.py").symlink_to(tmp_path / "secret")
 
         assert "differs from the released one: pkg/link.py." in changed_editions(*editions)[0]
+
+
+class TestTexts:
+    """What a person marks is remembered until it is read again."""
+
+    def record(self, *notebooks, before=None):
+        result = StudentResult("ann", "ps1", Ending.GRADED, "")
+        return record_of(Assessment("ann", Ending.GRADED, "", notebooks), result, before)
+
+    def test_they_are_kept_with_the_record(self, course):
+        write_record(course, "ps1", self.record(NotebookAssessment("nb", {}, (), texts={"a": "1"})))
+
+        assert {"nb": {"a": "1"}} == texts_before(course, "ps1", "ann")
+        assert {} == texts_before(course, "ps1", "bob")
+
+    def test_what_could_not_be_read_this_time_keeps_the_texts_of_before(self):
+        missing, other = NotebookAssessment("nb", None, None), NotebookAssessment("two", {}, (), texts={"b": "3"})
+        before = {"nb": {"a": "1"}, "two": {"b": "2"}}
+
+        assert {"nb": {"a": "1"}, "two": {"b": "3"}} == self.record(missing, other, before=before).texts
+        assert before == self.record(before=before).texts
+
+    def test_a_notebook_that_is_missing_has_no_findings(self):
+        lost = NotebookAssessment("nb", None, None, questions=(QuestionResult("a", 0.0, 2.0, answered=False),))
+
+        assert (("nb",), ()) == (self.record(lost).absent, self.record(lost).questions)
+
+    def test_a_record_of_an_older_proctor_has_none(self, course):
+        write_record(course, "ps1", FULL)
+        facts = json.loads(file_of(course).read_text())
+        del facts["texts"]
+        file_of(course).write_text(json.dumps(facts))
+
+        assert {"ann": FULL} == read_records(course, "ps1")

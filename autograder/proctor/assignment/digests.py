@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- name the state of an assignment and of what surrounds it: `assignment_digest`;
+- name the state of an assignment and of what surrounds it: `assignment_digest`, with its texts: `shown_digest`;
 - name the state of a submission under it: `submission_digest`.
 """
 
@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from proctor.assignment.executed import executed, moved, numbers, shown
 from proctor.intake.submitted import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from proctor.assignment.ready import Assignment
 
-__all__ = ["assignment_digest", "submission_digest"]
+__all__ = ["assignment_digest", "shown_digest", "submission_digest"]
 
 BLOCK_BYTES = 1 << 20
 
@@ -42,13 +43,18 @@ def assignment_digest(assignment: Assignment) -> str:
     Returns
     -------
     str
-        Changes with the tests, whose the names are, the limits, what the sandbox sees, the seed's secret, the
-        author's files and packages, and proctor itself.
+        Changes with code, tests and rows of the gradebook, whose the names are, the limits, what the sandbox sees,
+        the seed's secret, the author's files and packages, and proctor itself; with no word of prose.
     """
     found = hashlib.sha256()
-    tasks = [(task.plan, json.dumps(task.ownership.facts(), sort_keys=True)) for task in assignment.notebooks]
+    tasks = []
+    for task in assignment.notebooks:
+        # In numbers that no prose between the cells changes.
+        whose = json.dumps(moved(task.ownership.facts(), numbers(task.plan)), sort_keys=True)
+        tasks.append((executed(task.plan, assignment.skip_tags), whose))
     facts = (tasks, assignment.limits, assignment.fence, sorted(assignment.skip_tags), assignment.strict)
     found.update(repr((facts, assignment.ignore, assignment.key, sys.version)).encode(errors="replace"))
+    found.update(repr((sorted(assignment.files.author), sorted(assignment.files.released))).encode(errors="replace"))
     for path in (
         *assignment.files.author.values(),
         *assignment.files.released.values(),
@@ -59,6 +65,25 @@ def assignment_digest(assignment: Assignment) -> str:
     for top in sorted({module.split(".", maxsplit=1)[0] for module in assignment.modules}):
         _add_module(found, top, of_course=top in assignment.fence.editions)
     return found.hexdigest()
+
+
+def shown_digest(assignment: Assignment, base: str) -> str:
+    """
+    Make the digest of all that graded notebooks depend on, but for the submission.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        Ready to be graded.
+    base : str
+        Its digest.
+
+    Returns
+    -------
+    str
+        Changes also with the texts of tasks and with locked ones, for which nobody is graded again.
+    """
+    return submission_digest(base, repr([shown(it.plan) for it in assignment.notebooks]))
 
 
 def submission_digest(assignment: str, state: str) -> str:
@@ -77,7 +102,7 @@ def submission_digest(assignment: str, state: str) -> str:
     str
         Changes with every byte that counts.
     """
-    return hashlib.sha256(f"{assignment} {state}".encode()).hexdigest()
+    return hashlib.sha256(f"{assignment} {state}".encode(errors="replace")).hexdigest()
 
 
 def _add_path(found: hashlib._Hash, path: Path) -> None:

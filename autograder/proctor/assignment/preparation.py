@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proctor.assignment.digests import assignment_digest
+from proctor.assignment.executed import moved, numbers
 from proctor.assignment.files import files_of
 from proctor.assignment.languages import require_python
 from proctor.assignment.ready import BOTH, Assignment, NotebookTask, TestCheck
@@ -141,10 +142,14 @@ def prepare(
     facts = remembered(course, f"survey-{name}", depends)
     if facts is None:
         owners, checks = survey(assignment)
-        facts = {"owners": [it.facts() for it in owners], "checks": [asdict(it) for it in checks]}
+        # In numbers: prose may come between the cells, and then nothing is found out again.
+        owned = [moved(it.facts(), numbers(plan)) for it, plan in zip(owners, plans, strict=True)]
+        facts = {"owners": owned, "checks": [asdict(it) for it in checks]}
         remember(course, f"survey-{name}", depends, facts)
     else:
-        owners = [Ownership.from_facts(it) for it in facts["owners"]]
+        places = [{number: place for place, number in numbers(plan).items()} for plan in plans]
+        owned = [moved(it, to) for it, to in zip(facts["owners"], places, strict=True)]
+        owners = [Ownership.from_facts(it) for it in owned]
         checks = [TestCheck(**it) for it in facts["checks"]]
     return with_proofs(assignment, owners, checks)
 

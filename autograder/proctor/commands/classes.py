@@ -83,7 +83,7 @@ def export(  # noqa: PLR0917 - typer makes options of them
     from proctor.course.nbgrader import find_course
     from proctor.course.roster import read_roster, roster_path
     from proctor.course.state import state_folder, write_whole
-    from proctor.exports import Choice, exported
+    from proctor.exports import WITHDRAWN, Choice, exported, notes_of
     from proctor.gradebook import Gradebook
 
     with sentences(as_json=as_json):
@@ -92,17 +92,20 @@ def export(  # noqa: PLR0917 - typer makes options of them
         known = read_roster(path).by_id if path.is_file() else {}
         with Gradebook(course) as book:
             rolls = [book.roll(it) for it in dict.fromkeys(assignment)]
-        found = exported(to, rolls, known, Choice(zeros=zeros, unfinished=unfinished))
+        notes = notes_of(course, rolls)
+        gone = sorted({student for (_, student), words in notes.items() if words == WITHDRAWN})
+        found = exported(to, rolls, known, Choice(zeros=zeros, unfinished=unfinished), notes)
         names = "-".join(it.assignment for it in rolls)
         target = output or state_folder(course).parent / "exports" / f"{names}-{to}.csv"
         write_whole(target, found.text.encode(errors="replace"))
-    left = {"unfinished": found.unfinished, "absent": found.absent, "odd": found.odd}
+    left = {"unfinished": found.unfinished, "absent": found.absent, "odd": found.odd, "withdrawn": gone}
     if as_json:
         print_json({"file": str(target), "students": found.count, **left})
         return
     _tell("left out, since answers wait for a person (--unfinished takes them in)", found.unfinished)
     _tell("without a score, since nothing was handed in (--zeros gives 0)", found.absent)
     _tell("under a key that is changed because a spreadsheet would run it; enter these by hand", found.odd)
+    _tell("with a score, though the submission is gone; `proctor grade` and the report say how to take it out", gone)
     screen.print(f"{found.count} students in {target}.", markup=False, highlight=False, soft_wrap=True)
 
 

@@ -29,6 +29,7 @@ from proctor.model import MEANINGS, Ending
 
 if TYPE_CHECKING:
     from proctor.assignment.ready import Assignment, TestCheck
+    from proctor.model import StudentResult
     from proctor.pages.feedback import Written
     from proctor.pipeline.executors import Workers
     from proctor.pipeline.grade import Graded
@@ -107,7 +108,7 @@ def grade(  # noqa: PLR0917 - typer makes options of them
     """Grade a class: every student gets a line, a row in the gradebook and a reason."""
     from proctor.course.nbgrader import find_course
     from proctor.course.privacy import privacy_warning, refuse_open_clone
-    from proctor.pipeline.grade import check as run_check, chosen_students, grade as run_grade
+    from proctor.pipeline.grade import check as run_check, chosen_students, grade as run_grade, withdrawn_lines
     from proctor.pipeline.lock import only_one
 
     done: list[Graded] = []
@@ -124,6 +125,9 @@ def grade(  # noqa: PLR0917 - typer makes options of them
             _warn(ready, quiet=as_json)
             with progress(f"grading {assignment}", len(students), quiet=as_json) as advance:
                 for graded in run_grade(course, ready, students, workers, regrade=regrade):
+                    done.append(graded)
+                    advance(_line(graded))
+                for graded in () if student else withdrawn_lines(course, assignment):
                     done.append(graded)
                     advance(_line(graded))
     done.sort(key=lambda it: it.result.student)
@@ -161,11 +165,12 @@ def feedback(
     done: list[Written] = []
     with sentences(as_json=as_json):
         course = find_course(course_dir.resolve())
-        students = graded_students(course, assignment, student or [])
-        with Gradebook(course) as book, progress(f"feedback {assignment}", len(students), quiet=as_json) as advance:
-            for it in write_feedback(course, book, assignment, students, show_hidden=show_hidden, jobs=_cores()):
-                done.append(it)
-                advance(f"{it.student}: written")
+        with Gradebook(course) as book:
+            students = graded_students(course, assignment, student or [], book)
+            with progress(f"feedback {assignment}", len(students), quiet=as_json) as advance:
+                for it in write_feedback(course, book, assignment, students, show_hidden=show_hidden, jobs=_cores()):
+                    done.append(it)
+                    advance(f"{it.student}: written")
     done.sort(key=lambda it: it.student)
     _tell_feedback(assignment, done, as_json=as_json)
     raise typer.Exit(1 if any(it.plain for it in done) else 0)
@@ -264,29 +269,38 @@ def _print_class(assignment: str, done: list[Graded]) -> None:
     made = table(f"proctor grade {assignment}", "student", "ending", "points", "by hand", "reason")
     graded = [it.result for it in done if it.result.ending is not Ending.KEPT]
     for result in graded:
-        most = sum(question.most_points for question in result.questions)
         waiting = sum(question.points is None for question in result.questions)
         color = {Ending.GRADED: "green", Ending.REPAIRED: "green"}.get(result.ending, "yellow")
-        points = f"{result.points:g} of {most:g}" if result.questions else "-"
-        made.add_row(
-            escape(result.student), f"[{color}]{result.ending}[/]", points, str(waiting or ""), escape(result.reason)
-        )
+        who, words = escape(result.student), escape(result.reason)
+        made.add_row(who, f"[{color}]{result.ending}[/]", _points(result) or "-", str(waiting or ""), words)
     if graded:
         screen.print(made)
     endings = Counter(it.result.ending for it in done)
     for ending in Ending:
         if endings[ending]:
             screen.print(f"{endings[ending]:5} {ending}: {MEANINGS[ending]}", highlight=False, soft_wrap=True)
-    screen.print(f"{len(graded)} submissions graded.")
+    screen.print(f"{len(graded) - endings[Ending.WITHDRAWN]} submissions graded.")
+
+
+def _points(result: StudentResult) -> str:
+    """Of the whole assignment; nothing where nothing was graded."""
+    return f"{result.points:g} of {result.most_points:g}" if result.questions else ""
 
 
 def _line(graded: Graded) -> str:
     result = graded.result
     if result.ending is Ending.KEPT:
         return ""
-    return f"{result.student}: {result.ending}, {result.points:g} points. {result.reason}".rstrip()
+    earned = f", {points} points" if (points := _points(result)) else ""
+    return f"{result.student}: {result.ending}{earned}. {result.reason}".rstrip()
 
 
 def _facts(graded: Graded) -> dict[str, Any]:
-    more = {"points": graded.result.points, "repairs": graded.repairs, "unverified": graded.unverified}
+    result = graded.result
+    more = {
+        "points": result.points,
+        "most_points": result.most_points,
+        "repairs": graded.repairs,
+        "unverified": graded.unverified,
+    }
     return asdict(graded.result) | more

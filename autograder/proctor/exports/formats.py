@@ -18,8 +18,8 @@ brightspace. OrgDefinedId, Username, "NAME Points Grade" for each assignment, En
     row. Ids begin with a #, as in Brightspace's own exports: it is no part of the id, and keeps spreadsheets from
     changing it.
     Source: https://community.d2l.com/brightspace/kb/articles/3538-importing-grades; https://kb.wisc.edu/4330.
-csv. The columns of `nbgrader export`, and `to_mark`, the number of answers that wait for a person; a line for each
-    student and assignment.
+csv. The columns of `nbgrader export`, and `to_mark`, the number of answers that wait for a person, and `note`, such
+    as which notebooks are missing; a line for each student and assignment.
 
 Texts that a spreadsheet would run as formulas get an apostrophe in front. Where such a text is a key, the system
 does not know the student then, and `Exported.odd` names the student: enter that score by hand.
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from proctor.gradebook import Entry, Person, Roll
 
     Facts = Mapping[str, str]
+    Notes = Mapping[tuple[str, str], str]
+    """By assignment and student: what is to be known beside the number."""
     Table = tuple[Sequence[str], list[list[object]]]
 
 __all__ = ["FORMATS", "Choice", "Exported", "exported"]
@@ -86,6 +88,7 @@ class _Line:
     facts: Facts
     scores: tuple[float | None, ...]
     entries: tuple[Entry, ...]
+    notes: tuple[str, ...]
     keys: list[str] = field(default_factory=list)
 
     def key(self, *names: str) -> str:
@@ -95,7 +98,9 @@ class _Line:
         return found
 
 
-def exported(to: str, rolls: Sequence[Roll], roster: Mapping[str, Facts], choice: Choice) -> Exported:
+def exported(
+    to: str, rolls: Sequence[Roll], roster: Mapping[str, Facts], choice: Choice, notes: Notes | None = None
+) -> Exported:
     """
     Write scores for a system.
 
@@ -109,6 +114,8 @@ def exported(to: str, rolls: Sequence[Roll], roster: Mapping[str, Facts], choice
         What the roster has of each student, by id; may be empty.
     choice : Choice
         Whose scores count.
+    notes : mapping of tuple of (str, str) to str, optional
+        By assignment and student: what is to be known beside the number.
 
     Returns
     -------
@@ -130,7 +137,8 @@ def exported(to: str, rolls: Sequence[Roll], roster: Mapping[str, Facts], choice
         facts = {name: getattr(person, name) for name in ("first_name", "last_name", "email", "lms_user_id")}
         facts |= {name: text for name, text in roster.get(student, {}).items() if text} | {"id": student}
         if to == "csv" or any(it is not None for it in scores):
-            lines.append(_Line(person, facts, scores, entries))
+            told = tuple((notes or {}).get((roll.assignment, student), "") for roll in rolls)
+            lines.append(_Line(person, facts, scores, entries, told))
     header, rows = FORMATS[to](rolls, lines)
     odd = tuple(it.person.id for it in lines if to != "brightspace" and any(map(is_formula, it.keys)))
     return Exported(csv_text(header, rows), len(lines), tuple(unfinished), tuple(absent), odd)
@@ -179,8 +187,8 @@ def _csv(rolls: Sequence[Roll], lines: Sequence[_Line]) -> Table:
             raw, penalty = (entry.raw_score, entry.penalty) if score is not None else (None, None)
             who = (line.key("id"), *(line.facts.get(name, "") for name in ("last_name", "first_name", "email")))
             row = (roll.assignment, roll.duedate, entry.timestamp, *who, raw, penalty, score, roll.most_points)
-            rows.append([*row, entry.waiting])
-    return (*NBGRADER, "to_mark"), rows
+            rows.append([*row, entry.waiting, line.notes[number]])
+    return (*NBGRADER, "to_mark", "note"), rows
 
 
 FORMATS: dict[str, Callable[[Sequence[Roll], Sequence[_Line]], Table]] = {

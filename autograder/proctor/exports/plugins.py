@@ -7,20 +7,26 @@ Without `--assignment` all assignments are in the file.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Unicode
 
+from proctor.course.nbgrader import find_course
 from proctor.course.roster import read_roster
+from proctor.errors import ProctorError
 from proctor.exports.formats import Choice, exported
+from proctor.exports.notes import notes_of
 from proctor.gradebook import read_roll
 
 if TYPE_CHECKING:
     from typing import ClassVar
 
     import sqlalchemy as sa
+
+    from proctor.exports.formats import Notes
 
 __all__ = ["BrightspaceExportPlugin", "CanvasExportPlugin", "CsvExportPlugin", "MoodleExportPlugin"]
 
@@ -40,7 +46,10 @@ class _Plugin(ExportPlugin):  # type: ignore[misc] # nbgrader has no types
         rolls = [read_roll(connection, it) for it in names]
         roster = read_roster(Path(self.roster)).by_id if self.roster else {}
         choice = Choice(tuple(str(it) for it in self.student), zeros=self.zeros, unfinished=self.unfinished)
-        found = exported(self.format, rolls, roster, choice)
+        notes: Notes = {}
+        with contextlib.suppress(ProctorError):  # started elsewhere than in the course
+            notes = notes_of(find_course(Path.cwd()), rolls)
+        found = exported(self.format, rolls, roster, choice, notes)
         target = Path(self.to or f"{self.format}.csv")
         target.write_text(found.text, encoding="utf-8", newline="")
         self.log.info("Exported %d students to %s", found.count, target)

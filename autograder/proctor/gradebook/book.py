@@ -119,7 +119,7 @@ class Gradebook:
         timestamp: str | None,
         marks: Mapping[str, Sequence[Mark] | None],
         comments: Mapping[str, Mapping[str, str | None]],
-    ) -> None:
+    ) -> dict[tuple[str, str], float]:
         """
         Write what a student earned, as `nbgrader autograde` does: all of it, or nothing.
 
@@ -137,6 +137,11 @@ class Gradebook:
         comments : mapping of str to mapping of str to str or None
             By notebook the machine's comments on solutions and tasks; they come before a mark's own comment.
 
+        Returns
+        -------
+        dict of tuple of (str, str) to float
+            By notebook and cell: what a person gave for a text that is unchanged, and that therefore stands.
+
         Raises
         ------
         AuthorError
@@ -148,7 +153,8 @@ class Gradebook:
         """
         handed_in = parse_timestamp(timestamp) if timestamp and timestamp.strip() else None
         with self._transaction(writes=True) as connection:
-            record_submission(connection, self._course, assignment, student, handed_in, marks=marks, comments=comments)
+            facts = (connection, self._course, assignment, student, handed_in)
+            return record_submission(*facts, marks=marks, comments=comments)
 
     def keep(self, assignment: str, students: Iterable[str]) -> set[str]:
         """

@@ -52,10 +52,11 @@ def keep_recorded(connection: sa.Connection, course: Course, assignment: str, st
     cells: int = connection.execute(query).scalar_one()
     submissions = connection.execute(sa.select(SUBMISSION).where(SUBMISSION.c.assignment_id == task.id)).all()
     by_student = {it.student_id: it for it in submissions}
-    of_submission = sa.select(WORK).where(WORK.c.assignment_id.in_([it.id for it in submissions]))
-    works = defaultdict(list)
+    of_submission = sa.select(WORK, NOTEBOOK.c.name).join_from(WORK, NOTEBOOK, NOTEBOOK.c.id == WORK.c.notebook_id)
+    of_submission = of_submission.where(WORK.c.assignment_id.in_([it.id for it in submissions]))
+    works: dict[str, dict[str, str]] = defaultdict(dict)
     for it in connection.execute(of_submission):
-        works[it.assignment_id].append(it.id)
+        works[it.assignment_id][it.id] = it.name
     count = sa.select(WORK.c.assignment_id, sa.func.count()).join_from(WORK, GRADE, GRADE.c.notebook_id == WORK.c.id)
     rows = connection.execute(count.group_by(WORK.c.assignment_id)).all()
     grades: dict[str, int] = {it[0]: it[1] for it in rows}
@@ -65,6 +66,8 @@ def keep_recorded(connection: sa.Connection, course: Course, assignment: str, st
             continue
         kept.add(student)
         late = seconds_late(submission, task.duedate)
-        # Nothing was ever taken from a notebook that is missing, and nothing is.
-        write_penalties(connection, course, student, late, dict.fromkeys(works[submission.id], False))
+        graded = course.folder("autograded", student, assignment)
+        # From a notebook that is missing nothing is taken, though a person may have given something for it.
+        missing = {work: not (graded / f"{name}.ipynb").exists() for work, name in works[submission.id].items()}
+        write_penalties(connection, course, student, late, missing)
     return kept

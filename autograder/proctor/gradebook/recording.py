@@ -79,7 +79,7 @@ def record_submission(
     *,
     marks: Marks,
     comments: Comments,
-) -> None:
+) -> dict[Key, float]:
     """
     Record a submission; `Gradebook.record` says what is written.
 
@@ -98,6 +98,11 @@ def record_submission(
     comments : mapping of str to mapping of str to str or None
         By notebook and cell.
 
+    Returns
+    -------
+    dict of tuple of (str, str) to float
+        By notebook and cell: what a person gave for a text that is unchanged, and that therefore stands.
+
     Raises
     ------
     AuthorError
@@ -112,10 +117,11 @@ def record_submission(
     submission = _submission(connection, task.id, student, handed_in)
     works = _works(connection, submission.id, books.values())
     lookup = _Lookup(assignment, books, {book: work.id for book, work in works.items()}, connection)
-    _write_marks(connection, lookup, marks)
+    kept = _write_marks(connection, lookup, marks)
     _write_comments(connection, lookup, marks, comments)
     late = seconds_late(submission, task.duedate)
     write_penalties(connection, course, student, late, {lookup.work(it): marks[it] is None for it in marks})
+    return kept
 
 
 class _Lookup:
@@ -235,19 +241,24 @@ def _complete(
     return read() if missing else found
 
 
-def _write_marks(connection: sa.Connection, lookup: _Lookup, marks: Marks) -> None:
-    rows = []
+def _write_marks(connection: sa.Connection, lookup: _Lookup, marks: Marks) -> dict[Key, float]:
+    rows, kept = [], {}
     for notebook, given in marks.items():
         for mark in given or ():
             grade = lookup.grade(notebook, mark.grade_id)
-            # nbgrader's rule: who marked an earlier version by hand is asked to look again.
+            # nbgrader's rule: who marked an earlier version by hand is asked to look again; not so at the same text.
             needed = grade.manual_score is not None or mark.auto_score is None
+            if mark.unchanged and grade.manual_score is not None:
+                needed = grade.needs_manual_grade
+                if not needed:
+                    kept[notebook, mark.grade_id] = float(grade.manual_score)
             rows.append({"key": grade.id, "auto_score": mark.auto_score, "needs_manual_grade": needed})
     _update(connection, GRADE, rows)
     lost = [lookup.work(notebook) for notebook, given in marks.items() if given is None]
     if lost:  # a notebook that is missing: all its cells, and nothing for a person to look at
         nothing = sa.update(GRADE).where(GRADE.c.notebook_id.in_(lost))
         connection.execute(nothing.values(auto_score=0.0, needs_manual_grade=False))
+    return kept
 
 
 def _write_comments(connection: sa.Connection, lookup: _Lookup, marks: Marks, comments: Comments) -> None:

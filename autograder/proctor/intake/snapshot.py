@@ -33,10 +33,18 @@ OURS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE}  # 
 
 @dataclass(frozen=True)
 class HandedIn:
-    """The folder that a student handed in, and where its copy goes."""
+    """
+    The folder that a student handed in, and where its copy goes.
+
+    `base` is the assignment's digest, `executed` what of an earlier submission was executed, nothing where that does
+    not count, and `graded` the folder of its graded notebooks.
+    """
 
     folder: Path
     copy: Path
+    base: str = ""
+    executed: str = ""
+    graded: Path | None = None
 
 
 @dataclass(frozen=True)

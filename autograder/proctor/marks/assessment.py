@@ -26,6 +26,7 @@ class NotebookAssessment:
     comments: dict[str, str | None] = field(default_factory=dict)
     questions: tuple[QuestionResult, ...] = ()
     notes: dict[str, dict[str, str]] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)  # digests of what a person marks
 
 
 @dataclass(frozen=True)
@@ -44,3 +45,4 @@ class Assessment:
     memory_bytes: float = 0.0
     state: str = ""  # a digest of what was graded
     timestamp: str | None = None
+    executed: str = ""  # a digest of what of it was executed or marked

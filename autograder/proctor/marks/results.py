@@ -3,7 +3,7 @@
 What you can do with this file:
 
 - make a record of an assessment: `record_of`; keep it: `write_record`;
-- read the records of a class: `read_records`.
+- read the records of a class: `read_records`; what a student's texts were: `texts_before`.
 
 The gradebook has no place for findings, time-outs, repairs and suspicions, so they lie beside it, in
 `.proctor/results/ASSIGNMENT/STUDENT.json`. A record is written after the student's rows and before the journal says
@@ -16,20 +16,21 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from proctor.course.state import state_folder, write_whole
 from proctor.model import Ending, Trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from proctor.course.nbgrader import Course
     from proctor.marks.assessment import Assessment
     from proctor.model import StudentResult
 
-__all__ = ["QuestionRecord", "Record", "read_records", "record_of", "write_record"]
+__all__ = ["QuestionRecord", "Record", "read_records", "record_of", "texts_before", "write_record"]
 
 VERSION = 1
 MOST_NAME_BYTES = 200
@@ -56,7 +57,12 @@ class QuestionRecord:
 
 @dataclass(frozen=True)
 class Record:
-    """One student's record; `absent` names the notebooks that were missing or could not be read."""
+    """
+    One student's record.
+
+    `absent` names the notebooks that were missing or could not be read, `texts` has by notebook and name the digests
+    of what a person marks, as they were when the notebook was read last.
+    """
 
     student: str
     ending: Ending
@@ -66,9 +72,12 @@ class Record:
     repairs: tuple[str, ...] = ()
     suspicions: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-def record_of(found: Assessment, result: StudentResult) -> Record:
+def record_of(
+    found: Assessment, result: StudentResult, before: Mapping[str, Mapping[str, str]] | None = None
+) -> Record:
     """
     Make a record of an assessment.
 
@@ -78,6 +87,8 @@ def record_of(found: Assessment, result: StudentResult) -> Record:
         What a worker found.
     result : StudentResult
         What became of it.
+    before : mapping of str to mapping of str to str, optional
+        The texts of an earlier record, which stay for notebooks that are missing this time.
 
     Returns
     -------
@@ -85,7 +96,7 @@ def record_of(found: Assessment, result: StudentResult) -> Record:
         Without pictures and messages, which the autograded notebook has.
     """
     questions = []
-    for notebook in found.notebooks:
+    for notebook in (it for it in found.notebooks if it.marks is not None):
         for question in notebook.questions:
             note = notebook.notes.get(question.grade_id)
             words = {name: _line(note.get(name, "")) for name in ("slug", "title", "section")} if note else {}
@@ -94,7 +105,8 @@ def record_of(found: Assessment, result: StudentResult) -> Record:
                 QuestionRecord(notebook.name, question.grade_id, question.verified, **words, answered=question.answered)
             )
     absent = tuple(it.name for it in found.notebooks if it.marks is None)
-    more = (tuple(questions), found.troubles, found.repairs, found.suspicions, absent)
+    texts = {**(before or {}), **{it.name: it.texts for it in found.notebooks if it.marks is not None}}
+    more = (tuple(questions), found.troubles, found.repairs, found.suspicions, absent, texts)
     return Record(found.student, result.ending, result.reason, *more)
 
 
@@ -141,14 +153,36 @@ def read_records(course: Course, assignment: str) -> dict[str, Record]:
     dict of str to Record
         By student; whose file is missing or damaged is not in it.
     """
-    found = {}
     folder = state_folder(course) / "results" / assignment
-    for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
-        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
-            record = _record(json.loads(path.read_text(encoding="utf-8")))
-            if path == _file(course, assignment, record.student):
-                found[record.student] = record
-    return found
+    found = map(_read, sorted(folder.glob("*.json")) if folder.is_dir() else ())
+    return {it.student: it for path, it in found if it and path == _file(course, assignment, it.student)}
+
+
+def texts_before(course: Course, assignment: str, student: str) -> Mapping[str, Mapping[str, str]]:
+    """
+    Read what a student's texts were when they were graded last.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment, student : str
+        Whose work of which assignment.
+
+    Returns
+    -------
+    mapping of str to mapping of str to str
+        Digests by notebook and name; empty where nothing is known.
+    """
+    record = _read(_file(course, assignment, student))[1]
+    return record.texts if record and record.student == student else {}
+
+
+def _read(path: Path) -> tuple[Path, Record | None]:
+    """A record from its file, None where that is missing or damaged."""
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return path, _record(json.loads(path.read_text(encoding="utf-8")))
+    return path, None
 
 
 def _file(course: Course, assignment: str, student: str) -> Path:
@@ -165,7 +199,11 @@ def _record(facts: Any) -> Record:
     questions = tuple(_question(it) for it in facts["questions"])
     troubles = tuple(Trouble(**{name: _text(value) for name, value in it.items()}) for it in facts["troubles"])
     ending = Ending(facts["ending"])
-    return Record(_text(facts["student"]), ending, _text(facts["reason"]), questions, troubles, **texts)
+    marked = {
+        _text(notebook): {_text(name): _text(digest) for name, digest in own.items()}
+        for notebook, own in facts.get("texts", {}).items()  # an older proctor noted none
+    }
+    return Record(_text(facts["student"]), ending, _text(facts["reason"]), questions, troubles, **texts, texts=marked)
 
 
 def _question(facts: dict[str, Any]) -> QuestionRecord:

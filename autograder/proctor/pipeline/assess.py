@@ -22,6 +22,7 @@ from proctor.intake.tampering import changed_editions
 from proctor.marks.assessment import Assessment, NotebookAssessment
 from proctor.marks.rendering import autograded_notebook, unreadable_notebook
 from proctor.marks.scoring import NO_RESPONSE, comment_of, hand_points
+from proctor.marks.texts import with_texts
 from proctor.model import Ending, Mark, QuestionResult, Trouble
 from proctor.pipeline.examination import Used
 from proctor.pipeline.tasks import first_words
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from proctor.intake.repair import Step
     from proctor.pipeline.examination import Parents
     from proctor.pipeline.ways import Verdict
+    from proctor.plan.notebook import Plan
 
 __all__ = ["assess"]
 
@@ -141,10 +143,13 @@ def _notebook(
         submission = take_in(taken.folder, plan.name, others=others, listing=taken.listing, kernel=kernel)
     except SubmissionError as error:
         if error.slug == "missing":
-            tally.missing.append(str(error))
-            return NotebookAssessment(plan.name, None, None)
+            questions = _nothing(plan)
+            worth = f"It is worth {sum(it.most_points for it in questions):g} points, which count as 0."
+            tally.missing.append(f"{error} {worth}" if others else str(error))
+            return NotebookAssessment(plan.name, None, None, questions=questions)
         tally.unreadable.append(str(error))
-        return NotebookAssessment(plan.name, unreadable_notebook(str(error), plan.kernelspec), None)
+        notebook = unreadable_notebook(str(error), plan.kernelspec)
+        return NotebookAssessment(plan.name, notebook, None, questions=_nothing(plan))
     steps = align(plan, submission)
     tally.repairs += steps.repairs
     tally.notices += submission.notices
@@ -155,7 +160,7 @@ def _notebook(
     verdicts = judged(assignment, task, steps.steps, files, parents, used=tally.used, student=student)
     tally.notices += [it.told for it in verdicts if it.told]
     tally.notices += _out_of_sight(assignment, verdicts)
-    return _marked(task, steps.steps, verdicts, tally)
+    return with_texts(_marked(task, steps.steps, verdicts, tally), steps.steps, extra)
 
 
 def _out_of_sight(assignment: Assignment, verdicts: Sequence[Verdict]) -> list[str]:
@@ -169,6 +174,12 @@ def _out_of_sight(assignment: Assignment, verdicts: Sequence[Verdict]) -> list[s
         for it in names
         if hides(it, seen) and it.partition(".")[0] not in (*assignment.fence.editions, "proctor")
     ]
+
+
+def _nothing(plan: Plan) -> tuple[QuestionResult, ...]:
+    """No points for any question of a notebook that is not there: they belong to the assignment all the same."""
+    rows = [it.row for it in plan.cells if it.row and (it.row.graded or it.row.task)]
+    return tuple(QuestionResult(it.name, 0.0, it.points or 0.0, answered=False) for it in rows)
 
 
 def _marked(
@@ -188,7 +199,7 @@ def _marked(
         if row.solution or row.task:
             comments[row.name] = PUT_BACK if step.put_back else comment_of(row, step.source)
             beside = row.name
-        if not row.graded:
+        if not (row.graded or row.task):
             continue
         most = row.points or 0.0
         points: float | None
@@ -210,9 +221,9 @@ def _marked(
 
 def _ending(tally: _Tally, count: int) -> tuple[Ending, str]:
     if len(tally.missing) == count:
-        return Ending.MISSING, " ".join(dict.fromkeys((tally.missing[0], *tally.notices)))
+        return Ending.MISSING, " ".join(dict.fromkeys((*tally.missing[:3], *tally.notices)))
     if tally.unreadable:
-        return Ending.UNREADABLE, " ".join(dict.fromkeys((*tally.unreadable, *tally.notices)))
+        return Ending.UNREADABLE, " ".join(dict.fromkeys((*tally.unreadable, *tally.missing, *tally.notices)))
     more = len(tally.troubles[3:]) + len(tally.repairs[3:])
     told = [*map(_told, tally.troubles[:3]), *tally.missing, *tally.repairs[:3]]
     words = " ".join([*told, *([f"(and {more} more)"] if more else []), *tally.notices])
@@ -220,6 +231,8 @@ def _ending(tally: _Tally, count: int) -> tuple[Ending, str]:
         return Ending.TIMED_OUT, words
     if tally.troubles:
         return Ending.CRASHED, words
+    if tally.missing:
+        return Ending.MISSING, words
     return (Ending.REPAIRED if tally.repairs else Ending.GRADED), words
 
 

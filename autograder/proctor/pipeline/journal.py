@@ -35,7 +35,12 @@ class Journal:
 
     def is_done(self, student: str, digest: str) -> bool:
         """Whether this very submission is graded, under the very same conditions."""
-        return self._facts.get(student) == ["done", digest]
+        return self._facts.get(student, ["", "", ""])[:2] == ["done", digest]
+
+    def executed(self, student: str) -> str:
+        """What of the submission that is graded was executed; nothing where none is."""
+        what, _, executed = self._facts.get(student, ["", "", ""])
+        return executed if what == "done" else ""
 
     def knows(self, student: str) -> bool:
         """Whether anything was ever begun for this student."""
@@ -45,18 +50,18 @@ class Journal:
         """Files and rows are about to be written."""
         self._add("begin", student, digest)
 
-    def done(self, student: str, digest: str) -> None:
-        """Files and rows are written."""
-        self._add("done", student, digest)
+    def done(self, student: str, digest: str, executed: str = "") -> None:
+        """Files and rows are written; `executed` is the part of it that prose does not change."""
+        self._add("done", student, digest, executed)
 
-    def _add(self, what: str, student: str, digest: str) -> None:
-        line = json.dumps([what, student, digest]) + "\n"
+    def _add(self, what: str, student: str, digest: str, executed: str = "") -> None:
+        line = json.dumps([what, student, digest, executed]) + "\n"
         try:
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(line)
         except OSError as error:
             raise GraderError(f"{self._path} cannot be written ({error.strerror}).", slug="journal") from error
-        self._facts[student] = [what, digest]
+        self._facts[student] = [what, digest, executed]
 
     def _read(self) -> dict[str, list[str]]:
         """The last fact of each student; a line that was cut when a run was killed counts as none."""
@@ -64,14 +69,14 @@ class Journal:
         with contextlib.suppress(OSError):
             for line in self._path.read_text(encoding="utf-8", errors="replace").splitlines():
                 with contextlib.suppress(ValueError, TypeError):
-                    what, student, digest = json.loads(line)
-                    found[student] = [what, digest]
+                    what, student, digest, *executed = json.loads(line)  # an older proctor noted three things
+                    found[student] = [what, digest, executed[0] if executed else ""]
         return found
 
     def _rewrite(self) -> None:
         """Begin with one line for each student, so that the journal does not grow with each run."""
         # A line that was cut goes too: else the next fact would be written behind it, on the same line.
-        lines = [json.dumps([what, student, digest]) for student, (what, digest) in sorted(self._facts.items())]
+        lines = [json.dumps([what, student, *more]) for student, (what, *more) in sorted(self._facts.items())]
         part = self._path.with_suffix(".part")
         try:
             part.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

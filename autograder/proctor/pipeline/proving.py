@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from proctor.assignment.executed import IN_KERNEL
 from proctor.assignment.ready import BOTH, INSIDE, OUTSIDE, TestCheck
 from proctor.intake.repair import align
 from proctor.marks.scoring import test_points
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
 __all__ = ["survey_all"]
 
-IN_KERNEL = "in-kernel"
 PROCTOR = Path(__file__).resolve().parents[1]
 MOST_SURVEYS = 3
 PATIENCE = 5.0  # a wrong version may run for ever: it gets so many times what the solved notebook took,

@@ -20,6 +20,7 @@ import pickle
 import shutil
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ from proctor.model import Ending
 from proctor.pipeline.assess import assess
 from proctor.pipeline.examination import Parents
 from proctor.pipeline.proving import survey_all
+from proctor.pipeline.resubmission import executed_state, refreshed
 
 if TYPE_CHECKING:
     from proctor.assignment.ready import Assignment, TestCheck
@@ -122,10 +124,17 @@ def assess_one(packed: bytes, student: str, handed_in: HandedIn) -> Assessment:
             taken: Snapshot | SubmissionError = snapshot(handed_in.folder, handed_in.copy, assignment.ignore)
         except SubmissionError as error:
             taken = error
+        executed = ""
         for again in (True, False):
             parents = _station(assignment).parents  # a machine where none starts can grade nobody: that goes up
             try:
-                return assess(assignment, student, taken, parents, submitted=handed_in.folder)
+                if isinstance(taken, Snapshot):
+                    executed = executed_state(assignment, taken, handed_in.base)
+                    kept = refreshed(assignment, student, taken, handed_in) if executed == handed_in.executed else None
+                    if kept is not None:
+                        return replace(kept, executed=executed)
+                found = assess(assignment, student, taken, parents, submitted=handed_in.folder)
+                return replace(found, executed=executed)
             except GraderError as error:
                 if error.slug == GONE:
                     _leave()

@@ -14,7 +14,7 @@ __all__ = ["ATTRIBUTES", "FORMULAS", "PROSE", "allowed"]
 
 PROSE = {
     *("h2", "h3", "h4", "h5", "h6", "p", "div", "blockquote", "pre", "hr", "br", "ul", "ol", "li"),
-    *("em", "strong", "del", "code", "a", "table", "thead", "tbody", "tr", "th", "td"),
+    *("em", "strong", "del", "code", "span", "a", "table", "thead", "tbody", "tr", "th", "td"),
 }
 # MathML Core and the older layout that latex2mathml writes. No <annotation-xml>, which may hold HTML again.
 FORMULAS = {
@@ -25,6 +25,7 @@ FORMULAS = {
 ATTRIBUTES = {
     "a": {"href", "title"},
     "div": {"class"},
+    "span": {"class"},
     "math": {"xmlns", "display"},
     "menclose": {"notation"},
     "mfenced": {"open", "close", "separators"},

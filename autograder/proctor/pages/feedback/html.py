@@ -21,13 +21,13 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import mistune
-from latex2mathml.converter import convert
 from markupsafe import Markup
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from proctor.pages.feedback.allowed import allowed
+from proctor.pages.feedback.formulas import environments, formula
 from proctor.pages.feedback.shapes import mapping, sequence, text as text_of
 
 if TYPE_CHECKING:
@@ -56,26 +56,17 @@ class _Renderer(mistune.HTMLRenderer):
 
     def inline_math(self, text: str) -> str:
         """A formula in a line."""
-        return _formula(text, "inline")
+        return formula(text, "inline")
 
     def block_math(self, text: str) -> str:
         """A formula of its own."""
-        return f'<div class="formula">{_formula(text, "block")}</div>\n'
-
-
-def _formula(text: str, display: str) -> str:
-    try:
-        found = str(convert(text.strip(), display=display))
-    except Exception:  # noqa: BLE001 - any formula that the library does not know
-        found = ""
-    # By itself, so that no unclosed element in a formula swallows the text behind it.
-    return str(allowed(found)) or str(Markup("<code>{}</code>").format(text))
+        return formula(text, "block")
 
 
 @cache
 def _markdown() -> Any:
     return mistune.create_markdown(
-        escape=True, renderer=_Renderer(escape=True), plugins=["table", "strikethrough", "math"]
+        escape=True, renderer=_Renderer(escape=True), plugins=["table", "strikethrough", "math", environments]
     )
 
 

@@ -85,10 +85,9 @@ def make_page(task: PageTask) -> Made:
 
 def _page(task: PageTask) -> bytes:
     notebook = read_notebook(task.path)
+    facts = (task.assignment, notebook, task.marks)
     handed = handed_in(task.submitted, f"{task.marks.name}.ipynb")
-    page = page_of(
-        task.assignment, notebook, task.marks, show_hidden=task.show_hidden, student=task.student, handed=handed
-    )
+    page = page_of(*facts, show_hidden=task.show_hidden, student=task.student, about=task.about, handed=handed)
     made = rendered(page).encode(errors="replace")
     if len(made) > MOST_PAGE_BYTES:
         raise TooLongError

@@ -10,9 +10,10 @@ code may have learned from it is taken out by `secrecy.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from proctor.pages.feedback.about import About
 from proctor.pages.feedback.secrecy import NOTE, without_secrets
 from proctor.pages.feedback.shapes import mapping, sequence, text
 from proctor.plan.notebook import without_hidden, without_scheme
@@ -71,6 +72,7 @@ class Page:
     marks: NotebookMarks
     blocks: tuple[Block, ...]
     student: str = ""
+    about: About = field(default_factory=About)
 
     @property
     def questions(self) -> tuple[Block, ...]:
@@ -86,6 +88,7 @@ def page_of(
     show_hidden: bool,
     student: str = "",
     handed: Sequence[Mapping[str, Any]] = (),
+    about: About | None = None,
 ) -> Page:
     """
     Put a graded notebook and its marks together.
@@ -104,6 +107,8 @@ def page_of(
         Whose page it is; shown where it is given.
     handed : sequence of mapping
         The cells of the notebook that was handed in, whose outputs are shown once a hidden test has run.
+    about : About, optional
+        What else the head says.
 
     Returns
     -------
@@ -115,7 +120,7 @@ def page_of(
     if not show_hidden:
         blocks = without_secrets(cells, blocks, handed)
     shown = tuple(it for it in blocks if it.source.strip() or it.mark is not None)
-    return Page(assignment, marks.name, marks, shown, student)
+    return Page(assignment, marks.name, marks, shown, student, about or About())
 
 
 def _block(cell: Mapping[str, Any], marks: NotebookMarks, *, show_hidden: bool) -> Block:

@@ -8,8 +8,10 @@ What you can do with this file:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from proctor.pages.feedback.about import About
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +58,7 @@ class PageTask:
     show_hidden: bool = False
     seconds: float = SECONDS
     submitted: Path | None = None
+    about: About = field(default_factory=About)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,8 @@ __all__ = ["KINDS", "ClassFacts", "Event", "Mistake", "QuestionFacts", "gather"]
 TIME_SLUGS = frozenset({"timed-out", "test-time", "submission-time"})
 KINDS = {
     "not graded": ("Not graded", "The grader itself failed; start `proctor grade` again."),
-    "missing": ("Missing notebooks", "There was no notebook of the expected name."),
+    "missing": ("Missing notebooks", "There was no notebook of the expected name; its questions earned nothing."),
+    "withdrawn": ("Withdrawn submissions", "They are gone; their scores stand until a person takes them out."),
     "unreadable": ("Unreadable notebooks", "The file is no notebook that can be read."),
     "suspicion": ("Suspected tampering", "It earned nothing: released tests and packages took its place."),
     "timeout": ("Time-outs", "A cell or call ran into its limit; its question lost points."),
@@ -136,7 +137,13 @@ class ClassFacts:
         return tuple(it for it in self.events if it.kind == kind)
 
 
-def gather(course_id: str, roll: Roll, notebooks: Sequence[NotebookRows], records: Mapping[str, Record]) -> ClassFacts:
+def gather(
+    course_id: str,
+    roll: Roll,
+    notebooks: Sequence[NotebookRows],
+    records: Mapping[str, Record],
+    withdrawn: Mapping[str, str] | None = None,
+) -> ClassFacts:
     """
     Put the facts of a class together.
 
@@ -150,6 +157,8 @@ def gather(course_id: str, roll: Roll, notebooks: Sequence[NotebookRows], record
         The assignment's.
     records : mapping of str to Record
         By student; of those alone who are on the roll something is told.
+    withdrawn : mapping of str to str, optional
+        By student: that the submission is gone, and what to do.
 
     Returns
     -------
@@ -160,6 +169,7 @@ def gather(course_id: str, roll: Roll, notebooks: Sequence[NotebookRows], record
     here = {it.person.id for it in entries}
     known = {student: it for student, it in records.items() if student in here or it.ending is Ending.NOT_GRADED}
     left_out = {student for student, it in known.items() if it.absent or it.ending is Ending.NOT_GRADED}
+    gone = tuple(Event("withdrawn", student, "", words) for student, words in sorted((withdrawn or {}).items()))
     counted = [it for it in entries if it.person.id not in left_out]
     return ClassFacts(
         course_id=course_id,
@@ -169,7 +179,7 @@ def gather(course_id: str, roll: Roll, notebooks: Sequence[NotebookRows], record
         scores=summary([it.score for it in entries], roll.most_points),
         questions=_questions(notebooks, counted, known),
         mistakes=_mistakes(notebooks, entries, known),
-        events=tuple(event for _, record in sorted(known.items()) for event in _events(record)),
+        events=(*(event for _, record in sorted(known.items()) for event in _events(record)), *gone),
         left_out=tuple(sorted(left_out)),
         unrecorded=tuple(sorted(here - known.keys())),
         endings={student: str(it.ending) for student, it in known.items()},

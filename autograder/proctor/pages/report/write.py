@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from proctor.course.state import state_folder, write_whole
 from proctor.errors import AuthorError
-from proctor.gradebook import Gradebook
+from proctor.gradebook import Gradebook, withdrawn
 from proctor.marks.results import read_records
 from proctor.pages.frame import environment
 from proctor.pages.report.charts import correlation_bar, histogram, share_bar
@@ -65,7 +65,8 @@ def class_facts(course: Course, assignment: str) -> ClassFacts:
     """
     with Gradebook(course) as book:
         roll, notebooks = book.roll(assignment), book.notebooks(assignment)
-    facts = gather(course.course_id, roll, notebooks, read_records(course, assignment))
+    records = read_records(course, assignment)
+    facts = gather(course.course_id, roll, notebooks, records, withdrawn(course, roll))
     if not facts.entries:
         message = f"Expected graded work in {assignment}, found none; run `proctor grade {assignment}` first."
         raise AuthorError(message, slug="not-graded")
