@@ -6,10 +6,15 @@ import collections
 import os
 import shutil
 
+import hypothesis
 import numpy as np
 import pytest
 
 from support import groups, installing, results, starting
+
+# A slow moment of a busy machine is no fault of an example; `timeout` in pyproject.toml ends what hangs.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 collect_ignore = ["absent"]  # what stands there raises, which is its purpose
 HARDWARE = {"gpu": "an NVIDIA GPU with CuPy"}

@@ -131,6 +131,13 @@ class TestMistakes:
 
         assert [("ann",)] == [it.students for it in found.mistakes]
 
+    def test_answers_that_wait_are_none_of_those_that_are_known(self):
+        """Who marks slowly must not make a mistake look rare."""
+        earned = dict(enumerate([0.0, 0.0, 2.0, None, None, None]))
+        (found,) = facts_of({f"s{it}": {"a": points} for it, points in earned.items()}).mistakes
+
+        assert (2, 3, 2 / 3) == (found.count, found.of, found.share)
+
     def test_questions_without_points_have_no_mistakes(self):
         roll, records = class_of({"ann": {"a": 0.0, "check": 0.0}})
         rows = notebook_of("a", "check")

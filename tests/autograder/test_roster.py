@@ -44,6 +44,15 @@ class TestRead:
     def test_a_line_for_spreadsheets_is_left_out(self, written):
         assert 2 == len(read_roster(written("sep=;\n" + PLAIN.replace(",", ";"))).students)
 
+    @pytest.mark.parametrize(("delimiter", "others"), [(",", ";"), (";", ","), ("\t", ",;")])
+    def test_the_header_alone_says_what_separates(self, written, delimiter, others):
+        """Whatever signs names hold, and however many of them."""
+        name = f"Countess{5 * others} Ada"
+        text = delimiter.join(("id", "last_name", "section")) + "\n" + delimiter.join(("ada", name, "A1")) + "\n"
+        (found,) = read_roster(written(text)).students
+
+        assert name == found["last_name"]
+
     def test_headings_may_have_spaces_and_capitals(self, written):
         (found,) = read_roster(written("Last Name,ID,SIS-User-ID\nLovelace, ada ,7\n")).students
 
@@ -78,6 +87,7 @@ class TestRefused:
             ("id,email\nada\n", "found 1 fields instead of 2 in line 2"),
             ("id,email\nada,b,c\n", "found 3 fields instead of 2 in line 2"),
             ("id,email\n,a\n", "found no id in line 2"),
+            ("sep=;\nid;email\nada\n", "found 1 fields instead of 2 in line 3"),
             ("id\n../x\n", "found the id '../x' in line 2"),
             ("id\na\\b\n", "in line 2, which can be no folder's name"),
             ("id\n..\n", "found the id '..' in line 2"),

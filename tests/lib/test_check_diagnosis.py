@@ -8,11 +8,11 @@ import math
 import numpy as np
 import pytest
 
-from chainrule.checking import Strided, compile_key, judge
+from chainrule.checking import Probe, Strided, compile_key, judge
 from chainrule.checking.declaring.probes import materialize
 from chainrule.exercises import UNITS, find, of_unit
 from chainrule.nn.collapse import collapse
-from support.toys import ADDER, COUNTER, DOUBLE
+from support.toys import ADDER, COUNTER, DOUBLE, toy
 
 EXERCISES = [pytest.param(exercise, id=exercise.name) for unit in UNITS for exercise in of_unit(unit)]
 
@@ -108,6 +108,18 @@ class TestOrder:
 
         assert found != expected
 
+    @pytest.mark.parametrize(
+        ("answer", "tried"),
+        [(lambda z: 0 * z + 7, "two numbers"), (lambda z: np.where(z, z > 0, 7), "a corner")],
+    )
+    def test_an_ordinary_input_comes_before_a_corner(self, answer, tried):
+        """Even a larger one: at a corner more than one slope is right."""
+        ends = lambda z: (1.0 * (z > 0), 1.0 * (z >= 0))  # noqa: E731
+        corner, ordinary = Probe("a corner", (np.zeros(1),), kink=True), Probe("two numbers", (np.array([3.0, -3.0]),))
+        slope = toy(lambda z: 1.0 * (z > 0), lambda _: (corner, ordinary), name="slope", bounds=ends)
+
+        assert judge(compile_key(slope, 0), answer).finding.lines[0] == f"Tried on: {tried}."
+
 
 class TestClassesAndFunctions:
     """Answers may be classes, or functions that return functions."""
@@ -183,6 +195,29 @@ def test_two_mistakes_of_one_name_are_refused():
 
     with pytest.raises(AuthorError, match="mistake given twice: 'halves'"):
         dataclasses.replace(DOUBLE, mistakes=(DOUBLE.mistakes[0], DOUBLE.mistakes[0]))
+
+
+def slips(z):
+    return z + no_such_name  # noqa: F821 - a student's slip
+
+
+class TestLine:
+    """Where an exception came from: the innermost line that the student wrote."""
+
+    @pytest.mark.parametrize(
+        ("answer", "line"),
+        [
+            (slips, "return z + no_such_name"),
+            (lambda z: slips(z), "return z + no_such_name"),
+            (lambda z: np.apply_along_axis(slips, 0, z), "return z + no_such_name"),
+            (lambda z: np.linalg.norm(z, ord="none"), "(lambda z: np.linalg.norm("),
+        ],
+        ids=["its own", "of a helper", "of a function that NumPy calls", "that calls NumPy"],
+    )
+    def test_is_told(self, answer, line):
+        (told,) = (it for it in judge(compile_key(find("relu"), 0), answer).finding.lines if it.startswith("It raised"))
+
+        assert told.partition(": ")[2].startswith(line)
 
 
 class TestFirstAid:

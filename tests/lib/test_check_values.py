@@ -36,6 +36,26 @@ def test_wrong_number_fails_both_checks(value):
 
 
 @pytest.mark.parametrize(
+    ("answer", "right", "wrong"),
+    [
+        (9.54e-7, (9.53e-7, 9.55e-7), (9.52e-7, 9.56e-7)),
+        (0.0123, (0.0122, 0.0124), (0.0121, 0.0125)),
+        (0.999, (0.998, 1.0), (0.997, 1.01)),
+        (1.0, (0.999, 1.01), (0.998, 1.02)),
+        (9.99, (9.98, 9.996, 10.0), (9.97, 10.1)),
+        (-4.56, (-4.57, -4.55), (-4.58, -4.54, 4.56)),
+        (123000, (122000, 124000), (121000, 125000)),
+        (0, (-0.0,), (1e-300, -1)),
+    ],
+)
+def test_the_neighbors_in_the_last_digit_pass_and_no_others(answer, right, wrong):
+    question = dataclasses.replace(FACTOR, answer=answer)
+
+    assert all(verdict.passed for value in right for verdict in verdicts(question, value))
+    assert not any(verdict.passed for value in wrong for verdict in verdicts(question, value))
+
+
+@pytest.mark.parametrize(
     ("value", "slug"),
     [
         (None, "not-written"),
@@ -131,11 +151,19 @@ class TestMeasurement:
         assert "zeros: right, 1048576." == judge_measurement(exact, 2**20).text()
         assert "1048576" not in judge_measurement(exact, 45).text()
 
-    @pytest.mark.parametrize(("value", "asked"), [(93.5, True), (35.0, False), (0.4, False)])
-    def test_percent_in_place_of_a_share_is_told(self, value, asked):
+    @pytest.mark.parametrize(
+        ("value", "advice"),
+        [
+            (93.5, "Is this in percent? As a share it is 0.935."),
+            (35.0, "Look at the constants."),
+            (0.4, "Look at the constants."),
+        ],
+    )
+    def test_percent_in_place_of_a_share_is_told(self, value, advice):
         share = Measurement(name="share", low=0.8, high=1.0, advice="Look at the constants.", **COMMON)
+        told = f"Expected a number from 0.8 to 1, found {value:g}."
 
-        assert asked == ("Is this in percent?" in judge_measurement(share, value).text())
+        assert (told, advice) == judge_measurement(share, value).finding.lines
 
     def test_a_count_must_be_whole(self):
         count = dataclasses.replace(MEAN, high=3, whole=True)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import subprocess
 import sys
 import threading
 import time
 
+import numpy as np
 import pytest
 
-from chainrule.checking.judging.watchdog import TookTooLong, run_within
+from chainrule.checking import compile_key, judge
+from chainrule.checking.judging.watchdog import LIMIT_SECONDS, TookTooLong, run_within
+from chainrule.exercises import find
 
 pytestmark = pytest.mark.processes
 
@@ -40,6 +44,22 @@ def test_a_block_over_the_limit_is_stopped():
 
     assert caught.value.limit_seconds == 0.1
     assert time.monotonic() - start < 10
+
+
+@pytest.mark.parametrize("call", ["first", "last", "second round"])
+def test_a_check_ends_in_time_in_whatever_call_the_answer_hangs(call):
+    """Also in those that look for a property, after all inputs were right."""
+    key = compile_key(find("relu"), 0)
+    calls, hangs = itertools.count(1), {"first": 1, "last": len(key.cases), "second round": len(key.cases) + 1}
+
+    def relu(z):
+        spin(30 if next(calls) == hangs[call] else 0)
+        return np.maximum(z, 0)
+
+    verdict = judge(key, relu, limit_seconds=0.2)
+
+    assert (verdict.finding.slug, verdict.finding.title) == ("too-slow", "it takes longer than 0.2 seconds")
+    assert verdict.wall_seconds < LIMIT_SECONDS / 2
 
 
 def test_other_exceptions_pass():

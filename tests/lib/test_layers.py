@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from chainrule.backend import to_host
 from chainrule.nn import activations, layers, losses
 from chainrule.nn.numeric import numeric_gradient
+from chainrule.stand_in import pretending
 
 few = settings(max_examples=25, deadline=None)
 H = 1e-30
@@ -203,6 +205,25 @@ class TestObjectives:
         layer.forward(np.asfortranarray(scores), y)
 
         assert np.allclose(losses.cross_entropy_grad(scores, y), layer.backward())
+
+
+@pytest.mark.parametrize("name", [*ENTRYWISE, *OBJECTIVES, "SquaredError"])
+def test_what_has_no_parameters_may_move_from_a_device_and_back(name, rng):
+    """What it keeps of the batch before, such as the numbers of the rows, is of the same size and lies elsewhere."""
+    made = getattr(layers, name)()
+    x, upstream, y = rng.standard_normal((3, 2)), rng.standard_normal((3, 2)), np.array([0, 1, 1])
+
+    def both(xp):
+        given = [xp.asarray(x), *([] if name in ENTRYWISE else [xp.asarray(upstream if name == "SquaredError" else y)])]
+        output = made.forward(*given)
+        down = made.backward(*([xp.asarray(upstream)] if name in ENTRYWISE else []))
+        assert isinstance(down, xp.ndarray)
+        return [to_host(output).tolist(), to_host(down).tolist()]
+
+    with pretending(strict=True) as xp:
+        first, moved, back = both(xp), both(np), both(xp)
+
+    assert first == moved == back
 
 
 def test_a_negative_slope_is_refused():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import pytest
 
@@ -228,6 +230,22 @@ class TestEnding:
         assert (5, 2, False) == (len(history.losses), history.epochs, history.diverged)
         assert "Interrupted in epoch 3" in history.stopped
         assert np.isfinite(network.parameters).all()
+
+    @pytest.mark.parametrize("how", ["last epoch", "hook", "divergence", "interrupt", "error"])
+    def test_the_optimizer_has_its_own_rate_again(self, how, rng):
+        """However training ends, a schedule is over."""
+
+        def hook(*_):
+            if how in ("interrupt", "error"):
+                raise {"interrupt": KeyboardInterrupt, "error": ValueError}[how]
+            return how == "hook"
+
+        optimizer, rate = SGD(0.1), 1e6 if how == "divergence" else 0.05
+        with contextlib.suppress(ValueError):
+            _, history = run(rng, optimizer=optimizer, schedule=lambda _: rate, on_epoch=hook, batch_size=1)
+            assert history.diverged == (how == "divergence")
+
+        assert optimizer.lr == 0.1
 
     def test_a_bar_shows_how_far_it_is(self, rng, capsys):
         """With the figures of the last epoch."""

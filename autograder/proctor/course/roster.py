@@ -92,7 +92,7 @@ def read_roster(path: Path) -> Roster:
     text = _decoded(path)
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith("sep="):  # a line for spreadsheets
-        text = rest
+        text = f"\n{rest}"  # the lines behind it keep their numbers
     lines = text.splitlines()
     header = next((it for it in lines if it.strip()), "")
     if not header:

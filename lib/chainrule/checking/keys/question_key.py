@@ -12,8 +12,8 @@ The key holds a salted scrypt hash of the rounded answer.
 from __future__ import annotations
 
 import hashlib
-import math
 from dataclasses import dataclass
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -109,9 +109,11 @@ def neighbors(value: Any, digits: int) -> set[str]:
     >>> sorted(neighbors(1.5, 2))
     ['1.4e+00', '1.5e+00', '1.6e+00']
     """
-    number = float(value)
-    step = 10.0 ** (math.floor(math.log10(abs(number))) - digits + 1) if number else 0.0
-    return {canonical(number + shift * step, digits) for shift in (-1, 0, 1)}
+    number = Decimal(canonical(value, digits))
+    if not number:  # its neighbors would be the smallest numbers that there are
+        return {canonical(0.0, digits)}
+    of_so_many = Context(prec=digits)  # knows that the digits below 1.00 lie closer than those above
+    return {canonical(it, digits) for it in (number.next_minus(of_so_many), number, number.next_plus(of_so_many))}
 
 
 def digest_of(salt: str, text: str) -> str:
