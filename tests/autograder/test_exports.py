@@ -59,9 +59,9 @@ class TestColumns:
 
         names = ["assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score"]
         assert names == header[:8]
-        assert ["late_submission_penalty", "score", "max_score", "to_mark"] == header[8:]
-        assert ["9.5", "1", "8.5", "10", "0"] == ada[7:]
-        assert (["", "", "", "10", "1"], ["", "", "", "10", "0"]) == (bob[7:], cyd[7:])
+        assert ["late_submission_penalty", "score", "max_score", "to_mark", "note"] == header[8:]
+        assert ["9.5", "1", "8.5", "10", "0", ""] == ada[7:]
+        assert (["", "", "", "10", "1", ""], ["", "", "", "10", "0", ""]) == (bob[7:], cyd[7:])
 
     def test_without_a_roster_the_gradebooks_names_do(self):
         assert [["Lovelace, Ada", "17", "", "ada", "", "8.5"]] == table("canvas", roster={})[2:]

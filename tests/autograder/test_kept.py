@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from proctor.assignment import digests
 from proctor.assignment.executed import executed, moved, numbers
@@ -69,6 +69,7 @@ def edited(cells, number, **change):
 class TestProse:
     """Any number of edits of what nothing reads."""
 
+    @settings(deadline=None)  # the machine may be busy
     @given(
         st.lists(st.tuples(st.sampled_from(["write", "insert", "remove", "tag", "move"]), st.integers(0, 99), WORDS))
     )
@@ -111,12 +112,14 @@ class TestProse:
 class TestCode:
     """Any edit of what runs, is compared, or is worth points."""
 
+    @settings(deadline=None)  # the machine may be busy
     @given(st.sampled_from([it for it in range(len(CELLS)) if CELLS[it].kind == "code"]), WORDS, WORDS)
     def test_each_other_text_of_a_code_cell_counts(self, number, before, after):
         source = before + CELLS[number].source + after
         if source != CELLS[number].source:
             assert digest() != digest(cells=edited(CELLS, number, source=source))
 
+    @settings(deadline=None)  # the machine may be busy
     @given(st.sampled_from([2, 3, 4]), WORDS.filter(bool))
     def test_each_other_text_of_a_row_that_is_compared_counts(self, number, words):
         old = ROWS[number]
@@ -175,6 +178,7 @@ class TestCode:
 class TestPlaces:
     """What the solved notebook showed is kept by numbers, and prose moves the cells under them."""
 
+    @settings(deadline=None)  # the machine may be busy
     @given(st.integers(0, 2**32))
     def test_ownership_finds_its_cells_behind_any_prose(self, seed):
         luck = random.Random(seed)  # noqa: S311 - no secret
