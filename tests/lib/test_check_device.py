@@ -127,6 +127,14 @@ class TestNotes:
         assert verdict_on("relu", answer).notes == ()
         assert answer.__globals__["xp"] is np
 
+    @pytest.mark.parametrize("source", [RELU, BY_NUMPY, "def relu(z):\n    return z * (z > 0) if xp is np else 1 / 0"])
+    def test_the_notebook_has_its_own_module_again(self, source):
+        """Also where the try on the stand-in ends with an error of the device, or with any other."""
+        answer = written(source, "relu", np)
+
+        assert verdict_on("relu", answer).passed
+        assert answer.__globals__["xp"] is np
+
     def test_of_a_wrong_answer_there_is_none(self):
         assert verdict_on("relu", written(IDENTITY, "relu", np)).notes == ()
 
