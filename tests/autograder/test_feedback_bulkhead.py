@@ -214,6 +214,20 @@ class TestOddNotebooks:
 
         assert making.make_page(task_for(tmp_path, "eve", HONEST)).reason == "The full page would be too large."
 
+    def test_an_alarm_of_the_caller_goes_on(self, tmp_path):
+        """The page's own is over with the page, and the handler is the caller's again."""
+        handler = signal.signal(signal.SIGALRM, lambda *_: None)
+        try:
+            mine = signal.getsignal(signal.SIGALRM)
+            signal.setitimer(signal.ITIMER_REAL, 1000.0)
+            making.make_page(task_for(tmp_path, "eve", HONEST))
+
+            assert 900 < signal.setitimer(signal.ITIMER_REAL, 0)[0]
+            assert mine is signal.getsignal(signal.SIGALRM)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, handler)
+
     def test_an_exception_of_any_kind_becomes_a_reason(self, tmp_path, monkeypatch):
         def panic(_):
             raise type("PanicException", (BaseException,), {})("a secret of a hidden test")

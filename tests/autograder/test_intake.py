@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import resource
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -142,6 +144,16 @@ def test_broken_file_is_refused_with_a_sentence(data, slug, words):
     assert slug == caught.value.slug
     assert words in str(caught.value)
     assert "hw1.ipynb" in str(caught.value)
+
+
+@pytest.mark.parametrize("data", [b'{"cells": []}', b"{", b"[" * 100_000, b"\xff"])
+def test_the_grader_keeps_its_own_limit_of_memory(data):
+    """Whatever was read: the next submissions are read by the same process."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    with contextlib.suppress(SubmissionError):
+        parse_notebook(data)
+
+    assert before == resource.getrlimit(resource.RLIMIT_AS)
 
 
 @settings(max_examples=500, deadline=None)

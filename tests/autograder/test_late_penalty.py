@@ -5,10 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from proctor.errors import AuthorError
+from proctor.gradebook.recording import seconds_late
 from support.tiny import PLUGIN, configured
 
 pytestmark = pytest.mark.processes
@@ -29,6 +32,24 @@ def plugin(root, body):
     source = f"class Late:\n    def __init__(self, config): pass\n    def late_submission_penalty(self, *it): {body}"
     (root / f"{name}.py").write_text(source, encoding="utf-8")
     return configured(root, f"c.AssignLatePenalties.plugin_class = '{name}.Late'")
+
+
+@pytest.mark.parametrize(
+    ("handed_in", "extension", "seconds"),
+    [
+        (timedelta(days=2, seconds=30), None, 172_830.0),
+        (timedelta(days=2, seconds=30), timedelta(days=1), 86_430.0),
+        (timedelta(hours=1), timedelta(days=1), 0.0),
+        (timedelta(0), None, 0.0),
+        (timedelta(seconds=-1), None, 0.0),
+        (timedelta(days=-3), None, 0.0),
+    ],
+)
+def test_lateness_is_told_in_seconds_after_the_students_own_deadline(handed_in, extension, seconds):
+    due = datetime(2026, 4, 1, 12)  # noqa: DTZ001 - as the gradebook has it, in UTC
+    submission = SimpleNamespace(timestamp=due + handed_in, extension=extension)
+
+    assert seconds == seconds_late(submission, due)
 
 
 class TestLatePenalty:

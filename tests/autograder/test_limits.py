@@ -7,6 +7,7 @@ import math
 import pytest
 
 from proctor.course.limits import Limits, Use, limits_of, use_of
+from proctor.errors import AuthorError
 from support.tiny import configured
 
 
@@ -43,3 +44,11 @@ def test_each_limit_comes_from_its_own_setting(tmp_path):
     )
 
     assert Limits(submission_seconds=90.0, most_lines=7, most_traceback_lines=8) == found
+
+
+def test_no_limit_of_addresses_is_a_setting_and_less_than_nothing_is_none(tmp_path):
+    """CUDA needs the first."""
+    assert 0 == use_of(configured(tmp_path, "c.Proctor.address_bytes = 0")).address_bytes
+    for value in ("-1", "1.5", "'much'", "None"):
+        with pytest.raises(AuthorError, match=r"Expected c\.Proctor\.address_bytes to be a whole number from 0 on"):
+            use_of(configured(tmp_path, f"c.Proctor.address_bytes = {value}"))

@@ -79,6 +79,16 @@ class TestFigures:
         assert (31, {30}, ("zoe",)) == (found.scores.count, {it.count for it in found.questions}, found.left_out)
         assert ["zoe"] == [it.student for it in found.events_of("missing")]
 
+    def test_unanswered_are_those_of_whom_the_figures_tell(self):
+        """Who is left out has answered nothing, and says nothing about the question."""
+        points = students(6) | {"zoe": {"q0": 0.0, "q1": 0.0, "q2": 0.0}}
+        empty = (QuestionRecord("nb", "q0", answered=False),)
+        gone = Record("zoe", Ending.UNREADABLE, "It is no notebook.", empty, absent=("nb",))
+        blank = Record("s000", Ending.GRADED, "", empty)
+        found = facts_of(points, change=lambda records: records | {"zoe": gone, "s000": blank})
+
+        assert [1, 0, 0] == [it.unanswered for it in found.questions]
+
     def test_scores_fall_into_tenths(self):
         found = items.summary([0.0, 0.9, 1.0, 3.0, 9.99, 10.0, 11.0], 10.0)
 

@@ -72,6 +72,9 @@ class TestJudge:
 
         assert (True, points) == (verdict.passed, earned)
 
+    def test_of_several_missed_levels_the_lowest_is_named(self):
+        assert judge_artifact(artifact_key(declared(), 0), 7, read)[0].right.endswith(" 2 more from 50% on.")
+
     def test_the_next_level_is_named(self):
         verdict, _ = judge_artifact(artifact_key(declared(), 0), 1, read)
 

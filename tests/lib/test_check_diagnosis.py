@@ -95,6 +95,27 @@ class TestOrder:
         assert finding.lines[0] == "Tried on: one number in a 1 x 1 array."
         assert finding.lines[1].startswith("At z = ")
 
+    def test_the_picture_is_that_of_the_smallest_failing_input_with_several_entries(self):
+        key = compile_key(find("relu"), 0)
+        finding = judge(key, lambda z: np.maximum(z, 0) + 3.0).finding
+        sizes = [case.size for case in key.cases if case.size > 1 and not case.expected.is_interval]
+
+        assert finding.yours.size == min(sizes) < max(sizes)
+
+    @pytest.mark.parametrize("index", [(0, 0), (2, 1), (4, 0)])
+    def test_a_wrong_entry_is_named_by_all_its_places(self, index):
+        def product(A, B):
+            found = A @ B
+            found[index] += 1.0
+            return found
+
+        probe = Probe("two matrices", (np.ones((5, 20)), np.ones((20, 2))))
+        exercise = toy(lambda A, B: A @ B, lambda _: (probe,), name="product")
+
+        assert (
+            f"Entry {list(index)} of your result is 21, expected 20." in judge(compile_key(exercise, 0), product).text()
+        )
+
     def test_a_changed_input_comes_before_wrong_numbers(self):
         def answer(z):
             z[...] = z - 1.5

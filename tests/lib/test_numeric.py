@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 from hypothesis.extra.numpy import arrays
 
-from chainrule.nn.numeric import numeric_gradient
+from chainrule.nn.numeric import gradient_check, numeric_gradient
 
 
 @given(arrays(np.float64, st.tuples(st.integers(1, 3), st.integers(1, 3)), elements=st.floats(-3, 3)))
@@ -35,6 +35,16 @@ def test_coarse_numbers_are_moved_in_float64(dtype):
 
     assert np.allclose([0, 2], found, atol=1e-9)
     assert np.float64 == found.dtype
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_check_compares_in_float64_whatever_x_is(dtype):
+    """In float32 a right gradient would be told from the differences by its rounding alone."""
+    x, seen = np.array([0.1, 0.7, 1.3], dtype), []
+    error = gradient_check(lambda x: (x**3).sum(), lambda x: seen.append(x.dtype) or 3 * x**2, x)
+
+    assert error < 1e-9
+    assert [np.float64] == seen
 
 
 def test_x_is_left_alone_and_f_may_do_what_it_likes():
