@@ -248,7 +248,7 @@ def example():
         patch.setitem(sys.modules, reference.__name__, reference)
         declared = types.ModuleType("softplus_of_the_guide")
         exec(compile(declaration, "softplus.py", "exec"), declared.__dict__)  # noqa: S102
-        yield reference, declared.EXERCISES[0]
+        yield reference, declared.SOFTPLUS
 
 
 class TestTheAuthorsExample:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.checking.declaring.probes import Probe, Statistic, Strided
+from chainrule.checking.comparing.probes import Probe, Statistic, Strided
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

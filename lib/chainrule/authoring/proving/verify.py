@@ -19,10 +19,9 @@ import numpy as np
 
 from chainrule.checking.comparing.compare import disagreement
 from chainrule.checking.comparing.observe import observe
+from chainrule.checking.comparing.probes import apply_view
 from chainrule.checking.declaring.gradients import gradient_error
-from chainrule.checking.declaring.probes import apply_view
 from chainrule.checking.judging.judge import judge
-from chainrule.checking.keys.answer_key import compile_key
 from chainrule.checking.values import snapshot
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def verify_exercise(exercise: Exercise, *, seeds: Iterable[int] = range(3)) -> P
     rejected: set[str] = set()
     named, apart, slope = 0, 0.0, float("nan")
     for seed in seeds:
-        key = compile_key(exercise, seed)
+        key = exercise.key(seed)
         refused = _refused_right_answers(exercise, key, seed)
         rejected |= refused.keys()
         problems += refused.values()
@@ -147,13 +146,13 @@ def _refused_right_answers(exercise: Exercise, key: AnswerKey, seed: int) -> dic
 
 def _mistakes(exercise: Exercise, key: AnswerKey, seed: int) -> tuple[int, list[str]]:
     named, problems = 0, []
-    for mistake in exercise.mistakes:
-        finding = judge(key, mistake.wrong).finding
+    for name, (wrong, *_) in exercise.mistakes.items():
+        finding = judge(key, wrong).finding
         if finding is None:
-            problems.append(f"{exercise.name}: the mistake {mistake.name!r} passes (seed {seed}).")
-        elif finding.mistake != mistake.name:
+            problems.append(f"{exercise.name}: the mistake {name!r} passes (seed {seed}).")
+        elif finding.mistake != name:
             other = finding.mistake or finding.slug
-            problems.append(f"{exercise.name}: the mistake {mistake.name!r} is named {other!r} (seed {seed}).")
+            problems.append(f"{exercise.name}: the mistake {name!r} is named {other!r} (seed {seed}).")
         else:
             named += 1
     return named, problems

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chainrule.backend import to_device, to_host
+from chainrule.checking.comparing.probes import materialize, run_probe
 from chainrule.checking.comparing.quiet import Quiet
-from chainrule.checking.declaring.probes import materialize, run_probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,10 +113,9 @@ def device_note(key: AnswerKey, answer: Callable[..., Any]) -> str:
 
     Examples
     --------
-    >>> from chainrule.checking.keys.answer_key import compile_key
     >>> from chainrule.exercises import find
     >>> xp = np
-    >>> device_note(compile_key(find("relu"), seed=0), lambda z: z * np.array(z > 0))[:58]
+    >>> device_note(find("relu").key(0), lambda z: z * np.array(z > 0))[:58]
     'On a GPU this would stop: A function of NumPy, or of anoth'
     """
     if _namespace(answer).get(NAME) is not np:

@@ -6,12 +6,12 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Named, Probe, Strided
+from chainrule.checking.comparing.probes import Named, Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import descent
 
-__all__ = ["EXERCISES"]
+__all__ = ["GRADIENT_ASCENT", "GRADIENT_DESCENT"]
 
 VIEW = "stacked path"
 
@@ -156,66 +156,59 @@ def slopes_kept(sign):
 
 
 def wrong_walks(sign, wrong_way, word, slope):
-    return (
-        Mistake(name="wrong_direction", wrong=walked(-sign), explanation=wrong_way),
-        Mistake(
-            name="same_array_in_every_entry",
-            wrong=in_place(sign),
-            explanation=f"All entries of path are one and the same array: {word}= changes it in place. "
-            f"Write position = position {word} ... to make a new one.",
+    return {
+        "wrong_direction": (walked(-sign), wrong_way),
+        "same_array_in_every_entry": (
+            in_place(sign),
+            (
+                f"All entries of path are one and the same array: {word}= changes it in place. "
+                f"Write position = position {word} ... to make a new one."
+            ),
         ),
-        Mistake(
-            name="overwrites_the_start",
-            wrong=over_the_start(sign),
-            explanation=f"{word}= changes the array that was passed in, and with it every entry of the path; "
-            f"position = position {word} ... makes a new one.",
+        "overwrites_the_start": (
+            over_the_start(sign),
+            (
+                f"{word}= changes the array that was passed in, and with it every entry of the path; "
+                f"position = position {word} ... makes a new one."
+            ),
         ),
-        Mistake(
-            name="slope_of_the_start_only",
-            wrong=always_the_first_slope(sign),
-            explanation=f"The slope is taken once, at the start; call {slope} again at every new position.",
+        "slope_of_the_start_only": (
+            always_the_first_slope(sign),
+            f"The slope is taken once, at the start; call {slope} again at every new position.",
         ),
-        Mistake(
-            name="path_without_the_start",
-            wrong=without_start(sign),
-            explanation="The path lacks the start: it holds steps + 1 positions.",
+        "path_without_the_start": (
+            without_start(sign),
+            "The path lacks the start: it holds steps + 1 positions.",
         ),
-        Mistake(
-            name="path_without_the_end",
-            wrong=without_end(sign),
-            explanation="The path lacks the last position: keep the new one, after the step.",
+        "path_without_the_end": (
+            without_end(sign),
+            "The path lacks the last position: keep the new one, after the step.",
         ),
-        Mistake(
-            name="one_step_too_many",
-            wrong=lambda f, start, lr, steps: walked(sign)(f, start, lr, steps + 1),
-            explanation="There is one step too many: range(steps) gives exactly that many.",
+        "one_step_too_many": (
+            lambda f, start, lr, steps: walked(sign)(f, start, lr, steps + 1),
+            "There is one step too many: range(steps) gives exactly that many.",
         ),
-        Mistake(
-            name="rate_ignored",
-            wrong=lambda f, start, lr, steps: walked(sign)(f, start, 1.0, steps),
-            explanation=f"The rate is missing: a step is lr times {slope}.",
+        "rate_ignored": (
+            lambda f, start, lr, steps: walked(sign)(f, start, 1.0, steps),
+            f"The rate is missing: a step is lr times {slope}.",
         ),
-        Mistake(
-            name="position_multiplied",
-            wrong=lambda f, start, lr, steps: walked(sign)(lambda at: at * f(at), start, lr, steps),
-            explanation="The slope is multiplied by the position; a step is lr times the slope alone.",
+        "position_multiplied": (
+            lambda f, start, lr, steps: walked(sign)(lambda at: at * f(at), start, lr, steps),
+            "The slope is multiplied by the position; a step is lr times the slope alone.",
         ),
-        Mistake(
-            name="slopes_in_the_path",
-            wrong=slopes_kept(sign),
-            explanation="The path holds slopes; it should hold the positions.",
+        "slopes_in_the_path": (
+            slopes_kept(sign),
+            "The path holds slopes; it should hold the positions.",
         ),
-        Mistake(
-            name="results_swapped",
-            wrong=lambda f, start, lr, steps: walked(sign)(f, start, lr, steps)[::-1],
-            explanation="The results are in the wrong order: the last position first, then the path.",
+        "results_swapped": (
+            lambda f, start, lr, steps: walked(sign)(f, start, lr, steps)[::-1],
+            "The results are in the wrong order: the last position first, then the path.",
         ),
-        Mistake(
-            name="path_alone",
-            wrong=lambda f, start, lr, steps: np.stack(walked(sign)(f, start, lr, steps)[1]),
-            explanation="Two results are asked for: return the last position and the path.",
+        "path_alone": (
+            lambda f, start, lr, steps: np.stack(walked(sign)(f, start, lr, steps)[1]),
+            "Two results are asked for: return the last position and the path.",
         ),
-    )
+    }
 
 
 GRADIENT_ASCENT = Exercise(
@@ -265,5 +258,3 @@ GRADIENT_DESCENT = Exercise(
         "grad",
     ),
 )
-
-EXERCISES = (GRADIENT_ASCENT, GRADIENT_DESCENT)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.probes import Statistic
+from chainrule.checking.comparing.probes import Statistic
 from chainrule.exercises.sampling import five_sigma
 
 __all__ = ["examples", "random_weights", "spread_examples"]

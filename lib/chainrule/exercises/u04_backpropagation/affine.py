@@ -6,12 +6,12 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.exercise import Exercise
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u04_backpropagation.common import drawn, layer_probes
 from chainrule.nn import layers
 
-__all__ = ["EXERCISES"]
+__all__ = ["AFFINE"]
 
 
 def weights(rng, d, m):
@@ -140,72 +140,63 @@ AFFINE = Exercise(
     probes=partial(layer_probes, parameters=weights),
     sample=sample,
     tolerance=300.0,
-    mistakes=(
-        Mistake(
-            name="dW_transposed",
-            wrong=affine_class(dW=lambda x, W, up: up.T @ x),
-            explanation="The gradient of W is transposed: upstream.T @ x has the shape (M, D), W has (D, M).",
+    mistakes={
+        "dW_transposed": (
+            affine_class(dW=lambda x, W, up: up.T @ x),
+            "The gradient of W is transposed: upstream.T @ x has the shape (M, D), W has (D, M).",
         ),
-        Mistake(
-            name="bias_gradient_missing",
-            wrong=affine_class(db=lambda x, W, up: np.zeros_like(up[0])),
-            explanation="The gradient of b is zero, so the biases never learn: it is the sum of the rows of upstream.",
+        "bias_gradient_missing": (
+            affine_class(db=lambda x, W, up: np.zeros_like(up[0])),
+            "The gradient of b is zero, so the biases never learn: it is the sum of the rows of upstream.",
         ),
-        Mistake(
-            name="bias_gradient_over_everything",
-            wrong=affine_class(db=lambda x, W, up: np.full_like(up[0], up.sum())),
-            explanation="The gradient of b is summed over everything, so all biases get the same number: sum over the "
-            "examples, axis 0, only.",
+        "bias_gradient_over_everything": (
+            affine_class(db=lambda x, W, up: np.full_like(up[0], up.sum())),
+            (
+                "The gradient of b is summed over everything, so all biases get the same number: sum over the "
+                "examples, axis 0, only."
+            ),
         ),
-        Mistake(
-            name="bias_gradient_of_the_wrong_axis",
-            wrong=affine_class(db=lambda x, W, up: up.sum(axis=1)),
-            explanation="The gradient of b is summed over the units: one number for each example is left; sum over "
-            "the examples, axis 0.",
+        "bias_gradient_of_the_wrong_axis": (
+            affine_class(db=lambda x, W, up: up.sum(axis=1)),
+            (
+                "The gradient of b is summed over the units: one number for each example is left; sum over "
+                "the examples, axis 0."
+            ),
         ),
-        Mistake(
-            name="bias_gradient_not_summed",
-            wrong=affine_class(db=lambda x, W, up: 1.0 * up),
-            explanation="The gradient of b is upstream itself: one b serves all examples, so their parts add up.",
+        "bias_gradient_not_summed": (
+            affine_class(db=lambda x, W, up: 1.0 * up),
+            "The gradient of b is upstream itself: one b serves all examples, so their parts add up.",
         ),
-        Mistake(
-            name="means_in_place_of_sums",
-            wrong=affine_class(dW=lambda x, W, up: x.T @ up / len(x), db=lambda x, W, up: up.mean(axis=0)),
-            explanation="The gradients are divided by the number of examples, but the loss has divided already: its "
-            "1/N is in upstream.",
+        "means_in_place_of_sums": (
+            affine_class(dW=lambda x, W, up: x.T @ up / len(x), db=lambda x, W, up: up.mean(axis=0)),
+            (
+                "The gradients are divided by the number of examples, but the loss has divided already: its "
+                "1/N is in upstream."
+            ),
         ),
-        Mistake(
-            name="mean_of_the_bias_gradient",
-            wrong=affine_class(db=lambda x, W, up: up.mean(axis=0)),
-            explanation="The gradient of b is a mean over the examples; it is their sum.",
+        "mean_of_the_bias_gradient": (
+            affine_class(db=lambda x, W, up: up.mean(axis=0)),
+            "The gradient of b is a mean over the examples; it is their sum.",
         ),
-        Mistake(
-            name="ignores_upstream",
-            wrong=affine_class(dx=lambda x, W, up: np.ones_like(up) @ W.T),
-            explanation="dL/dx does not use upstream: it is upstream @ W.T.",
+        "ignores_upstream": (
+            affine_class(dx=lambda x, W, up: np.ones_like(up) @ W.T),
+            "dL/dx does not use upstream: it is upstream @ W.T.",
         ),
-        Mistake(
-            name="W_not_transposed",
-            wrong=affine_class(dx=lambda x, W, up: up @ W),
-            explanation="dL/dx uses W, but the way back goes through W.T: (N, M) times (M, D).",
+        "W_not_transposed": (
+            affine_class(dx=lambda x, W, up: up @ W),
+            "dL/dx uses W, but the way back goes through W.T: (N, M) times (M, D).",
         ),
-        Mistake(
-            name="bias_forgotten",
-            wrong=affine_class(forward=lambda x, W, b: x @ W),
-            explanation="forward gives x W without the bias b.",
+        "bias_forgotten": (
+            affine_class(forward=lambda x, W, b: x @ W),
+            "forward gives x W without the bias b.",
         ),
-        Mistake(
-            name="adds_over_calls",
-            wrong=AddsOverCalls,
-            explanation="A second backward adds to the gradients of the first: grads must hold those of the last "
-            "batch alone.",
+        "adds_over_calls": (
+            AddsOverCalls,
+            "A second backward adds to the gradients of the first: grads must hold those of the last batch alone.",
         ),
-        Mistake(
-            name="keeps_the_first_batch",
-            wrong=KeepsTheFirstBatch,
-            explanation="backward uses the x of the first forward; keep that of the last one.",
+        "keeps_the_first_batch": (
+            KeepsTheFirstBatch,
+            "backward uses the x of the first forward; keep that of the last one.",
         ),
-    ),
+    },
 )
-
-EXERCISES = (AFFINE,)

@@ -7,11 +7,11 @@ import operator
 import numpy as np
 
 from chainrule.backend import get_array_module
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe
+from chainrule.checking.comparing.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise
 from chainrule.exercises.u04_backpropagation.order import order_by_counting_uses, order_by_recursion
 
-__all__ = ["EXERCISES"]
+__all__ = ["NODE"]
 
 
 class RememberingNode:
@@ -256,66 +256,59 @@ NODE = Exercise(
     probes=node_probes,
     sample=node_sample,
     tolerance=1e6,  # the terms of a gradient may cancel
-    mistakes=(
-        Mistake(
-            name="overwrites_on_reuse",
-            wrong=node_class(walk=overwrites),
-            explanation="b = a + a gives a the gradient 1 instead of 2: each use must add to the gradient of a node, "
-            "not replace it.",
+    mistakes={
+        "overwrites_on_reuse": (
+            node_class(walk=overwrites),
+            (
+                "b = a + a gives a the gradient 1 instead of 2: each use must add to the gradient of a node, "
+                "not replace it."
+            ),
         ),
-        Mistake(
-            name="follows_every_path",
-            wrong=node_class(walk=every_path),
-            explanation="The gradients are right, but each path is walked alone, and every diamond doubles their "
-            "number: go through the nodes once, in reverse topological order.",
+        "follows_every_path": (
+            node_class(walk=every_path),
+            (
+                "The gradients are right, but each path is walked alone, and every diamond doubles their "
+                "number: go through the nodes once, in reverse topological order."
+            ),
         ),
-        Mistake(
-            name="without_order",
-            wrong=node_class(walk=without_order),
-            explanation="A node passes its gradient on before all of its uses have added to it: go through the list "
-            "of topological_order from its end.",
+        "without_order": (
+            node_class(walk=without_order),
+            (
+                "A node passes its gradient on before all of its uses have added to it: go through the list "
+                "of topological_order from its end."
+            ),
         ),
-        Mistake(
-            name="adds_over_calls",
-            wrong=node_class(walk=adds_over_calls),
-            explanation="A second backward adds to the gradients of the first: set all of them to 0 at the start.",
+        "adds_over_calls": (
+            node_class(walk=adds_over_calls),
+            "A second backward adds to the gradients of the first: set all of them to 0 at the start.",
         ),
-        Mistake(
-            name="forward_order",
-            wrong=node_class(walk=forward_order),
-            explanation="The list runs from the inputs to the output; the way back must start at its end.",
+        "forward_order": (
+            node_class(walk=forward_order),
+            "The list runs from the inputs to the output; the way back must start at its end.",
         ),
-        Mistake(
-            name="never_started",
-            wrong=node_class(walk=never_started),
-            explanation="All gradients are 0: the output's own gradient is 1, and must be set first.",
+        "never_started": (
+            node_class(walk=never_started),
+            "All gradients are 0: the output's own gradient is 1, and must be set first.",
         ),
-        Mistake(
-            name="multiply_not_swapped",
-            wrong=node_class(mul=lambda x, y, output: (lambda up: up * x, lambda up: up * y)),
-            explanation="In x y the input x gets upstream times y: swap the two values.",
+        "multiply_not_swapped": (
+            node_class(mul=lambda x, y, output: (lambda up: up * x, lambda up: up * y)),
+            "In x y the input x gets upstream times y: swap the two values.",
         ),
-        Mistake(
-            name="add_splits",
-            wrong=node_class(add=lambda x, y, output: (lambda up: up / 2, lambda up: up / 2)),
-            explanation="The add gate copies the gradient to both inputs; it does not split it.",
+        "add_splits": (
+            node_class(add=lambda x, y, output: (lambda up: up / 2, lambda up: up / 2)),
+            "The add gate copies the gradient to both inputs; it does not split it.",
         ),
-        Mistake(
-            name="input_as_slope_of_reciprocal",
-            wrong=node_class(reciprocal=lambda x, output: (lambda up: up * x,)),
-            explanation="The slope of 1/x is -1/x^2, not the gate's input x.",
+        "input_as_slope_of_reciprocal": (
+            node_class(reciprocal=lambda x, output: (lambda up: up * x,)),
+            "The slope of 1/x is -1/x^2, not the gate's input x.",
         ),
-        Mistake(
-            name="input_as_slope_of_exp",
-            wrong=node_class(exp=lambda x, output: (lambda up: up * x,)),
-            explanation="The slope of exp(x) is exp(x), the output of the gate, not its input.",
+        "input_as_slope_of_exp": (
+            node_class(exp=lambda x, output: (lambda up: up * x,)),
+            "The slope of exp(x) is exp(x), the output of the gate, not its input.",
         ),
-        Mistake(
-            name="ignores_upstream",
-            wrong=node_class(mul=lambda x, y, output: (lambda up: y, lambda up: x)),
-            explanation="A rule of the multiply gate leaves the upstream gradient out.",
+        "ignores_upstream": (
+            node_class(mul=lambda x, y, output: (lambda up: y, lambda up: x)),
+            "A rule of the multiply gate leaves the upstream gradient out.",
         ),
-    ),
+    },
 )
-
-EXERCISES = (NODE,)

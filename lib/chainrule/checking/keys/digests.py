@@ -1,67 +1,18 @@
-"""What a check needs of a question: its answer as a salted hash.
+"""Hashes of answers: how a key knows a number without holding it.
 
 What you can do with this file:
 
-- turn a question into a key that hides its answer: `question_key`, which gives a `QuestionKey`;
 - write a number with the digits that count: `canonical`; with its neighbors in the last one: `neighbors`;
 - hash what was written: `digest_of`.
-
-The key holds a salted scrypt hash of the rounded answer.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from chainrule.checking.declaring.question import Question
-
-__all__ = ["QuestionKey", "canonical", "digest_of", "neighbors", "question_key"]
-
-
-@dataclass(frozen=True)
-class QuestionKey:
-    """A question without its answer. `digest` is empty for a choice, which any hash would give away."""
-
-    name: str
-    unit: str
-    section: str
-    points: int
-    digits: int
-    choices: tuple[str, ...]
-    salt: str
-    digest: str
-
-
-def question_key(question: Question) -> QuestionKey:
-    """
-    Hide the answer of a question.
-
-    Parameters
-    ----------
-    question : Question
-        A declaration.
-
-    Returns
-    -------
-    QuestionKey
-        Data for a student edition. The salt follows from the name, so that builds repeat.
-    """
-    salt = hashlib.sha256(f"{question.unit}/{question.name}".encode()).hexdigest()[:16]
-    digest = "" if question.choices else digest_of(salt, canonical(question.answer, question.digits))
-    return QuestionKey(
-        question.name,
-        question.unit,
-        question.section,
-        question.points,
-        question.digits,
-        question.choices,
-        salt,
-        digest,
-    )
+__all__ = ["canonical", "digest_of", "neighbors"]
 
 
 def canonical(number: Any, digits: int) -> str:
