@@ -9,9 +9,11 @@ import pytest
 
 from chainrule.authoring.proving.hunt import hunt, is_equivalent
 from chainrule.authoring.proving.mutants import mutants_of
+from chainrule.authoring.proving.traps import page_text
 from chainrule.authoring.proving.verify import verify_exercise
 from chainrule.checking import AuthorError, Gradient, Probe
 from chainrule.checking.declaring.gradients import gradient_error
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import find
 from support.toys import DOUBLE, toy
 
@@ -75,6 +77,40 @@ def test_a_kink_without_bounds_is_the_authors_error():
 
     with pytest.raises(AuthorError, match="kink without bounds"):
         kinked.key(0)
+
+
+class TestTraps:
+    """What a page says is checked."""
+
+    PAGE = "For z > 0 the slope is 1, and at most alpha elsewhere."
+
+    def problems(self, *traps):
+        return verify_exercise(dataclasses.replace(ELU, traps=traps), seeds=[0], page=self.PAGE).problems
+
+    def test_a_refused_mutant_whose_sentence_stands_there_is_fine(self):
+        assert self.problems(Trap(lambda z, alpha: 0.0 * z, breaks="For z > 0\n  the slope is 1")) == ()
+
+    def test_a_mutant_that_passes_is_found(self):
+        (problem,) = self.problems(Trap(ELU.reference, breaks="the slope is 1"))
+
+        assert problem == (
+            "elu_grad: a mutant that breaks 'the slope is 1' passes (seed 0); add a probe that shows it."
+        )
+
+    def test_a_sentence_that_no_longer_stands_there_is_found(self):
+        (problem,) = self.problems(Trap("alpha_forgotten", breaks="the slope is 2"))
+
+        assert problem.startswith("elu_grad: 'the slope is 2' does not stand on the page of 02_activations")
+
+    def test_an_unknown_mistake_is_the_authors_error(self):
+        with pytest.raises(AuthorError, match="a trap names the mistake 'nobody'"):
+            dataclasses.replace(ELU, traps=(Trap("nobody", breaks="the slope is 1"),))
+
+    def test_a_page_holds_prose_and_stubs_but_no_answers(self, tmp_path):
+        cell = '"""Keep a copy."""\n    ### BEGIN SOLUTION\n    return 42\n    ### END SOLUTION'
+        (tmp_path / "unit.py").write_text(f"# %% [markdown]\n# Take it\n# anew.\n\ndef f():\n    {cell}\n")
+
+        assert page_text(tmp_path / "unit.py").endswith('Take it anew. def f(): """Keep a copy."""')
 
 
 class TestGradientOracle:

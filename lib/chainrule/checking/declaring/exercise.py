@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
     from chainrule.checking.comparing.probes import Probe
+    from chainrule.checking.declaring.trap import Trap
     from chainrule.checking.telling.verdict import Verdict
 
     Mistakes = Mapping[str, tuple[Callable[..., Any], str] | tuple[Callable[..., Any], str, Mapping[str, str]]]
@@ -113,6 +114,8 @@ class Exercise(Headed):
         What the text asks beyond right values: "no_overflow".
     gradient : Gradient, optional
         What the oracle by central differences needs.
+    traps : tuple of Trap
+        Rules of the unit's page, each with a mutant that breaks it and that the check must refuse.
     """
 
     points: int
@@ -126,6 +129,7 @@ class Exercise(Headed):
     properties: tuple[str, ...] = ()
     demands: tuple[str, ...] = ()
     gradient: Gradient | None = None
+    traps: tuple[Trap, ...] = ()
 
     hidden_test: ClassVar[str] = "tried on other inputs"
 
@@ -137,6 +141,9 @@ class Exercise(Headed):
         doubled = {sentence for sentence in sentences if sentences.count(sentence) > 1}
         if doubled:
             raise AuthorError(f"Exercise {self.name}: explanation given twice: {min(doubled)!r}.")
+        unknown = [it.mutant for it in self.traps if isinstance(it.mutant, str) and it.mutant not in known]
+        if unknown:
+            raise AuthorError(f"Exercise {self.name}: a trap names the mistake {unknown[0]!r}, which is not declared.")
         if self.tolerance <= 0:
             raise AuthorError(f"Exercise {self.name}: tolerance must be above 0, found {self.tolerance}.")
 
