@@ -14,6 +14,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u00_warmup.labels import batches, scores
@@ -75,6 +76,13 @@ def loss_by_loop(logits, y):
 
 def loss_by_one_hot(logits, y):
     return -np.sum(rows(logits, y) * log_probabilities(logits)) / logits.shape[0]
+
+
+def one_shift_for_all(logits, y):
+    """Subtracts the largest score of the whole table, so a row that lies far below it has no exponential left."""
+    shifted = logits - logits.max()
+    with np.errstate(divide="ignore"):
+        return float((np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(y)), y]).mean())
 
 
 CROSS_ENTROPY = entropy_section(
@@ -165,6 +173,17 @@ CROSS_ENTROPY = entropy_section(
             "log_p[:, y] takes every label for every row; log_p[np.arange(N), y] takes one for each.",
         ),
     },
+    traps=(
+        Trap("logarithm_of_zero", breaks=r"softmax gives exactly 0, and $\ln 0$ is infinite"),
+        Trap("smaller_number_added", breaks="Do not compute $p$ at all."),
+        Trap("tiny_number_added", breaks="Do not compute $p$ at all."),
+        Trap("probability_clipped", breaks="Do not compute $p$ at all."),
+        Trap(
+            one_shift_for_all,
+            breaks="With the shifted scores $s$ (the row's largest is 0)",
+        ),
+        Trap("sum_over_the_examples", breaks="as a mean over the examples"),
+    ),
 )
 
 # --- gradient ----------------------------------------------------------------------------------------------
@@ -256,4 +275,8 @@ CROSS_ENTROPY_GRAD = entropy_section(
             "Softmax is applied twice: the function gets scores, not probabilities.",
         ),
     },
+    traps=(
+        Trap("not_divided_by_the_examples", breaks="What the classifier believes, minus what is true."),
+        Trap("only_the_labels_divided", breaks="Each row sums to 0."),
+    ),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe
 from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u00_warmup.entropy import with_labels
@@ -145,6 +146,11 @@ HINGE_LOSS = hinge_section(
             "Margins that are kept count negative here; max(0, ...) makes them 0.",
         ),
     },
+    traps=(
+        Trap("right_class_counted", breaks="leave $j = y_n$ out"),
+        Trap("margin_of_one", breaks=r"`delta` ($\Delta$) is a number"),
+        Trap("worst_class_only", breaks="Each wrong class that comes closer than that costs what is missing"),
+    ),
 )
 
 # --- gradient ----------------------------------------------------------------------------------------------
@@ -252,4 +258,11 @@ HINGE_LOSS_GRAD = hinge_section(
             "Every wrong class gets a slope; only those within the margin do.",
         ),
     },
+    traps=(
+        Trap(
+            "minus_one_at_the_right_class",
+            breaks="So at the right class stands **minus the number** of wrong classes within the margin.",
+        ),
+        Trap("not_divided_by_the_examples", breaks="All is divided by $N$, and each row sums to 0."),
+    ),
 )

@@ -14,6 +14,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import losses
@@ -98,6 +99,10 @@ ONE_HOT = Exercise(
             "Ones and zeros are swapped: the label's column holds the 1.",
         ),
     },
+    traps=(
+        Trap("counted_from_one", breaks="`y` is `(N,)` with labels from 0 to `k - 1`"),
+        Trap("classes_from_the_labels", breaks="the result is `(N, k)`"),
+    ),
 )
 
 # --- softmax -----------------------------------------------------------------------------------------------
@@ -210,6 +215,12 @@ SOFTMAX = softmax_section(
             "The sums of the rows are lined up with the columns: keepdims=True keeps them a column.",
         ),
     },
+    traps=(
+        Trap("overflows", breaks="$e^{1000}$ is too large for a float."),
+        Trap("one_maximum_for_all", breaks="So subtract the row's largest score first"),
+        Trap("mean_subtracted", breaks="So subtract the row's largest score first"),
+        Trap("columns_sum_to_one", breaks="each **row** sums to 1"),
+    ),
 )
 
 # --- predict -------------------------------------------------------------------------------------------------
@@ -273,4 +284,5 @@ PREDICT = softmax_section(
             "A class is chosen only when its probability is above 1/2; the largest one wins, however small it is.",
         ),
     },
+    traps=(Trap("best_example_of_each_class", breaks="Take the class with the largest score, for each example."),),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import linear_models
 
@@ -78,6 +79,7 @@ ADD_ONES = lines_section(
             "There are two columns of ones; one is enough, the last.",
         ),
     },
+    traps=(Trap("ones_in_front", breaks="with the ones in the **last** column"),),
 )
 
 # --- least squares ---------------------------------------------------------------------------------------
@@ -97,6 +99,12 @@ def data(rng, n, d):
     return X, X @ rng.standard_normal(d) + rng.standard_normal(n)
 
 
+def unequal(rng, n):
+    """A feature that is small beside the others counts too."""
+    X, y = data(rng, n, 3)
+    return X * np.array([1.0, 0.02, 1.0]), y
+
+
 def fit_probes(rng):
     n, d = 8 + int(rng.integers(4)), 3 + int(rng.integers(3))
     X, y = data(rng, n, d)
@@ -110,6 +118,7 @@ def fit_probes(rng):
             "a line through three points", (np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]]), np.array([1.0, 2.0, 2.0]))
         ),
         Probe("two columns that are equal", (np.repeat(data(rng, n, 1)[0], 2, axis=1), rng.standard_normal(n))),
+        Probe("a feature in large units, so its numbers are small", unequal(rng, n)),
         Probe("float32 numbers", tuple(it.astype(np.float32) for it in data(rng, n, d))),
         Probe("integers", (np.array([[1, 2], [3, -1], [0, 2], [2, 2]]), np.array([3, 1, -2, 4]))),
         Probe("an array that is not contiguous in memory", (Strided(X), y)),
@@ -176,4 +185,12 @@ FIT_LEAST_SQUARES = lines_section(
             "The weights come as a column of shape (D, 1); y has shape (N,), so w has shape (D,).",
         ),
     },
+    traps=(
+        Trap("normal_equations_solved", breaks="It works for any shape of $X$"),
+        Trap("ones_added", breaks="Do not add ones inside; the caller does that if wanted."),
+        Trap(
+            lambda X, y: np.linalg.pinv(X, rcond=0.1) @ y,
+            breaks="**Least squares** takes the weights with the smallest sum of squared errors.",
+        ),
+    ),
 )

@@ -6,6 +6,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Named, Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import numeric
@@ -218,4 +219,12 @@ NUMERIC_GRADIENT = Exercise(
             "This works for a vector only; x may be a table: np.ndindex(*x.shape) gives every position.",
         ),
     },
+    traps=(
+        Trap("never_put_back", breaks="start from the unmoved `x` for the next one"),
+        Trap("moves_the_input", breaks="Move **one** entry at a time, on a copy"),
+        Trap("all_entries_at_once", breaks="Move **one** entry at a time, on a copy"),
+        Trap("integers_cut_off", breaks="`x` may hold integers, where adding $h$ does nothing"),
+        Trap("for_vectors_only", breaks="The result has the shape of `x`: one slope for each entry."),
+        Trap("forward_difference", breaks="the error shrinks as $h^2$, with one side only as $h$"),
+    ),
 )

@@ -6,6 +6,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Named, Probe, Seeded, Strided
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import splits
 
@@ -124,6 +125,12 @@ SPLIT = Exercise(
             "The shares are always 0.8, 0.1 and 0.1; use those that are passed in.",
         ),
     },
+    traps=(
+        Trap("not_shuffled", breaks="They must be shuffled, must not overlap"),
+        Trap("parts_overlap", breaks="together hold each of 0 to `n - 1` once"),
+        Trap("rows_lost_by_rounding", breaks="round as you like, but lose no row"),
+        Trap("fixed_fractions", breaks="`fractions` are the three shares"),
+    ),
 )
 
 # --- the leak detector -----------------------------------------------------------------------------------------
@@ -135,6 +142,7 @@ LEAKY = (
     "minus smallest of all",
     "minus last test row",
     "one feature minus mean of all",
+    "two rows moved apart",
 )
 
 
@@ -144,6 +152,7 @@ def leak_probes(rng):
     for name in (LEAKY[0], HONEST[0], *LEAKY[1:], HONEST[1]):
         train, test = rng.standard_normal((n + 2, d)), rng.standard_normal((t, d))
         train[:2] = np.array([[5.0], [-5.0]])  # the extremes of both parts lie among the training rows
+        train = np.round(64.0 * train) / 64.0  # sums of these are exact, so that two rows can move without a trace
         found.append(Probe(f"the training rows {name}", (Named(name), train, test)))
     last = found[0].args
     close = np.array(last[2])
@@ -159,7 +168,7 @@ def leak_probes(rng):
 
 def leak_sample(rng):
     n, t, d = sizes(rng, 3)
-    name = (*HONEST, *LEAKY)[int(rng.integers(7))]
+    name = (*HONEST, *LEAKY)[int(rng.integers(len(HONEST) + len(LEAKY)))]
     train = rng.standard_normal((n + 2, d))
     train[:2] = np.array([[5.0], [-5.0]])
     return Named(name), train, rng.standard_normal((t, d))
@@ -194,6 +203,16 @@ def first_row_moved(prepare, x_train, x_test):
         moved[0] += far
         results.append(differs(prepare, x_train, x_test, moved))
     return any(results)
+
+
+def looks_at(summary):
+    """Compares one number of the rows, or a few, in place of all of them."""
+
+    def answer(prepare, x_train, x_test):
+        usual, *moved = (summary(prepare(x_train, x_test + far)) for far in (0.0, 1e3, -1e3))
+        return not all(np.array_equal(usual, it) for it in moved)
+
+    return answer
 
 
 LEAKS = Exercise(
@@ -288,4 +307,17 @@ LEAKS = Exercise(
             "x_test += ... changes the array that was passed in; x_test + ... makes a new one.",
         ),
     },
+    traps=(
+        Trap(
+            "moved_down_only",
+            breaks="If `prepare` subtracts the **largest** value of all, test rows that go down are not noticed.",
+        ),
+        Trap("moved_up_only", breaks="If it subtracts the smallest, test rows that go up are not."),
+        Trap("first_test_row_only", breaks="So move all test rows far up, then far down, and look at both."),
+        Trap("moved_too_little", breaks="So move all test rows far up, then far down, and look at both."),
+        Trap("changes_the_test_rows", breaks="Do not change `x_test` itself."),
+        Trap(looks_at(np.sum), breaks="The prepared training rows must not move."),
+        Trap(looks_at(np.mean), breaks="The prepared training rows must not move."),
+        Trap(looks_at(lambda rows: rows.mean(axis=0)), breaks="The prepared training rows must not move."),
+    ),
 )

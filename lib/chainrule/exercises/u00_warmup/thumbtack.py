@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import likelihood
@@ -128,6 +129,18 @@ LOG_LIKELIHOOD = likelihood_section(
             "The number of orders is counted in (a binomial coefficient); the throws came in one order.",
         ),
     },
+    traps=(
+        Trap(
+            "logarithm_of_the_product",
+            breaks="For 5000 throws this product is smaller than any float, so the computer says 0.",
+        ),
+        Trap(
+            lambda theta, heads, flips: np.full(
+                np.shape(theta), np.mean(likelihood.bernoulli_log_likelihood(theta, heads, flips))
+            ),
+            breaks="`theta` is a number or an array of guesses, and the result has the same shape.",
+        ),
+    ),
 )
 
 # --- the score -----------------------------------------------------------------------------------------
@@ -192,4 +205,5 @@ BERNOULLI_SCORE = score_section(
             "This is the way to go, not the slope there: differentiate the log-likelihood.",
         ),
     },
+    traps=(Trap("sign_of_the_inner_derivative", breaks="mind the minus of the inner function"),),
 )

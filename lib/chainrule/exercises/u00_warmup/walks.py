@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Named, Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import descent
 
@@ -32,12 +33,16 @@ def probes(rng, *, uphill):
     back = Named("affine", (sign * 1.5, 2.0))
     valley = Named("valley slope", (sign * 0.5, sign * 2.0, sign * 3.0))
     wave = Named("wave", (1.0, 0.7))
+    coupled = Named("coupled slope", (sign,))
     return (
         Probe("a number, three steps on a straight slope", (back, 2.0, round(rate(rng), 4), 3), view=VIEW),
         Probe(f"{d} numbers, five steps", (wave, spread(rng, d), rate(rng), 5), view=VIEW),
         Probe("one step", (back, spread(rng, d), rate(rng), 1), view=VIEW),
         Probe("no step at all", (back, spread(rng, d), 0.3, 0), view=VIEW),
         Probe("three weights with a curvature each", (valley, spread(rng, 3), rate(rng), 6), view=VIEW),
+        Probe("weights that depend on each other", (coupled, spread(rng, 3), rate(rng), 5), view=VIEW),
+        Probe("a walk that arrives long before its last step", (back, spread(rng, 2), 0.4, 60), view=VIEW),
+        Probe("a start where the slope is 0", (valley, np.zeros(3), rate(rng), 3), view=VIEW),
         Probe("a table of weights", (wave, spread(rng, n, d), rate(rng), 4), view=VIEW),
         Probe("a rate above 1", (wave, spread(rng, d), 1.5, 3), view=VIEW),
         Probe("float32 numbers", (valley, spread(rng, 3).astype(np.float32), rate(rng), 4), view=VIEW),
@@ -155,6 +160,33 @@ def slopes_kept(sign):
     return walk
 
 
+def stops_early(sign, small):
+    """Ends as soon as a step is too small to matter, so the path is short."""
+
+    def walk(slope, start, lr, steps):
+        position, path = start, [start]
+        for _ in range(steps):
+            step = lr * slope(position)
+            if np.abs(step).max() <= small:
+                break
+            position = position + sign * step
+            path.append(position)
+        return position, path
+
+    return walk
+
+
+def one_after_the_other(slope, start, lr, steps):
+    """Each weight moves on the slope where those before it have moved already."""
+    position = np.array(start, dtype=float)
+    path = [position.copy()]
+    for _ in range(steps):
+        for index in np.ndindex(position.shape):
+            position[index] -= lr * np.asarray(slope(position.copy()))[index]
+        path.append(position.copy())
+    return position, path
+
+
 def wrong_walks(sign, wrong_way, word, slope):
     return {
         "wrong_direction": (walked(-sign), wrong_way),
@@ -233,6 +265,25 @@ GRADIENT_ASCENT = Exercise(
         "+",
         "score",
     ),
+    traps=(
+        Trap(
+            "same_array_in_every_entry",
+            breaks="Then `theta += ...` changes it in place, and every entry of your path is the same array.",
+        ),
+        Trap(
+            stops_early(1.0, 1e-6), breaks="After `steps` steps these are `steps + 1` positions, in a list or an array."
+        ),
+        Trap(
+            stops_early(1.0, 0.0), breaks="After `steps` steps these are `steps + 1` positions, in a list or an array."
+        ),
+        Trap(
+            lambda f, start, lr, steps: (
+                walked(1.0)(f, start, lr, steps)[0],
+                walked(1.0)(f, start, lr, steps)[1][::-1],
+            ),
+            breaks="and the `path` of all positions, the start first",
+        ),
+    ),
 )
 
 GRADIENT_DESCENT = Exercise(
@@ -256,5 +307,13 @@ GRADIENT_DESCENT = Exercise(
         "This walks uphill: the gradient points up, so subtract lr times the gradient.",
         "-",
         "grad",
+    ),
+    traps=(
+        Trap(one_after_the_other, breaks="`grad(w)` has the same shape: one slope for each weight."),
+        Trap(stops_early(-1.0, 1e-9), breaks="Return the last `w` and the path, as before."),
+        Trap(
+            lambda f, start, lr, steps: walked(-1.0)(f, np.ravel(start), lr, steps),
+            breaks="`w` is an array of any shape, the **weights**.",
+        ),
     ),
 )

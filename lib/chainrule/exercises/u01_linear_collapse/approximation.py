@@ -6,6 +6,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Named, Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import approximation
 
 __all__ = ["RELU_INTERPOLANT"]
@@ -177,4 +178,9 @@ RELU_INTERPOLANT = Exercise(
             "The output weights are values of f; they are changes of its slope.",
         ),
     },
+    traps=(
+        Trap("start_forgotten", breaks="The network must meet $f$ at all these points"),
+        Trap("one_unit_too_many", breaks="There is one unit for each piece, at its left end"),
+        Trap("first_slope_missing", breaks="Before the first piece the slope is $m_{-1} = 0$."),
+    ),
 )

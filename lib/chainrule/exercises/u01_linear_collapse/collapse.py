@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import collapse as library
 
 __all__ = ["COLLAPSE", "COLLAPSE_TWO"]
@@ -149,6 +150,12 @@ COLLAPSE_TWO = two_section(
             "W2 W1 is the order for column vectors; with examples as rows, x meets W1 first: W1 @ W2.",
         ),
     },
+    traps=(
+        Trap(
+            "first_bias_not_sent_through_the_second_layer",
+            breaks="Multiply out, and $x$ is only multiplied by one matrix, and one vector is added",
+        ),
+    ),
 )
 
 # --- any depth -----------------------------------------------------------------------------------------
@@ -314,4 +321,17 @@ COLLAPSE = many_section(
             "W lacks the slopes: after L layers it holds slope to the power L.",
         ),
     },
+    traps=(
+        Trap("last_activation_missing", breaks="Here **every** layer, the last one too, is followed by the activation"),
+        Trap(
+            lambda weights, biases, slope, offset: (
+                (weights[0], biases[0]) if len(weights) == 1 else library.collapse(weights, biases, slope, offset)
+            ),
+            breaks="There may be one layer, or ten.",
+        ),
+        Trap(
+            lambda weights, biases, slope, offset: library.collapse(weights[:3], biases[:3], slope, offset),
+            breaks="There may be one layer, or ten.",
+        ),
+    ),
 )

@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import dense
 
@@ -33,6 +34,7 @@ def neuron_probes(rng):
         Probe(f"a batch of {n} examples with {d} inputs", (x, w, b)),
         Probe(f"another batch, {d} examples with {n} inputs", neuron_inputs(rng, d, n)),
         Probe(f"as many examples as inputs, {side} of each", neuron_inputs(rng, side, side)),
+        Probe("sums far from 0", (np.array([[0.5], [-12.0], [14.0], [-9.0]]), np.array([2.0]), b / 2)),
         Probe("one example alone", neuron_inputs(rng, 1, d)),
         Probe("one input", neuron_inputs(rng, n, 1)),
         Probe("float32 numbers", (single[0].astype(np.float32), single[1].astype(np.float32), single[2])),
@@ -116,4 +118,11 @@ NEURON = neuron_section(
             "Only the rates come back; return both, z and the rate.",
         ),
     },
+    traps=(
+        Trap(
+            lambda x, w, b: (x @ w + b, 1 / (1 + np.exp(-np.clip(x @ w + b, -10, 10)))),
+            breaks="Then it says how active it is, as a number from 0 to 1: its **firing rate**.",
+        ),
+        Trap("rate_alone", breaks="Return both: `return z, rate`."),
+    ),
 )

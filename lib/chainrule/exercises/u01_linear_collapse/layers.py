@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import dense
 
 __all__ = ["FULLY_CONNECTED", "THREE_LAYERS", "TWO_LAYERS"]
@@ -165,6 +166,7 @@ TWO_LAYERS = layer_section(
             "The biases b2 of the last layer are missing.",
         ),
     },
+    traps=(Trap("activation_on_the_output_too", breaks="The last layer has no activation: scores may be negative."),),
 )
 
 
@@ -224,4 +226,8 @@ THREE_LAYERS = layer_section(
             "The biases b3 of the last layer are missing.",
         ),
     },
+    traps=(
+        Trap("second_activation_missing", breaks=r"One more layer, and one more $\max(z, 0)$."),
+        Trap("activation_on_the_scores", breaks="Run three layers with max(z, 0) after the first two"),
+    ),
 )

@@ -6,6 +6,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.data import load_gate
 from chainrule.exercises import sentences
 from chainrule.exercises.u01_linear_collapse.perceptron import eighths, unrounded
@@ -107,4 +108,11 @@ ACCURACY_OF_LINES = Exercise(
             "This is how often each line fires; compare it with the labels.",
         ),
     },
+    traps=(
+        Trap("fires_at_zero", breaks="As before, a sum of exactly 0 does not fire."),
+        Trap(
+            "mean_over_the_lines",
+            breaks="Give the accuracy of each line: the share of the examples that it answers right.",
+        ),
+    ),
 )

@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Named, Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import perceptron
 
 __all__ = ["PARITY_NETWORK", "XOR_NETWORK"]
@@ -95,6 +96,10 @@ XOR_NETWORK = Exercise(
             "The bias of the second hidden unit is +1; it has to lower the sum, -1.",
         ),
     },
+    traps=(
+        Trap("one_unit_too_many", breaks="Two hidden units with"),
+        Trap("or_instead_of_xor", breaks="XOR must give 1 for $s = 1$, and 0 for $s = 0$ and $s = 2$."),
+    ),
 )
 
 # --- parity --------------------------------------------------------------------------------------------
@@ -213,4 +218,9 @@ PARITY_NETWORK = Exercise(
             "There is only one fold, at 1: it is right for two bits, and for more bits the result goes below 0.",
         ),
     },
+    traps=(
+        Trap("one_unit_for_each_pattern", breaks="At most $3(n - 1)$ hidden units in all layers together"),
+        Trap("smallest_fold_first", breaks="the powers of 2 below $n$, the largest first"),
+        Trap("only_two_bits", breaks="**Parity** is XOR for many bits: 1 if the number of ones is odd."),
+    ),
 )

@@ -10,6 +10,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import dense
 
 __all__ = ["COUNT_PARAMETERS"]
@@ -90,4 +91,11 @@ COUNT_PARAMETERS = layer_section(
             "This counts the units; count the weights between neighboring layers, and the biases.",
         ),
     },
+    traps=(
+        Trap("biases_forgotten", breaks=r"$2 \cdot 3$ weights and 3 biases, then $3 \cdot 1$ weights and 1 bias: 13."),
+        Trap(
+            lambda sizes: sizes[0] * sizes[1] + sizes[1] + sizes[-1] * sizes[-2] + sizes[-1],
+            breaks="Now count all parameters, for any list of sizes.",
+        ),
+    ),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.nn import perceptron
 
@@ -170,4 +171,8 @@ PERCEPTRON_STEP = learning_section(
             "w += ... changes the caller's array; w = w + ... makes a new one.",
         ),
     },
+    traps=(
+        Trap("fires_at_zero", breaks="It fires, with the answer 1, when its sum is above 0; else the answer is 0."),
+        Trap("weights_changed_in_place", breaks="do not change the old `w`"),
+    ),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import collapse as library
 
 __all__ = ["COMPRESS", "NUMERIC_RANK"]
@@ -25,6 +26,11 @@ def of_rank(rng, d, m, k, scale=1.0):
     return scale * with_singular_values(rng, d, m, rng.uniform(0.5, 2.0, k))
 
 
+def near_threshold(rng, largest):
+    """Singular values of 1.5 and 0.6 millionths of the largest one."""
+    return np.diag(largest * rng.permutation([1.0, 0.3, 1.5e-6, 0.6e-6]))
+
+
 def rank_probes(rng):
     d, m = int(rng.integers(6, 9)), int(rng.integers(9, 12))
     k = int(rng.integers(2, 5))
@@ -38,6 +44,8 @@ def rank_probes(rng):
         Probe("one row", (rng.uniform(0.5, 1.5, (1, 5)),)),
         Probe("integers, the last row is the sum of the others", (np.array([[1, 2, 0], [0, 1, 3], [1, 3, 3]]),)),
         Probe("a direction that is weak but there", (np.diag([1.0, 0.5, 1e-3, 0.0]),)),
+        Probe("a direction just above the threshold, one just below", (near_threshold(rng, 2.0),)),
+        Probe("the same with large numbers", (near_threshold(rng, 3e8),)),
         Probe("not contiguous in memory", (Strided(of_rank(rng, d, m, k)),)),
     )
 
@@ -45,7 +53,7 @@ def rank_probes(rng):
 def rank_by_elimination(W):
     """Gauss with the largest pivot of all."""
     left = np.array(W, dtype=float)
-    smallest = 3e-6 * np.abs(left).max(initial=0.0)
+    smallest = 1e-6 * np.abs(left).max(initial=0.0)
     rank = 0
     for _ in range(min(left.shape)):
         if np.abs(left).max() <= smallest:
@@ -59,11 +67,19 @@ def rank_by_elimination(W):
 
 def rank_by_loop(W):
     values = np.linalg.svd(W)[1]
-    return sum(1 for value in values if value > 1e-5 * max(values))
+    return sum(1 for value in values if value > 1e-6 * max(values))
 
 
 def singular_values(W):
     return np.linalg.svd(W, compute_uv=False)
+
+
+def above(threshold, *, relative):
+    def rank(W):
+        values = singular_values(W)
+        return int((values > threshold * (values[0] if relative else 1.0)).sum())
+
+    return rank
 
 
 NUMERIC_RANK = Exercise(
@@ -116,6 +132,15 @@ NUMERIC_RANK = Exercise(
             "The number of rows says how many inputs there are, not how many directions get through.",
         ),
     },
+    traps=(
+        Trap("rounding_counted", breaks="On a computer 0 comes out as something like 0.0000000000000001."),
+        Trap(above(1e-4, relative=True), breaks="Count the singular values above `1e-6` times the largest one."),
+        Trap(above(1e-5, relative=True), breaks="Count the singular values above `1e-6` times the largest one."),
+        Trap(above(1e-7, relative=True), breaks="Count the singular values above `1e-6` times the largest one."),
+        Trap(above(1e-10, relative=True), breaks="Count the singular values above `1e-6` times the largest one."),
+        Trap("absolute_threshold", breaks="Count the singular values above `1e-6` times the largest one."),
+        Trap(lambda W: max(1, library.numeric_rank(W)), breaks="A matrix of zeros has rank 0."),
+    ),
 )
 
 # --- compression ---------------------------------------------------------------------------------------
@@ -221,4 +246,14 @@ COMPRESS = compress_section(
             "The product A B comes back, which is as large as W; return A and B.",
         ),
     },
+    traps=(
+        Trap(
+            "weakest_directions_kept",
+            breaks="Keep the first $k$ columns of `U`, the first $k$ singular values, and the first $k$ rows of `Vt`.",
+        ),
+        Trap(
+            "singular_values_in_both",
+            breaks="You may put the singular values into `A`, into `B`, or their square roots into both.",
+        ),
+    ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.trap import Trap
 from chainrule.data import load_gate
 from chainrule.exercises.u01_linear_collapse.perceptron import (
     RATES,
@@ -193,4 +194,11 @@ TRAIN_PERCEPTRON = learning_section(
             "Training starts from ones; start with weights and a bias of 0.",
         ),
     },
+    traps=(
+        Trap("starts_at_one", breaks="Start with `w` and `b` at 0."),
+        Trap("path_once_a_pass", breaks="after every example, a row with `w` and behind it `b`"),
+        Trap("path_of_one_array", breaks="after every example, a row with `w` and behind it `b`"),
+        Trap("bias_in_front", breaks="after every example, a row with `w` and behind it `b`"),
+        Trap("only_one_pass", breaks="Go through the rows of `X` in their order, `epochs` times"),
+    ),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import activations
 
@@ -95,6 +96,10 @@ MAXOUT = maxout_section(
             "Negative results are cut to 0; maxout has no such floor, its pieces are all there is.",
         ),
     },
+    traps=(
+        Trap("smallest_piece", breaks="each unit has $K$ **pieces** and gives the largest"),
+        Trap("biases_forgotten", breaks="weights times input, plus a bias"),
+    ),
 )
 
 # --- which functions maxout can be ---------------------------------------------------------------------
@@ -273,6 +278,13 @@ def activations_with_dead(rng, n, m):
     return a
 
 
+def rarely_on(rng):
+    """A dead unit, and units that only the first, the last or some example switches on."""
+    a = np.zeros((200, 4))
+    a[[0, -1, int(rng.integers(60, 190))], [1, 2, 3]] = rng.uniform(0.5, 1.5, 3)
+    return a
+
+
 def dead_probes(rng):
     n, m, side = 8 + int(rng.integers(4)), 5 + int(rng.integers(3)), 6
     return (
@@ -280,6 +292,7 @@ def dead_probes(rng):
         Probe(f"{side} examples, {side} units", (activations_with_dead(rng, side, side),)),
         Probe("one example alone", (np.array([[0.0, 1.5, 0.0, 0.2]]),)),
         Probe("float32 numbers", (activations_with_dead(rng, n, m).astype(np.float32),)),
+        Probe("200 examples, some units fire for one of them alone", (rarely_on(rng),)),
         Probe("tiny but not zero", (np.array([[0.0, 1e-30, 0.0], [0.0, 0.0, 1e-12]]),)),
         Probe("not contiguous in memory", (Strided(activations_with_dead(rng, n, m)),)),
     )
@@ -332,4 +345,11 @@ DEAD_UNITS = Exercise(
             "This is how often each unit is 0; it is dead when that share is exactly 1.",
         ),
     },
+    traps=(
+        Trap("zero_on_some_example", breaks="A unit that is off for **every** example is **dead**."),
+        Trap(lambda a: (a == 0).mean(axis=0) >= 0.95, breaks="A unit that is off for **every** example is **dead**."),
+        Trap(lambda a: (a[:50] == 0).all(axis=0), breaks="A unit that is off for **every** example is **dead**."),
+        Trap("examples_in_place_of_units", breaks="The result holds one truth value for each unit, `(D,)`."),
+        Trap("nearly_zero", breaks="A unit that is off for **every** example is **dead**."),
+    ),
 )

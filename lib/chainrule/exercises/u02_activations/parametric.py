@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import away_from_zero, sizes
 from chainrule.nn import activations
 
@@ -91,6 +92,12 @@ PRELU = prelu_section(
             "The slope is applied to positive entries; it belongs to the negative ones.",
         ),
     },
+    traps=(
+        Trap("one_slope_for_all", breaks="`alpha` is `(D,)`: one slope for each column"),
+        Trap(
+            "larger_of_the_two_lines", breaks="PReLU does not guess: it learns one slope for each unit, like a weight."
+        ),
+    ),
 )
 
 
@@ -187,4 +194,14 @@ PRELU_BACKWARD = prelu_section(
             "dalpha adds upstream where z < 0; each entry also carries the factor z.",
         ),
     },
+    traps=(
+        Trap(
+            "slope_gradient_not_summed",
+            breaks="Return dL/dz of shape (N, D) and dL/dalpha of shape (D,), in this order.",
+        ),
+        Trap(
+            "slope_gradient_counts_entries",
+            breaks=r"where $z < 0$, the output is $\alpha z$, so its slope with respect to $\alpha$ is $z$",
+        ),
+    ),
 )

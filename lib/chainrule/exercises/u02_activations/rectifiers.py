@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import away_from_zero, between
 from chainrule.exercises.u02_activations.common import (
     backward_pair,
@@ -79,6 +80,7 @@ RELU = relu_section(
             "np.max(z, 0) takes the largest entry of each column; np.maximum(z, 0) compares every entry with 0.",
         ),
     },
+    traps=(Trap("overwrites_its_input", breaks="Do not change `z` itself: the backward pass needs it."),),
 )
 
 
@@ -179,9 +181,12 @@ RELU_BACKWARD = relu_section(
 # --- leaky ReLU --------------------------------------------------------------------------------------
 
 
+# Slopes on both sides of 1, in turn: max(z, alpha z) is right only below.
+STEEP, FLAT = between(1.36, 2.04), between(0.08, 0.12)
+
+
 def steep_or_flat(rng, shape):
-    """Slopes on both sides of 1: max(z, alpha z) is right only below."""
-    return rng.choice([0.1, 1.7]) * rng.uniform(0.8, 1.2)
+    return (STEEP, FLAT)[int(rng.integers(2))](rng, shape)
 
 
 LEAKY_RELU = leaky_section(
@@ -193,7 +198,7 @@ LEAKY_RELU = leaky_section(
         "two rectified halves": lambda z, alpha: np.maximum(z, 0) + alpha * np.minimum(z, 0),
         "z times its slope": lambda z, alpha: z * np.where(z > 0, 1.0, alpha),
     },
-    probes=partial(on_z, scalar=steep_or_flat),
+    probes=partial(on_z, scalar=(STEEP, FLAT)),
     sample=lambda rng: (*z_batch(rng), float(steep_or_flat(rng, ()))),
     properties=("row_by_row",),
     mistakes={
@@ -226,6 +231,16 @@ LEAKY_RELU = leaky_section(
             "alpha multiplies positive entries here; it belongs to the negative ones.",
         ),
     },
+    traps=(
+        Trap(
+            "larger_of_the_two_lines",
+            breaks="Decide by the sign of `z`, so that the function is right for any `alpha`, above 1 too.",
+        ),
+        Trap(
+            lambda z, alpha: np.minimum(z, alpha * z),
+            breaks="Decide by the sign of `z`, so that the function is right for any `alpha`, above 1 too.",
+        ),
+    ),
 )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe
 from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import between, entrywise_probes, sizes
 from chainrule.exercises.u02_activations.common import backward_pair, of_every_entry, on_z, wrong_backward, z_batch
@@ -93,6 +94,14 @@ SIGMOID = sigmoid_section(
             "For integers the result was stored in an integer array, which cuts 0.73 to 0.",
         ),
     },
+    traps=(
+        Trap("overflows", breaks="For $z = -1000$ the formula needs $e^{1000}$, and no float is that large."),
+        Trap("nan_at_large_z", breaks="The first form is safe for"),
+        Trap(
+            lambda z: 1 / (1 + np.exp(-np.clip(z, -10.0, 10.0))),
+            breaks="Squash every entry of z, of any shape, into the range 0 to 1, without overflow.",
+        ),
+    ),
 )
 
 # --- sigmoid's derivative from its output ------------------------------------------------------------
@@ -209,6 +218,12 @@ SIGMOID_GRAD = sigmoid_section(
             ),
         ),
     },
+    traps=(
+        Trap(
+            "z_in_place_of_the_output",
+            breaks="Mind which of the two you are given: $a = 2$ cannot happen, $z = 2$ can.",
+        ),
+    ),
 )
 
 # --- backward through sigmoid and tanh ---------------------------------------------------------------

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import between, entrywise_probes, sizes
 from chainrule.exercises.u02_activations.common import backward_pair, of_every_entry, on_z, wrong_backward, z_batch
@@ -103,6 +104,7 @@ TANH_GRAD = tanh_section(
             "This is tanh, not its slope 1 - tanh(z)^2.",
         ),
     },
+    traps=(Trap("overflows", breaks="$z = 1000$ must give 0 without a warning"),),
 )
 
 TANH_BACKWARD = tanh_section(

@@ -42,5 +42,6 @@ def random_weights(shape, std):
         five_sigma("mean, in standard deviations,", "W", 0.0, unit),
         five_sigma("correlation of neighboring rows", "W", 0.0, unit),
         five_sigma("correlation of neighboring columns", "W", 0.0, unit),
+        Statistic("share of entries that are not 0", "W", 1.0, 1.0),
         Statistic("share of entries that are not 0", "b", 0.0, 0.0, part=1),
     )

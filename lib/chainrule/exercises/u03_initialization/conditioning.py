@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import preprocessing
 
@@ -105,6 +106,7 @@ CONDITION_NUMBER = section(
             "X X^T compares examples with each other; the curvatures of the weights are in X^T X.",
         ),
     },
+    traps=(Trap("smallest_over_largest", breaks="Give the largest eigenvalue of X.T @ X / N divided by the smallest"),),
 )
 
 # --- steps ---------------------------------------------------------------------------------------------------
@@ -168,4 +170,5 @@ STEPS_NEEDED = section(
             "Half the steps: that is for the loss, which shrinks by the square; here the error of the weights shrinks.",
         ),
     },
+    traps=(Trap("rounded_up", breaks="Do not round the result."),),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.u03_initialization.common import examples, spread_examples
 from chainrule.nn import preprocessing
@@ -154,6 +155,11 @@ PCA = section(
             "The directions are sorted by their entries; sort them by their variances.",
         ),
     },
+    traps=(
+        Trap("smallest_variance_first", breaks="the one with the largest variance first"),
+        Trap("rows_of_the_eigenvectors", breaks="the eigenvectors are **columns**"),
+        Trap("not_centered", breaks="Without centering, the first direction would point from the origin to the mean."),
+    ),
 )
 
 # --- back from a few directions ----------------------------------------------------------------------------
@@ -224,4 +230,5 @@ RECONSTRUCT = section(
             "These examples are centered by their own mean; use the argument, that of the training set.",
         ),
     },
+    traps=(Trap("mean_not_added_back", breaks="and adding the mean back to the place"),),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u03_initialization.common import examples
 from chainrule.nn import preprocessing
@@ -103,6 +104,12 @@ CENTER = section(
             "X -= mean changes the array that was passed in; X - mean makes a new one.",
         ),
     },
+    traps=(
+        Trap("bytes_wrap_around", breaks="Bytes have no negative numbers"),
+        Trap(
+            "mean_of_this_set", breaks="Subtract from every column of X, shape (N, D), its entry of mean, shape (D,)."
+        ),
+    ),
 )
 
 # --- standardize -----------------------------------------------------------------------------------------
@@ -201,6 +208,13 @@ STANDARDIZE = section(
             "Bytes have no negative numbers: 10 - 50 wraps around to 216. Make X floating first.",
         ),
     },
+    traps=(
+        Trap(
+            "constant_feature_divided_by_zero", breaks="A feature that never changes has `std` 0, and $0/0$ is `nan`."
+        ),
+        Trap("small_number_in_the_divisor", breaks="Do not add a small number to `std` instead"),
+        Trap(lambda X, mean, std: (X - mean) / np.where(std < 1e-3, 1.0, std), breaks="where std is 0, divide by 1"),
+    ),
 )
 
 # --- two sets ----------------------------------------------------------------------------------------------
@@ -323,4 +337,11 @@ STANDARDIZE_SPLIT = section(
             ),
         ),
     },
+    traps=(
+        Trap("test_by_its_own_statistics", breaks="Always that of the training set, for the test set too."),
+        Trap(
+            "statistics_of_all_data",
+            breaks="then test examples would change the training data: a **leak**",
+        ),
+    ),
 )

@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Seeded
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.u03_initialization.weights import HONEST, drawn_probes, normal, uniform, wrong_draws
 from chainrule.nn import initializers
@@ -145,6 +146,10 @@ INIT_XAVIER = xavier_section(
             "The draw is multiplied by sqrt(D); more inputs need smaller weights, so divide.",
         ),
     },
+    traps=(
+        Trap("divided_by_the_inputs_themselves", breaks="so the draw is divided by the **square root** of $D$"),
+        Trap("average_of_inputs_and_units", breaks=r"Use $1/\sqrt{D}$ here."),
+    ),
 )
 
 # --- Kaiming -------------------------------------------------------------------------------------------------
@@ -202,6 +207,7 @@ RECTIFIER_GAIN = kaiming_section(
             "The 2 is missing: half of the entries are negative, so each side counts half.",
         ),
     },
+    traps=(Trap("slope_ignored", breaks=r"For a leaky ReLU the negative half keeps $\alpha^2$ of its part"),),
 )
 
 
@@ -278,4 +284,5 @@ INIT_KAIMING = kaiming_section(
             "The gain divides; ReLU takes away variance, and the gain gives it back.",
         ),
     },
+    traps=(Trap("two_beside_the_gain", breaks=r"For ReLU this is $\sqrt{2/D}$."),),
 )

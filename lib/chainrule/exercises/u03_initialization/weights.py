@@ -15,6 +15,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Seeded
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u03_initialization.common import random_weights
@@ -83,6 +84,7 @@ INIT_ZEROS = Exercise(
             "Only W is returned; return W and b, in this order.",
         ),
     },
+    traps=(Trap("a_bias_for_every_input", breaks="Return `W` of shape `(D, M)` and `b` of shape `(M,)`."),),
 )
 
 # --- random weights ------------------------------------------------------------------------------------------
@@ -169,6 +171,12 @@ def given_std(rng, number):
     return ((0.01, 0.3, 2.0)[number] * float(rng.uniform(0.8, 1.2)),)
 
 
+def without_its_last_column(shape, rng, std):
+    W, b = normal(shape, rng, std)
+    W[:, -1] = 0.0
+    return W, b
+
+
 INIT_SMALL = Exercise(
     name="init_small",
     unit="03_initialization",
@@ -215,4 +223,15 @@ INIT_SMALL = Exercise(
             "The weights are also divided by sqrt(D): that comes in the next exercise, here std is all.",
         ),
     },
+    traps=(
+        Trap(
+            lambda shape, rng, std: (std * np.random.default_rng(1).standard_normal(shape), np.zeros(shape[1])),
+            breaks="Draw from `rng` and nothing else",
+        ),
+        Trap(
+            lambda shape, rng, std: (std * np.random.default_rng().standard_normal(shape), np.zeros(shape[1])),
+            breaks="The same seed must give the same weights.",
+        ),
+        Trap(without_its_last_column, breaks="So the weights are random, with mean 0."),
+    ),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.u03_initialization.common import spread_examples
 from chainrule.exercises.u03_initialization.directions import covariance, spectrum
@@ -172,6 +173,13 @@ WHITEN = section(
             "Every feature has variance 1 but features still move together; turn to the directions first.",
         ),
     },
+    traps=(
+        Trap(
+            "divided_by_the_variance",
+            breaks="Divide by the **root**: dividing by the variance itself would make wide directions narrow.",
+        ),
+        Trap("eps_ignored", breaks="Without `eps` it would be $0/0$."),
+    ),
 )
 
 ZCA = section(
@@ -224,4 +232,5 @@ ZCA = section(
             "The mean is added at the end; white data has mean 0.",
         ),
     },
+    traps=(Trap("not_turned_back", breaks="turn the result back to the old axes"),),
 )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
+from typing import ClassVar
 
 import numpy as np
 
+from chainrule.checking.comparing.probes import Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u04_backpropagation.common import drawn, layer_probes
 from chainrule.nn import layers
 
 __all__ = ["AFFINE"]
+
+TAKE_IT_ANEW = 'Take `W` from `self.params["W"]` each time: the trainer puts new numbers there.'
 
 
 def weights(rng, d, m):
@@ -43,20 +47,19 @@ class AffineBySums:
 
 
 class AffineByEinsum:
-    """With the indices written out, and the weights as attributes too."""
+    """With the indices written out, and the biases first."""
 
     def __init__(self, W, b):
-        self.W, self.b = W, b
-        self.params = {"W": W, "b": b}
+        self.params = {"b": b, "W": W}
         self.grads = {"W": None, "b": None}
 
     def forward(self, x):
         self.x = x
-        return np.einsum("nd,dm->nm", x, self.W) + self.b
+        return self.params["b"] + np.einsum("nd,dm->nm", x, self.params["W"])
 
     def backward(self, upstream):
         self.grads = {"W": np.einsum("nd,nm->dm", self.x, upstream), "b": np.einsum("nm->m", upstream)}
-        return np.einsum("nm,dm->nd", upstream, self.W)
+        return np.einsum("nm,dm->nd", upstream, self.params["W"])
 
 
 def right_forward(x, W, b):
@@ -129,6 +132,59 @@ class KeepsTheFirstBatch:
         return upstream @ self.params["W"].T
 
 
+class KeepsItsFirstWeights:
+    def __init__(self, W, b):
+        self.W, self.b = W.copy(), b.copy()
+        self.params = {"W": W, "b": b}
+        self.grads = {}
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, upstream):
+        self.grads["W"] = self.x.T @ upstream
+        self.grads["b"] = upstream.sum(axis=0)
+        return upstream @ self.W.T
+
+
+class KeepsTheArray(KeepsItsFirstWeights):
+    """Follows a change in place, but not another array."""
+
+    def __init__(self, W, b):
+        super().__init__(W, b)
+        self.W, self.b = W, b
+
+
+class OneForAll:
+    """All layers share what the last forward kept."""
+
+    kept: ClassVar[dict] = {}
+
+    def __init__(self, W, b):
+        self.kept |= {"W": W, "b": b}
+        self.params, self.grads = self.kept, {}
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.params["W"] + self.params["b"]
+
+    def backward(self, upstream):
+        self.grads["W"] = self.x.T @ upstream
+        self.grads["b"] = upstream.sum(axis=0)
+        return upstream @ self.params["W"].T
+
+
+def probes(rng):
+    n, d, m = sizes(rng, 3)
+    old, new = weights(rng, d, m), weights(rng, d, m)
+    trained = (old, new, drawn(rng, (n, d)), rng.standard_normal((n, m)))
+    return (
+        *layer_probes(rng, parameters=weights),
+        Probe("a layer that a trainer changes", trained, script="layer trained"),
+    )
+
+
 AFFINE = Exercise(
     name="Affine",
     unit="04_backpropagation",
@@ -137,7 +193,7 @@ AFFINE = Exercise(
     points=4,
     reference=layers.Affine,
     alternatives={"example by example": AffineBySums, "with einsum": AffineByEinsum, "made of rules": affine_class()},
-    probes=partial(layer_probes, parameters=weights),
+    probes=probes,
     sample=sample,
     tolerance=300.0,
     mistakes={
@@ -194,9 +250,18 @@ AFFINE = Exercise(
             AddsOverCalls,
             "A second backward adds to the gradients of the first: grads must hold those of the last batch alone.",
         ),
+        "keeps_its_first_weights": (
+            KeepsItsFirstWeights,
+            'The layer works with a W of its own: a trainer puts new numbers into params, so take self.params["W"].',
+        ),
         "keeps_the_first_batch": (
             KeepsTheFirstBatch,
             "backward uses the x of the first forward; keep that of the last one.",
         ),
     },
+    traps=(
+        Trap("keeps_its_first_weights", breaks=TAKE_IT_ANEW),
+        Trap(KeepsTheArray, breaks=TAKE_IT_ANEW),
+        Trap(OneForAll, breaks="`forward(x)` returns `(N, M)`, and keeps what `backward` needs."),
+    ),
 )

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u04_backpropagation.common import activation_layer, drawn, layer_probes
@@ -146,6 +147,10 @@ RELU = declared(
             "x[x < 0] = 0 changes the array that was passed in: the layer below still needs it.",
         ),
     },
+    traps=(
+        Trap("overwrites_its_input", breaks="never write into `x` or `upstream`"),
+        Trap("overwrites_upstream", breaks="never write into `x` or `upstream`"),
+    ),
 )
 # --- sigmoid -----------------------------------------------------------------------------------------
 
@@ -190,6 +195,7 @@ SIGMOID = declared(
             sentences.SLOPE_OF_TANH,
         ),
     },
+    traps=(Trap("overwrites_upstream", breaks="never write into `x` or `upstream`"),),
 )
 
 # --- tanh --------------------------------------------------------------------------------------------
@@ -233,4 +239,5 @@ TANH = declared(
             sentences.SLOPE_OF_THE_SIGMOID,
         ),
     },
+    traps=(Trap("overwrites_upstream", breaks="never write into `x` or `upstream`"),),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.backend import get_array_module
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.u04_backpropagation.common import apart, gate, gate_probes, one_gate
 
@@ -103,6 +104,7 @@ ADD = two_inputs(
             "forward multiplies, but this gate adds.",
         ),
     },
+    traps=(Trap("splits_the_gradient", breaks="the add gate **copies**, it does not split"),),
 )
 
 # --- multiply ----------------------------------------------------------------------------------------
@@ -158,6 +160,10 @@ MUL = two_inputs(
             "This multiplies by the output x y; the slope with respect to x is y alone.",
         ),
     },
+    traps=(
+        Trap("keeps_the_first_inputs", breaks="`backward` belongs to the last `forward`."),
+        Trap("not_swapped", breaks="The slope of $x y$ with respect to $x$ is $y$."),
+    ),
 )
 
 # --- maximum -----------------------------------------------------------------------------------------
@@ -223,4 +229,5 @@ MAX = two_inputs(
             "The route is chosen by absolute values; -5 is smaller than 1.",
         ),
     },
+    traps=(Trap("splits_the_gradient", breaks="the larger input gets all of the gradient, the other one gets 0"),),
 )

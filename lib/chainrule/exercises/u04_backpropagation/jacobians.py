@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Large, Named, Probe
 from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import away_from_zero, entrywise_probes, sizes
 from chainrule.nn import numeric
@@ -124,6 +125,10 @@ JACOBIAN = table(
             sentences.OWN_STEP,
         ),
     },
+    traps=(
+        Trap("all_inputs_at_once", breaks="only one input moves at a time"),
+        Trap("transposed", breaks="a row for each output, a column for each input"),
+    ),
 )
 
 # --- product with a diagonal Jacobian ----------------------------------------------------------------
@@ -191,6 +196,7 @@ VJP = table(
             sentences.OVERWRITES_UPSTREAM,
         ),
     },
+    traps=(Trap("summed_over_the_batch", breaks="`upstream`, `x` and the result have one shape"),),
 )
 
 # --- |W x|^2 -----------------------------------------------------------------------------------------
@@ -286,4 +292,8 @@ L2 = declared(
             "dW must hold 2q times x: the entry in row k and column j is 2 q_k x_j.",
         ),
     },
+    traps=(
+        Trap("W_not_transposed", breaks=r"It is $W^T \cdot 2q$."),
+        Trap("dW_transposed", breaks="the gradient must have the shape of the thing"),
+    ),
 )

@@ -10,6 +10,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import losses, mlp
 
@@ -148,6 +149,10 @@ FORWARD = declared(
             "The caches come in the wrong order: the first layer's comes first.",
         ),
     },
+    traps=(
+        Trap("relu_on_the_logits", breaks="The last layer has no ReLU: its $z$ are the logits."),
+        Trap("keeps_the_output_as_input", breaks="the layer's **input**, its weights, and its pre-activations"),
+    ),
 )
 
 # --- backward ----------------------------------------------------------------------------------------
@@ -287,4 +292,8 @@ BACKWARD = declared(
             "softmax is applied twice on the way back.",
         ),
     },
+    traps=(
+        Trap("divided_by_N_twice", breaks="The 1/N of the loss stands in $dz_L$ already."),
+        Trap("from_the_last_layer_on", breaks="from the **first** layer to the last"),
+    ),
 )

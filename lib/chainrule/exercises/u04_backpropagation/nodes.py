@@ -9,6 +9,7 @@ import numpy as np
 from chainrule.backend import get_array_module
 from chainrule.checking.comparing.probes import Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.u04_backpropagation.order import order_by_counting_uses, order_by_recursion
 
 __all__ = ["NODE"]
@@ -190,6 +191,30 @@ def without_order(output):
             waiting.append(parent)
 
 
+def preorder(output, turn=list):
+    """Depth first, each node before its inputs: with a shared node inside, too early for one of its uses."""
+    order, seen = [], set()
+
+    def visit(node):
+        if id(node) not in seen:
+            seen.add(id(node))
+            order.append(node)
+            for parent in turn(node.parents):
+                visit(parent)
+
+    visit(output)
+    for node in order:
+        node.grad = 0.0
+    output.grad = 1.0
+    for node in order:
+        for parent, rule in zip(node.parents, node.rules, strict=True):
+            parent.grad = parent.grad + rule(node.grad)
+
+
+def preorder_from_the_right(output):
+    preorder(output, reversed)
+
+
 def adds_over_calls(output):
     order = order_by_recursion(output, lambda node: node.parents)
     output.grad = 1.0
@@ -221,6 +246,9 @@ def node_probes(rng):
     neuron = (("*", 0, 1), ("+", 3, 2), ("exp", 4), ("+", 5, 0), ("reciprocal", 6))
     shortcut = (("*", 0, 1), ("exp", 2), ("+", 0, 3))
     longer = (("exp", 0), ("*", 2, 1), ("+", 3, 0), ("*", 4, 2), ("+", 5, 5), ("*", 6, 0))
+    # An inner node that is used directly and through another one, as the first input and as the second.
+    shared = (("exp", 0), ("*", 2, 1))
+    left, right = (*shared, ("+", 2, 3)), (*shared, ("+", 3, 2))
     arrays = tuple(rng.uniform(0.5, 1.5, (2, 3)) for _ in range(3))
     return (
         Probe(f"f = (x + y) * z with x = {x}, y = {y}, z = {z}", ((x, y, z), worked), script="graph"),
@@ -231,6 +259,8 @@ def node_probes(rng):
         Probe("1 / (x + exp(x * y + z))", ((abs(x), y, z), neuron), script="graph"),
         Probe("x + exp(x * y)", ((x, y), shortcut), script="graph"),
         Probe("a graph that uses x four times", ((x / 2, w / 2), longer), script="graph"),
+        Probe("a + a * y with a = exp(x)", ((x, y), left), script="graph"),
+        Probe("a * y + a with a = exp(x)", ((z, w), right), script="graph"),
         Probe("arrays of one shape", (arrays, neuron), script="graph"),
         Probe("(x + y) * z, backward called twice", ((x, y, z), worked), script="graph twice"),
         Probe("chains of diamonds", (w, (1, 2, 5, 8, 14)), script="diamonds"),
@@ -311,4 +341,17 @@ NODE = Exercise(
             "A rule of the multiply gate leaves the upstream gradient out.",
         ),
     },
+    traps=(
+        Trap(
+            "adds_over_calls",
+            breaks="When `backward` is called a second time, the gradients must be the same as before.",
+        ),
+        Trap("overwrites_on_reuse", breaks="If the second use replaced the first, it would be 1."),
+        Trap(node_class(walk=preorder), breaks="Then it goes through the nodes in reverse topological order"),
+        Trap(
+            node_class(walk=preorder_from_the_right),
+            breaks="Then it goes through the nodes in reverse topological order",
+        ),
+        Trap("without_order", breaks="Then it goes through the nodes in reverse topological order"),
+    ),
 )

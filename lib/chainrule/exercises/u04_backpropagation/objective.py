@@ -6,6 +6,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import layers, losses
 
@@ -202,4 +203,8 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             "The loss is 0.434 of the right one: log10 was taken in place of log.",
         ),
     },
+    traps=(
+        Trap("without_shift", breaks="Subtract the largest score of each row before `exp`; it cancels."),
+        Trap("edits_its_probabilities", breaks="`backward` must leave the kept $p$ as it is: work on a copy."),
+    ),
 )

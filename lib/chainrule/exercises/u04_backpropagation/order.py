@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from chainrule.checking.comparing.probes import Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 
 __all__ = ["ORDER"]
 
@@ -196,4 +197,9 @@ ORDER = Exercise(
             "Only the inputs of the output are listed; these have inputs of their own.",
         ),
     },
+    traps=(
+        Trap("without_memory", breaks="Without that memory, a node with two uses is listed twice."),
+        Trap("node_before_its_inputs", breaks="every node after its inputs"),
+        Trap("output_missing", breaks="`output` itself is the last."),
+    ),
 )

@@ -6,6 +6,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import batches
 
 __all__ = ["MINIBATCHES"]
@@ -128,4 +129,9 @@ MINIBATCHES = Exercise(
             "The data themselves are shuffled in place: pick rows by number instead, X[rows].",
         ),
     },
+    traps=(
+        Trap("shuffled_apart", breaks="`X` and `y` need **one** order."),
+        Trap("last_batch_dropped", breaks="The last batch holds what is left, and may be smaller."),
+        Trap("drawn_with_replacement", breaks="goes through all examples once, in random order"),
+    ),
 )

@@ -6,6 +6,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Named, Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import numeric
@@ -132,4 +133,8 @@ GRADIENT_CHECK = Exercise(
             sentences.OWN_STEP,
         ),
     },
+    traps=(
+        Trap("nan_for_zeros", breaks="Where both gradients are 0, the formula is 0/0. Return 0 there."),
+        Trap("not_relative", breaks="Dividing makes the error **relative**"),
+    ),
 )

@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import steps
 
@@ -126,6 +127,10 @@ SGD = updates(
             "These are the steps -lr g alone; add them to the parameters.",
         ),
     },
+    traps=(
+        Trap("parameters_unchanged", breaks="it is lost unless you put it into the list that you return"),
+        Trap("in_place", breaks="`W -= lr * dW` changes the old array, which the caller may still need."),
+    ),
 )
 
 # --- momentum ----------------------------------------------------------------------------------------
@@ -247,4 +252,5 @@ MOMENTUM = updates(
             "The arrays that were passed in are changed; make new ones.",
         ),
     },
+    traps=(Trap("velocity_not_returned", breaks="Return the new parameters and the new velocity."),),
 )

@@ -35,6 +35,13 @@ def watched(rng, label, patience, losses):
     return Probe(f"{label}: {told}", (patience,), then=(*updates, Call("best")))
 
 
+def in_one_array(rng, patience, losses):
+    """A probe with one array for all calls, which changes in place between them."""
+    told = ", ".join(f"{loss:.3g}" for loss in losses)
+    label = f"parameters that change in place: {told}"
+    return Probe(label, (patience, np.array(losses), numbers(rng, len(losses), 3)), script="watched run")
+
+
 def stopping_probes(rng):
     low = float(rng.uniform(0.2, 0.4))
     return (
@@ -46,6 +53,8 @@ def stopping_probes(rng):
         watched(rng, "NaN at the start", 4, [NAN, 0.9, low, 0.8, low + 0.1]),
         watched(rng, "a loss that always falls", 2, [0.9, 0.8, 0.7, low]),
         watched(rng, "small ups and downs above the best", 3, [low, 1.0, 0.9, 0.8]),
+        in_one_array(rng, 2, (0.9, low, low + 0.1)),
+        in_one_array(rng, 3, (0.9, NAN, 0.8, low + 0.3, low + 0.4)),
     )
 
 
