@@ -101,8 +101,9 @@ def data(rng, n, d):
 
 def unequal(rng, n):
     """A feature that is small beside the others counts too."""
-    X, y = data(rng, n, 3)
-    return X * np.array([1.0, 0.02, 1.0]), y
+    directions, _ = np.linalg.qr(rng.standard_normal((n, 3)))
+    X = 3.0 * directions * np.array([1.0, 0.08, 1.0])
+    return X, X @ rng.uniform(0.5, 1.5, 3) + 0.02 * rng.standard_normal(n)
 
 
 def fit_probes(rng):
