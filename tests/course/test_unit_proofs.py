@@ -14,7 +14,7 @@ from support.courses import COURSE
 EXERCISES = [exercise for unit in UNITS for exercise in of_unit(unit)]
 PAGES = {unit: page_text(COURSE.text(unit)) for unit in UNITS}
 CAUGHT_SHARE = 0.95
-MANY_SEEDS = 100
+MANY_SEEDS = 200
 
 
 def named(exercise):
@@ -56,7 +56,7 @@ def test_no_long_proof_is_missing():
 
 
 @pytest.mark.full
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("unit", UNITS)
 def test_exercises_are_clean_on_many_sets_of_inputs(unit, record_proof):
     proofs = [verify_exercise(it, seeds=range(MANY_SEEDS), page=PAGES[unit]) for it in of_unit(unit)]

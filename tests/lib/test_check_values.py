@@ -51,6 +51,19 @@ def test_unfit_value_gets_its_sentence(value, slug):
     assert [slug] * 2 == [verdict.finding.slug for verdict in verdicts(FACTOR, value)]
 
 
+@pytest.mark.parametrize(
+    ("value", "passes"), [(1075, True), (1075.0000000000002, True), (1074, False), (1075.4, False)]
+)
+def test_a_whole_number_has_no_neighbors(value, passes):
+    count = dataclasses.replace(FACTOR, answer=1075, digits=4)
+
+    assert [passes] * 2 == [verdict.passed for verdict in verdicts(count, value)]
+
+
+def test_a_whole_number_of_which_few_digits_count_has_some():
+    assert all(it.passed for it in verdicts(dataclasses.replace(FACTOR, answer=2**20, digits=3), 1.05e6))
+
+
 def test_zero_may_be_the_answer():
     zero = dataclasses.replace(FACTOR, answer=0.0)
 

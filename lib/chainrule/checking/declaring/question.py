@@ -6,7 +6,8 @@ What you can do with this file:
 
 A question's answer never stands in a student's files in the clear. With fewer than about a hundred
 possible answers a hash is no secret either, so the visible check of a choice only says "recorded".
-A number counts as right when it rounds to the answer or to its neighbor in the last digit that counts.
+A number counts as right when it rounds to the answer or to its neighbor in the last digit that counts. A whole number
+whose digits all count has no neighbor: 1074 is not 1075.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from chainrule.checking.declaring.protocol import HandedIn, Headed
 from chainrule.checking.errors import AuthorError
 from chainrule.checking.judging.assigned import folded, told, unfit, wrong
-from chainrule.checking.keys.digests import canonical, digest_of, neighbors
+from chainrule.checking.keys.digests import ALL_DIGITS, canonical, digest_of, equals
 from chainrule.checking.keys.keyfile import packed
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class QuestionKey:
     choices: tuple[str, ...]
     salt: str
     digest: str
+    exact: bool
 
     def judge(self, answer: Any, *, hidden: bool = False) -> Verdict:  # noqa: ARG002 - the declaration marks
         """Judge a value as the visible check does; a choice is recorded, not judged."""
@@ -50,7 +52,7 @@ class QuestionKey:
             return told(self, finding=problem)
         if self.choices:
             return told(self, right=f"recorded as {str(answer)!r}. It is marked after submitting.", judged=False)
-        near = {digest_of(self.salt, candidate) for candidate in neighbors(answer, self.digits)}
+        near = {digest_of(self.salt, candidate) for candidate in equals(answer, self.digits, exact=self.exact)}
         return told(self, right="right.") if self.digest in near else told(self, finding=wrong(answer))
 
 
@@ -66,7 +68,7 @@ class Question(Headed):
     answer : float, int or str
         The right answer: a number, or with `choices` one of them.
     digits : int
-        Significant digits that count for a number.
+        Significant digits that count for a number; a whole number with no more digits than these is exact.
     choices : tuple of str
         The possible answers, for a choice.
     """
@@ -85,13 +87,32 @@ class Question(Headed):
         if self.choices and self.answer not in self.choices:
             raise AuthorError(f"Question {self.name}: the answer {self.answer!r} is none of its choices.")
 
+    @property
+    def exact(self) -> bool:
+        """Whether the answer is a count, all of whose digits are asked for."""
+        return isinstance(self.answer, int) and self.digits >= len(str(abs(self.answer)))
+
+    @property
+    def _written(self) -> str:
+        return canonical(self.answer, ALL_DIGITS if self.exact else self.digits)
+
     def key(self, seed: int, *, hidden: bool = False) -> QuestionKey | Self:  # noqa: ARG002 - nothing is drawn
         """Hide the answer in a salted hash; the salt follows from the name, so that builds repeat."""
         if hidden:
             return self
         salt = hashlib.sha256(f"{self.unit}/{self.name}".encode()).hexdigest()[:16]
-        digest = "" if self.choices else digest_of(salt, canonical(self.answer, self.digits))
-        return QuestionKey(self.name, self.unit, self.section, self.points, self.digits, self.choices, salt, digest)
+        digest = "" if self.choices else digest_of(salt, self._written)
+        return QuestionKey(
+            self.name,
+            self.unit,
+            self.section,
+            self.points,
+            self.digits,
+            self.choices,
+            salt,
+            digest,
+            self.exact,
+        )
 
     def judge(self, answer: Any, *, hidden: bool = False) -> Verdict:  # noqa: ARG002 - the key judges visibly
         """Judge a value as the hidden test does, choices too."""
@@ -101,7 +122,7 @@ class Question(Headed):
         if self.choices:
             right = folded(answer) == folded(self.answer)
         else:
-            right = canonical(self.answer, self.digits) in neighbors(answer, self.digits)
+            right = self._written in equals(answer, self.digits, exact=self.exact)
         return told(self, right="right.") if right else told(self, finding=wrong(answer))
 
     def handed_in(self, rng: Generator, *, right: bool) -> HandedIn:

@@ -3,6 +3,7 @@
 What you can do with this file:
 
 - write a number with the digits that count: `canonical`; with its neighbors in the last one: `neighbors`;
+- write whatever counts as equal to it: `equals`;
 - hash what was written: `digest_of`.
 """
 
@@ -12,7 +13,9 @@ import hashlib
 import math
 from typing import Any
 
-__all__ = ["canonical", "digest_of", "neighbors"]
+__all__ = ["canonical", "digest_of", "equals", "neighbors"]
+
+ALL_DIGITS = 12  # what remains of a whole number after a few products of floats
 
 
 def canonical(number: Any, digits: int) -> str:
@@ -63,6 +66,32 @@ def neighbors(value: Any, digits: int) -> set[str]:
     number = float(value)
     step = 10.0 ** (math.floor(math.log10(abs(number))) - digits + 1) if number else 0.0
     return {canonical(number + shift * step, digits) for shift in (-1, 0, 1)}
+
+
+def equals(value: Any, digits: int, *, exact: bool) -> set[str]:
+    """
+    Write what a number may stand for: itself and its neighbors, or only itself where the answer is a count.
+
+    Parameters
+    ----------
+    value : float
+        Finite.
+    digits : int
+        How many significant digits count.
+    exact : bool
+        Whether the answer is a whole number all of whose digits count.
+
+    Returns
+    -------
+    set of str
+        As `canonical` writes them.
+
+    Examples
+    --------
+    >>> equals(1074, 4, exact=True) & equals(1075, 4, exact=True)
+    set()
+    """
+    return {canonical(value, ALL_DIGITS)} if exact else neighbors(value, digits)
 
 
 def digest_of(salt: str, text: str) -> str:

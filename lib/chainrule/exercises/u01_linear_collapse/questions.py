@@ -48,7 +48,7 @@ QUESTIONS = (
         whole=True,
         advice="Collapse the four layers with slope 0.5 and offset 0.1, then take the rank of W.",
     ),
-    declare(Question, *LINEAR)(name="saved_weights", answer=2_868_400, digits=5),
+    declare(Question, *LINEAR)(name="saved_weights", answer=2_868_400, digits=7),
     declare(Measurement, *LINEAR)(
         name="smallest_width",
         low=5,

@@ -258,7 +258,7 @@ LEAKY_RELU_BACKWARD = leaky_section(
         "by np.where": lambda upstream, z, alpha: np.where(z < 0, alpha * upstream, upstream),
         "by two masks": lambda upstream, z, alpha: upstream * (z > 0) + alpha * upstream * (z <= 0),
     },
-    probes=partial(on_z, zero=False, upstream=True, scalar=SLOPES, kinks=(-1.5, 0.0, 2.5)),
+    probes=partial(on_z, zero=False, upstream=True, scalar=(SLOPES, STEEP), kinks=(-1.5, 0.0, 2.5)),
     sample=backward_pair(away_from_zero(), SLOPES),
     bounds=leaky_bounds,
     gradient=Gradient(of=activations.leaky_relu, wrt=("z",)),

@@ -7,11 +7,13 @@ import math
 import numpy as np
 
 from chainrule.checking.comparing.probes import Call, Probe
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.u05_regularization.common import declare, numbers
 from chainrule.exercises.u05_regularization.stoppers import (
     ComparesWithTheLast,
     CountingDown,
     HigherIsBetter,
+    KeepsAReference,
     KeepsTheLast,
     NanIsBetter,
     NeverReset,
@@ -94,7 +96,17 @@ EARLY_STOPPING = in_time(
             ComparesWithTheLast,
             "The loss is compared with that of the epoch before; compare with the lowest so far.",
         ),
+        "keeps_a_reference": (
+            KeepsAReference,
+            "saved = parameters is a second name for one array, and training changes it in place: keep a copy.",
+        ),
     },
+    traps=(
+        Trap("keeps_a_reference", breaks="Keep `parameters.copy()`."),
+        Trap("tie_counts_as_better", breaks="A tie is none, and NaN is none."),
+        Trap("nan_counts_as_better", breaks="A tie is none, and NaN is none."),
+        Trap("count_not_reset", breaks="`patience` epochs **in a row** without improvement end the training."),
+    ),
 )
 
 # --- a run that stops ----------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Named, Probe, Seeded
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.nn import tuning
 
@@ -47,6 +48,8 @@ def probes(rng):
     last = np.array([[0.1, 0.2, 0.3, 0.5]])
     low = rng.uniform(3.0, 4.0, (2, 6))
     low[:, 3] = 2.9
+    deep = low.copy()
+    deep[0, [0, 4]] = 5.0
     real = Named("landscape", (1, np.inf, 0.0, 1.0, float(rng.uniform(0.3, 0.7))))
     return (
         ordinary("5 runs with two settings", 2, 5),
@@ -57,6 +60,7 @@ def probes(rng):
         listed("a last run that is the best", rng, last, 4, places=[0.5]),
         listed("a first run that is the best", rng, last[:, ::-1], 4, places=[0.5]),
         listed("scores below 0", rng, low, 6, places=[0.5, 0.5]),
+        listed("scores below 0, and runs that diverge", rng, deep, 6, cliff=4.5, places=[0.5, 0.5]),
         listed("one run", rng, [[0.4], [0.7]], 1),
         Probe(
             "a sampler that uses the generator",  # one draw: a grader that calls from afar may send it a copy
@@ -142,6 +146,12 @@ def from_zero(objective, samplers, budget, rng):
     return best, highest
 
 
+def zero_for_nan(objective, samplers, budget, rng):
+    points, scores = tried(objective, samplers, budget, rng)
+    best = int(np.argmax(np.nan_to_num(scores)))
+    return points[best], scores[best]
+
+
 def one_more_draw(objective, samplers, budget, rng):
     points, scores = tried(objective, samplers, budget, rng)
     best = int(np.nanargmax(scores))
@@ -156,6 +166,11 @@ RANDOM_SEARCH = section(
     probes=probes,
     sample=lambda rng: listed("random", rng, rng.uniform(0, 1, (2, 6)), 6).args,
     properties=("leaves_global_generator",),
+    traps=(
+        Trap("nan_wins", breaks="as in the grid search; nan must not win"),
+        Trap(zero_for_nan, breaks="as in the grid search; nan must not win"),
+        Trap(own_generator, breaks="call every sampler once, with the `rng` that you got"),
+    ),
     mistakes={
         "nan_wins": (
             nan_wins,

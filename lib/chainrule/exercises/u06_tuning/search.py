@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Named, Probe, Seeded, Statistic
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import five_sigma
 from chainrule.nn import tuning
@@ -139,13 +140,13 @@ def valley(label):
     return Probe(label, (Named("landscape", (9, np.inf, -1.9, 1.0, 3.0, 1.0, 2.9)), axes), view="point and score")
 
 
-def low_scores(rng, label):
+def low_scores(rng, label, *, cliff=np.inf):
     """As when the score is minus a loss."""
     axes = [[1.0, 2.5, 2.0], [0.4, 0.1]]
     places = rng.uniform(4.0, 5.0, 2)
     return Probe(
         label,
-        (Named("landscape", (6, np.inf, 0.0, 1.0, float(places[0]), 1.0, float(places[1]))), axes),
+        (Named("landscape", (6, cliff, 0.0, 1.0, float(places[0]), 1.0, float(places[1]))), axes),
         view="point and score",
     )
 
@@ -160,6 +161,7 @@ def grid_probes(rng):
         first_fails(rng, "the first and the last run diverge"),
         grid_case(rng, "one combination", (1, 1)),
         low_scores(rng, "scores below 0"),
+        low_scores(rng, "scores below 0, and runs that diverge", cliff=2.2),
         valley("settings whose best values depend on each other"),
     )
 
@@ -238,6 +240,12 @@ def grid_from_zero(objective, axes):
     return best, highest
 
 
+def grid_zero_for_nan(objective, axes):
+    points, scores = grid_scores(objective, axes)
+    best = int(np.argmax(np.nan_to_num(scores)))
+    return points[best], scores[best]
+
+
 def grid_number(objective, axes):
     _, scores = grid_scores(objective, axes)
     best = int(np.nanargmax(scores))
@@ -281,4 +289,9 @@ GRID_SEARCH = grid_section(
             "The first result is the number of the best run; return its values, one for each axis.",
         ),
     },
+    traps=(
+        Trap("nan_wins", breaks="A run that diverged returns nan and must not win."),
+        Trap(grid_zero_for_nan, breaks="A run that diverged returns nan and must not win."),
+        Trap("lowest_score", breaks="returns a score, such as an accuracy: **higher is better**"),
+    ),
 )
