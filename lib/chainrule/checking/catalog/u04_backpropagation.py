@@ -11,6 +11,7 @@ What you can do with this file:
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Sequence  # noqa: TC003 - the annotation of a module constant is evaluated
 from typing import Any
@@ -136,7 +137,11 @@ def _layer_trained(
     layer, other = (answer(*[np.array(it) for it in parameters]) for _ in range(2))
     found = {}
     for how, step in (("other arrays are put into params", _replace), ("params change in place", _change)):
-        step(layer.params, dict(zip(PARAMETERS, new, strict=True)))
+        params = layer.params
+        step(params, dict(zip(PARAMETERS, new, strict=True)))
+        # Where the layer lies in another process or on a device, `params` is a copy, and goes back.
+        with contextlib.suppress(AttributeError):  # a property that gives the dictionary itself
+            layer.params = params
         parts = {"the output of forward": layer.forward(x), **_backward(layer, upstream, len(new))}
         found |= {f"{name} after {how}": value for name, value in parts.items()}
     return {**found, "the output of another layer with the old numbers": other.forward(x)}

@@ -218,11 +218,14 @@ class _Object:
     """An object of the student's whose methods take and give arrays of the host."""
 
     def __init__(self, hidden: Any, xp: Any) -> None:
-        self.hidden, self._xp = hidden, xp
+        vars(self).update(hidden=hidden, _xp=xp)
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.hidden, name)
         return carried(found, self._xp) if callable(found) else _home(found, self._xp)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self.hidden, name, _moved(value, self._xp))
 
     def __call__(self, *args: Any) -> Any:
         return carried(self.hidden, self._xp)(*args)
