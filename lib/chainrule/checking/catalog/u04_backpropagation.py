@@ -135,7 +135,7 @@ def _layer_trained(
 ) -> dict[str, Any]:
     """A trainer puts other arrays into `params`, or other numbers into the arrays; a second layer stays as it is."""
     layer, other = (answer(*[np.array(it) for it in parameters]) for _ in range(2))
-    found = {}
+    found: dict[str, Any] = {}
     for how, step in (("other arrays are put into params", _replace), ("params change in place", _change)):
         params = layer.params
         step(params, dict(zip(PARAMETERS, new, strict=True)))

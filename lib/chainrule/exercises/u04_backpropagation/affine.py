@@ -162,7 +162,7 @@ class OneForAll:
     kept: ClassVar[dict] = {}
 
     def __init__(self, W, b):
-        self.kept |= {"W": W, "b": b}
+        self.kept.update(W=W, b=b)
         self.params, self.grads = self.kept, {}
 
     def forward(self, x):
