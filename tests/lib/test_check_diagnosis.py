@@ -87,7 +87,7 @@ class TestOrder:
         finding = judge(find("leaks").key(0), moves_up_and_asks_for_every_entry).finding
 
         assert finding.slug == "value"
-        assert finding.mistake == ""  # not "upside_down", which is wrong on every input
+        assert finding.mistake == "every_entry_demanded"  # not "upside_down", which is wrong on every input
 
     def test_the_smallest_failing_input_is_shown(self):
         finding = judge(find("relu").key(0), lambda z: np.maximum(z, 0) + 3.0).finding

@@ -152,7 +152,7 @@ def leak_probes(rng):
     for name in (LEAKY[0], HONEST[0], *LEAKY[1:], HONEST[1]):
         train, test = rng.standard_normal((n + 2, d)), rng.standard_normal((t, d))
         train[:2] = np.array([[5.0], [-5.0]])  # the extremes of both parts lie among the training rows
-        train = np.round(64.0 * train) / 64.0  # sums of these are exact, so that two rows can move without a trace
+        train = np.round(2.0**20 * train) / 2.0**20  # their sums are exact, so two rows can move without a trace
         found.append(Probe(f"the training rows {name}", (Named(name), train, test)))
     last = found[0].args
     close = np.array(last[2])
