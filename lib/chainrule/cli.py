@@ -30,6 +30,7 @@ from rich.table import Table
 from chainrule.authoring.building.build import build_unit
 from chainrule.authoring.course import find_course
 from chainrule.authoring.proving.hunt import Hunt, hunt
+from chainrule.authoring.proving.traps import page_text
 from chainrule.authoring.proving.verify import Proof, verify_exercise
 from chainrule.authoring.simulating.demo import Watch, run_demo
 from chainrule.authoring.simulating.simulate import simulate, write_deserved
@@ -51,13 +52,15 @@ def verify(
     mutants: Annotated[bool, typer.Option(help="Also try random changes of right answers; slower.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")] = False,
 ) -> None:
-    """Prove that right answers pass, and that every mistake fails and is named."""
+    """Prove that right answers pass, that every mistake fails and is named, and that what a page says is checked."""
     with _sentences():
         exercises = [it for unit in units or UNITS for it in of_unit(unit)]
+        course = find_course(Path.cwd())
+        pages = {unit: page_text(course.text(unit)) for unit in {it.unit for it in exercises}}
     proofs, hunts = [], []
     quiet = as_json or not screen.is_terminal
     for exercise in track(exercises, description="Verifying", disable=quiet, transient=True):
-        proofs.append(verify_exercise(exercise, seeds=range(seeds)))
+        proofs.append(verify_exercise(exercise, seeds=range(seeds), page=pages[exercise.unit]))
         if mutants:
             hunts.append(hunt(exercise))
     clean = all(proof.clean for proof in proofs)
@@ -194,7 +197,7 @@ def _print_proofs(proofs: list[Proof], hunts: list[Hunt], seeds: int) -> None:
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("exercise", no_wrap=True)
     table.add_column("ref.", no_wrap=True)
-    for heading in ("right", "named", "tolerance", "apart", "slope", "s", *(["mutants"] if hunts else [])):
+    for heading in ("right", "named", "traps", "tolerance", "apart", "slope", "s", *(["mutants"] if hunts else [])):
         table.add_column(heading, justify="right", no_wrap=True)
     caught = {it.exercise: f"{it.caught}/{it.wrong}" for it in hunts}
     for proof in proofs:
@@ -204,6 +207,7 @@ def _print_proofs(proofs: list[Proof], hunts: list[Hunt], seeds: int) -> None:
             "passes" if proof.reference_passes else "[red]fails[/]",
             f"{proof.passing}/{proof.alternatives}",
             f"{proof.named}/{proof.mistakes * seeds}",
+            f"{proof.refused}/{proof.traps * seeds}" if proof.traps else "-",
             f"{proof.tolerance:g}",
             f"{proof.disagreement:.1f}",
             slope,
@@ -213,6 +217,7 @@ def _print_proofs(proofs: list[Proof], hunts: list[Hunt], seeds: int) -> None:
     screen.print(table)
     screen.print(
         "right: alternatives that pass; named: mistakes caught by their own name, over all inputs; "
+        "traps: answers refused that break a rule of the page; "
         "tolerance and apart (the largest difference among right answers) in units of eps; "
         "slope: difference from central differences.\n"
     )

@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BY_NAME = {
     "lib/chainrule/aliases.py",  # a module under its old name
     "lib/chainrule/backend.py",  # CuPy, where there is one
-    "lib/chainrule/desk/checks.py",  # the reader of an artifact, which its declaration names
+    "lib/chainrule/checking/declaring/artifact.py",  # the reader of an artifact, which its declaration names
+    "lib/chainrule/desk/keyring.py",  # the kinds of declarations, whose keys lie in a file
     "lib/chainrule/exercises/registry.py",  # the exercises of a unit
     "autograder/proctor/course/nbgrader.py",  # the author's plugin for late penalties
     "autograder/proctor/examiner/warm.py",  # what the notebooks import

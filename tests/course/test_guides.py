@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import doctest
+import importlib
 import importlib.util
 import json
 import re
@@ -29,6 +30,10 @@ FOLDER = ROOT / "course" / "guides"
 GUIDES = {path.stem: path for path in sorted(FOLDER.glob("*.md"))}
 BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)(?P<path>[^)#\s]*)(?:#(?P<heading>[^)\s]+))?\)")
+PATH = re.compile(r"(?<![\w/~.-])(?:lib|course|source|release|autograder|tests)/[\w./-]*\w")
+NEW_FILE = re.compile(r"A new file, `([^`]+)`:")
+# Made by building and grading, or kept out of git.
+MADE = ("course/var", "course/roster.csv")
 SETTING = re.compile(r"\bc\.(?P<owner>[A-Z]\w+)\.(?P<name>\w+)")
 TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 APPS = {"chainrule": typer.main.get_command(chainrule_app), "proctor": typer.main.get_command(proctor_app)}
@@ -150,6 +155,31 @@ def broken_links(path):
             yield found.group()
 
 
+def missing_paths(text):
+    """Paths of the repository that a guide names, in blocks too, and that are not there."""
+    new = set(NEW_FILE.findall(text))  # which the reader is asked to write
+    found = {it.rstrip("./") for it in PATH.findall(text)}
+    return sorted(it for it in found - new if not it.startswith(MADE) and "NN_" not in it and not (ROOT / it).exists())
+
+
+def missing_imports(text):
+    """What the Python of a guide imports of this project, and what is not there."""
+    new = {it.removeprefix("lib/").removesuffix(".py").replace("/", ".") for it in NEW_FILE.findall(text)}
+    nodes = (node for block in blocks(text, "python") for node in ast.walk(ast.parse(block)))
+    for node in nodes:
+        module = node.module if isinstance(node, ast.ImportFrom) else ""
+        if module and module.split(".")[0] in ("chainrule", "proctor") and module not in new:
+            yield from (f"{module}.{it.name}" for it in node.names if not is_there(module, it.name))
+
+
+def is_there(module, name):
+    """Whether a module can be imported and has this name, or a module of this name."""
+    try:
+        return hasattr(importlib.import_module(module), name) or bool(importlib.util.find_spec(f"{module}.{name}"))
+    except ModuleNotFoundError:
+        return False
+
+
 def unknown_settings(text, traits):
     """Settings that neither nbgrader nor proctor's README knows."""
     own = set(re.findall(r"c\.(Proctor\.\w+)", (ROOT / "autograder" / "README.md").read_text(encoding="utf-8")))
@@ -189,9 +219,11 @@ class TestEachGuide:
     def test_its_settings_exist(self, guide, nbgrader):
         assert unknown_settings(text_of(guide), nbgrader[1]) == set()
 
-    def test_its_python_can_be_read(self, guide):
-        for block in blocks(text_of(guide), "python"):
-            ast.parse(block)
+    def test_its_paths_exist(self, guide):
+        assert missing_paths(text_of(guide)) == []
+
+    def test_its_python_imports_what_there_is(self, guide):
+        assert list(missing_imports(text_of(guide))) == []
 
 
 def test_readmes_have_no_broken_links():
@@ -231,6 +263,18 @@ class TestTheRulesBite:
 
         assert len(list(broken_links(tmp_path / "x.md"))) == 1
 
+    def test_a_path_that_is_not_there_is_found(self):
+        block = "```text\ncourse/units/99_none.py course/var/x lib/chainrule/cli.py\n```\n"
+        text = f"In `lib/chainrule/nowhere.py` and\n{block}"
+
+        assert missing_paths(text) == ["course/units/99_none.py", "lib/chainrule/nowhere.py"]
+
+    @pytest.mark.parametrize(
+        "line", ["from chainrule.nowhere import x", "from chainrule.nn.activations import x", "from chainrule import x"]
+    )
+    def test_an_import_of_what_is_not_there_is_found(self, line):
+        assert len(list(missing_imports(f"```python\n{line}\nfrom chainrule.nn import layers\n```\n"))) == 1
+
     def test_an_unknown_setting_is_found(self, nbgrader):
         text = "c.Exchange.root = 1; c.Exchange.rot = 1; c.Proctor.strict = 1; c.Proctor.stern = 1"
 
@@ -248,7 +292,7 @@ def example():
         patch.setitem(sys.modules, reference.__name__, reference)
         declared = types.ModuleType("softplus_of_the_guide")
         exec(compile(declaration, "softplus.py", "exec"), declared.__dict__)  # noqa: S102
-        yield reference, declared.EXERCISES[0]
+        yield reference, declared.SOFTPLUS
 
 
 class TestTheAuthorsExample:
@@ -259,12 +303,27 @@ class TestTheAuthorsExample:
         assert doctest.testmod(example[0]).failed == 0
 
     def test_the_exercise_is_proved(self, example):
+        """With the cells of the guide as its page."""
+        cells = next(it for it in blocks(text_of("author"), "python") if "BEGIN SOLUTION" in it)
+        page = " ".join(re.sub(r"^# ?", "", cells, flags=re.MULTILINE).split())
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # numpy warns where a declared mistake overflows
-            proof = verify_exercise(example[1], seeds=range(3))
+            proof = verify_exercise(example[1], seeds=range(3), page=page)
 
         assert () == proof.problems
         assert 3 * len(example[1].mistakes) == proof.named
+
+    @pytest.mark.parametrize(
+        ("number", "place"), [(0, "nn/activations/smooth.py"), (1, "exercises/u02_activations/softplus.py")]
+    )
+    @pytest.mark.processes
+    def test_ruff_has_nothing_to_say(self, number, place):
+        """Sorted imports too, as the file would stand in the library."""
+        command = [sys.executable, "-m", "ruff", "check", "--stdin-filename", ROOT / "lib" / "chainrule" / place, "-"]
+        block = blocks(text_of("author"), "python")[number]
+        done = subprocess.run(command, input=block, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+
+        assert done.stdout == "All checks passed!\n"
 
     def test_its_name_and_number_are_free(self, example):
         """The course itself has no such exercise, so the guide's lines can be added to it."""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from chainrule.authoring.building.notebook import read_notebook
-from chainrule.checking.declaring.question import Measurement
+from chainrule.checking.declaring.measurement import Measurement
 from chainrule.exercises import questions_of
 from support.courses import COURSE
 

@@ -17,10 +17,11 @@ from chainrule.authoring.building.parts import lies_in
 from chainrule.authoring.building.student_edition import NEVER_INSIDE
 from chainrule.authoring.proving.mutants import mutants_of
 from chainrule.checking import Large, judge
-from chainrule.checking.declaring.question import Measurement, Question
+from chainrule.checking.declaring.measurement import Measurement
+from chainrule.checking.declaring.question import Question
 from chainrule.checking.keys.keyfile import pack, unpack
 from chainrule.desk.checks import _hidden_seed
-from chainrule.desk.keyring import KEY_FILE, key_of
+from chainrule.desk.keyring import KEY_FILE, VISIBLE_SEED
 from chainrule.exercises import find, of_unit, questions_of
 from support.courses import COURSE
 
@@ -72,7 +73,11 @@ class TestNoAnswers:
         """The bodies of all declared answers, as normalised syntax, occur nowhere in the edition."""
         texts = [ast.unparse(ast.parse(path.read_text(encoding="utf-8"))) for path in edition.rglob("*.py")]
         for exercise in of_unit(unit):
-            for answer in (exercise.reference, *exercise.alternatives.values(), *(m.wrong for m in exercise.mistakes)):
+            for answer in (
+                exercise.reference,
+                *exercise.alternatives.values(),
+                *(m.wrong for m in exercise.mistakes.values()),
+            ):
                 for formula in formulas_of(answer):
                     assert not any(formula in text for text in texts), formula
 
@@ -118,7 +123,7 @@ class TestSameVerdict:
     """The key judges as the live exercise does."""
 
     def test_the_key_is_the_compiled_declaration(self, key_data, unit):
-        live = [key_of(declared) for declared in (*of_unit(unit), *questions_of(unit))]
+        live = [declared.key(VISIBLE_SEED) for declared in (*of_unit(unit), *questions_of(unit))]
 
         assert key_data == pack(live)
 
@@ -139,7 +144,7 @@ class TestSameVerdict:
     def test_simulated_answers_get_the_same_verdict(self, built, name, many):
         exercise = find(name)
         key = unpack((built.release(exercise.unit) / "chainrule" / KEY_FILE).read_bytes())[name]
-        live = key_of(exercise)
+        live = exercise.key(VISIBLE_SEED)
         answers = simulated_answers(exercise, many)
 
         assert len(answers) == many
@@ -154,7 +159,7 @@ class TestSameVerdict:
 
 def simulated_answers(exercise, many):
     """Right answers, mistakes, mutants and shifted answers, so many in all."""
-    answers = [exercise.reference, *exercise.alternatives.values(), *(it.wrong for it in exercise.mistakes)]
+    answers = [exercise.reference, *exercise.alternatives.values(), *(it.wrong for it in exercise.mistakes.values())]
     for right in (exercise.reference, *exercise.alternatives.values()):
         answers += [mutant.answer for mutant in mutants_of(right)]
     answers = answers[:many]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 
 from chainrule.authoring.proving.hunt import hunt
+from chainrule.authoring.proving.traps import page_text
 from chainrule.authoring.proving.verify import verify_exercise
 from chainrule.exercises import UNITS, of_unit, questions_of
 from support import results
+from support.courses import COURSE
 
 EXERCISES = [exercise for unit in UNITS for exercise in of_unit(unit)]
+PAGES = {unit: page_text(COURSE.text(unit)) for unit in UNITS}
 CAUGHT_SHARE = 0.95
-MANY_SEEDS = 100
+MANY_SEEDS = 200
 
 
 def named(exercise):
@@ -21,7 +24,7 @@ def named(exercise):
 @pytest.mark.parametrize("seeds", [range(1), pytest.param(range(1, 3), marks=pytest.mark.slow(group="units"))], ids=str)
 @pytest.mark.parametrize("exercise", EXERCISES, ids=named)
 def test_exercise_is_clean_on_some_sets_of_inputs(exercise, seeds):
-    proof = verify_exercise(exercise, seeds=seeds)
+    proof = verify_exercise(exercise, seeds=seeds, page=PAGES[exercise.unit])
 
     assert () == proof.problems
     assert len(seeds) * len(exercise.mistakes) == proof.named
@@ -53,10 +56,10 @@ def test_no_long_proof_is_missing():
 
 
 @pytest.mark.full
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("unit", UNITS)
 def test_exercises_are_clean_on_many_sets_of_inputs(unit, record_proof):
-    proofs = [verify_exercise(exercise, seeds=range(MANY_SEEDS)) for exercise in of_unit(unit)]
+    proofs = [verify_exercise(it, seeds=range(MANY_SEEDS), page=PAGES[unit]) for it in of_unit(unit)]
     problems = [problem for proof in proofs for problem in proof.problems]
 
     assert [] == problems

@@ -11,10 +11,7 @@ import chainrule
 from chainrule.capstone import hand_in
 from chainrule.checking import AuthorError, CheckFailed
 from chainrule.checking.declaring.artifact import Artifact, Example, Level
-from chainrule.checking.judging.artifacts import judge_artifact
-from chainrule.checking.keys.artifact_key import artifact_key
 from chainrule.checking.keys.keyfile import pack, unpack
-from chainrule.desk import checks
 from chainrule.exercises import find
 from chainrule.exercises.u07_capstone.networks import trained_network
 
@@ -49,7 +46,7 @@ def declared(**changes):
         "title": "A model",
         "file": "model.npz",
         "cell": "model = 1",
-        "reader": "nowhere.read",
+        "reader": f"{__name__}.read",
         "levels": (Level(0.0, 1), Level(0.5, 2), Level(0.9, 4)),
         "trials": lambda rng, hidden: {"2": (np.zeros((3, 2)), np.array([1, 1, 0]))},
         "examples": (Example(name="right", make=lambda: b"", points=7),),
@@ -68,15 +65,15 @@ class TestJudge:
 
     @pytest.mark.parametrize(("label", "points"), [(1, 3), (0, 1), (7, 1)])
     def test_points_are_those_of_the_levels_reached(self, label, points):
-        verdict, earned = judge_artifact(artifact_key(declared(), 0), label, read)
+        verdict = declared().key(0).judge(label)
 
-        assert (True, points) == (verdict.passed, earned)
+        assert (True, points) == (verdict.passed, verdict.earned)
 
     def test_of_several_missed_levels_the_lowest_is_named(self):
-        assert judge_artifact(artifact_key(declared(), 0), 7, read)[0].right.endswith(" 2 more from 50% on.")
+        assert declared().key(0).judge(7).right.endswith(" 2 more from 50% on.")
 
     def test_the_next_level_is_named(self):
-        verdict, _ = judge_artifact(artifact_key(declared(), 0), 1, read)
+        verdict = declared().key(0).judge(1)
 
         assert verdict.right == (
             "3 parameters, 66.7% right on 3 public images. "
@@ -85,9 +82,9 @@ class TestJudge:
 
     @pytest.mark.parametrize(("value", "slug"), [(None, "not-written"), (..., "not-written"), ("text", "unusable")])
     def test_what_makes_no_classifier_earns_nothing(self, value, slug):
-        verdict, earned = judge_artifact(artifact_key(declared(), 0), value, read)
+        verdict = declared().key(0).judge(value)
 
-        assert (slug, 0) == (verdict.finding.slug, earned)
+        assert (slug, None) == (verdict.finding.slug, verdict.earned)
 
     @pytest.mark.parametrize(
         "levels", [(), (Level(0.5, 1),), (Level(0.0, 1), Level(0.0, 1)), (Level(0.0, 1), Level(0.5, 0))]
@@ -126,14 +123,14 @@ class TestCapstone:
         assert CAPSTONE.file == space["capstone"]
 
     def test_the_edition_judges_as_the_declaration_does(self):
-        key = artifact_key(CAPSTONE, 5)
+        key = CAPSTONE.key(5)
         again = unpack(pack([key]))["capstone"]
-        verdicts = [judge_artifact(it, trained_network(), checks._reader(it.reader)) for it in (key, again)]
+        verdicts = [it.judge(trained_network()) for it in (key, again)]
 
         assert verdicts[0] == verdicts[1]
 
     def test_the_key_holds_no_hidden_image(self):
-        public, hidden = (artifact_key(CAPSTONE, 5, hidden=it).trials["64"][0] for it in (False, True))
+        public, hidden = (CAPSTONE.key(5, hidden=it).trials["64"][0] for it in (False, True))
 
         assert {row.tobytes() for row in public} & {row.tobytes() for row in hidden} == set()
 

@@ -180,3 +180,12 @@ class TestSnapshot:
     def test_brief_text_stays_short(self):
         assert len(brief("x" * 10_000)) <= 200
         assert brief(np.zeros((50, 50))) == "array of shape (50, 50)"
+
+
+@pytest.mark.parametrize(("error", "passes"), [(1e-2, False), (0.5e-3, True)])
+def test_a_coarse_dtype_excuses_no_wrong_slope(error, passes):
+    """The tolerance of a numeric derivative is made for its step, not for float32."""
+    right = np.array([1.0, 2.0, 4.0])
+    found = (right * (1 + error)).astype(np.float32)
+
+    assert passes == (compare(Expected(right), found, tolerance=2e6) is None)

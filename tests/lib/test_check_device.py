@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule.checking import compile_key, judge
+from chainrule.checking import judge
 from chainrule.checking.judging.device import carried, device_note, module_of
 from chainrule.checking.judging.watchdog import LIMIT_SECONDS
 from chainrule.exercises import find
@@ -60,7 +60,7 @@ def written(source, name, xp):
 
 
 def verdict_on(name, answer, **settings):
-    return judge(compile_key(find(name), seed=4), answer, **settings)
+    return judge(find(name).key(4), answer, **settings)
 
 
 class TestAnswersOfAGpu:
@@ -134,7 +134,7 @@ class TestNotes:
         assert verdict_on("relu", written(BY_NUMPY, "relu", np), hidden=True).notes == ()
 
     def test_outside_a_notebook_there_is_none(self):
-        assert device_note(compile_key(find("relu"), seed=4), find("relu").reference) == ""
+        assert device_note(find("relu").key(4), find("relu").reference) == ""
 
     def test_an_endless_loop_on_the_device_ends(self):
         endless = """

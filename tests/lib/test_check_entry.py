@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import chainrule
-from chainrule.checking import CheckFailed, GraderError, UnknownExercise, compile_key, judge
+from chainrule.checking import CheckFailed, GraderError, UnknownExercise, judge
 from chainrule.checking.telling.display import as_html, show
 from chainrule.checking.telling.picture import picture_svg
 from chainrule.desk import checks, keyring
@@ -91,8 +91,8 @@ class TestGrade:
         assert caught.value._render_traceback_()[0] == "relu: not right yet - keeps the negative side"
 
     def test_hidden_inputs_are_not_the_visible_ones(self):
-        visible = compile_key(find("relu"), keyring.VISIBLE_SEED)
-        hidden = compile_key(find("relu"), checks._hidden_seed("relu"))
+        visible = find("relu").key(keyring.VISIBLE_SEED)
+        hidden = find("relu").key(checks._hidden_seed("relu"))
 
         assert not np.array_equal(visible.cases[0].probe.args[0], hidden.cases[0].probe.args[0])
 
@@ -104,7 +104,7 @@ class TestGrade:
         assert len(set(seeds)) == 3
 
     def test_an_answer_that_knows_the_visible_inputs_by_heart_fails(self):
-        key = compile_key(find("relu"), keyring.VISIBLE_SEED)
+        key = find("relu").key(keyring.VISIBLE_SEED)
         table = {
             case.probe.args[0].tobytes(): case.expected.value
             for case in key.cases
@@ -131,13 +131,13 @@ class TestDisplay:
         def nasty(z):
             raise ValueError("<script>alert(1)</script>")
 
-        page = as_html(judge(compile_key(find("relu"), 0), nasty))
+        page = as_html(judge(find("relu").key(0), nasty))
 
         assert "<script>" not in page
         assert "&lt;script&gt;" in page
 
     def test_a_failing_panel_holds_a_picture_with_a_description(self):
-        page = as_html(judge(compile_key(find("relu"), 0), lambda z: np.maximum(z, 0) + 1.0 * (z.size > 1)))
+        page = as_html(judge(find("relu").key(0), lambda z: np.maximum(z, 0) + 1.0 * (z.size > 1)))
 
         assert "<svg" in page
         assert "<desc>" in page
@@ -151,7 +151,7 @@ class TestDisplay:
 
         stream = Korean()
         monkeypatch.setattr(sys, "stdout", stream)
-        show(judge(compile_key(find("relu"), 0), wrong))
+        show(judge(find("relu").key(0), wrong))
 
         assert stream.getvalue().encode("cp949").decode("cp949").startswith("relu: not right yet")
 

@@ -7,7 +7,7 @@ import pytest
 
 from chainrule.authoring.proving.hunt import is_equivalent
 from chainrule.authoring.proving.mutants import mutants_of
-from chainrule.checking import Gradient, Probe, compile_key
+from chainrule.checking import Gradient, Probe
 from chainrule.checking.catalog.entries import FREE_FORMS, FUNCTIONS, VIEWS
 from chainrule.checking.comparing.compare import Expected
 from chainrule.checking.comparing.observe import observe
@@ -156,4 +156,4 @@ def test_whole_numbers_stay_whole_among_random_inputs():
     """Labels that are scaled would be no labels any more, and every mutant would count as wrong."""
     exercise = find("cross_entropy")
 
-    assert is_equivalent(exercise, compile_key(exercise, 0), lambda logits, y: exercise.reference(logits, y))
+    assert is_equivalent(exercise, exercise.key(0), lambda logits, y: exercise.reference(logits, y))

@@ -8,10 +8,10 @@ import time
 import numpy as np
 import pytest
 
-from chainrule.checking import compile_key, judge
+from chainrule.checking import judge
 from chainrule.exercises import find
 
-RELU = compile_key(find("relu"), seed=3)
+RELU = find("relu").key(3)
 
 
 class EqualsEverything:
@@ -131,7 +131,7 @@ def test_the_students_line_is_named():
 
 
 def test_wrong_number_of_results_is_told():
-    key = compile_key(find("prelu_backward"), seed=3)
+    key = find("prelu_backward").key(3)
     verdict = judge(key, lambda upstream, z, alpha: (upstream, alpha, z))
 
     assert "length" == verdict.finding.slug
@@ -139,7 +139,7 @@ def test_wrong_number_of_results_is_told():
 
 
 def test_wrong_part_of_several_results_is_named():
-    key = compile_key(find("prelu_backward"), seed=3)
+    key = find("prelu_backward").key(3)
     verdict = judge(key, lambda upstream, z, alpha: (find("prelu_backward").reference(upstream, z, alpha)[0], 0.0))
 
     assert "Expected result 2 of 2 to be an array" in verdict.text()
@@ -209,6 +209,6 @@ def test_a_message_does_not_tell_where_an_object_lies():
     def confused(z):
         raise ValueError(f"found {object()}")
 
-    lines = judge(compile_key(find("relu"), 0), confused).finding.lines
+    lines = judge(find("relu").key(0), confused).finding.lines
 
     assert any("found <object object>" in line for line in lines)

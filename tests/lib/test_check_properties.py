@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chainrule.checking import Probe, compile_key, judge
+from chainrule.checking import Probe, judge
 from chainrule.checking.judging.properties import PROPERTIES
 from support.toys import COIN, coin, toy
 
@@ -67,7 +67,7 @@ def global_draw(rng, n):
 
 def violation(name, answer, exercise):
     """The sentence of one property alone."""
-    return PROPERTIES[name](compile_key(exercise, 0), answer)
+    return PROPERTIES[name](exercise.key(0), answer)
 
 
 SCALED = toy(scaled, scaled_probes, properties=("scales_with_upstream",))
@@ -104,21 +104,21 @@ def test_right_answer_has_the_property(name, exercise):
 
 
 def test_an_answer_that_remembers_fails_the_check_although_its_values_are_right():
-    verdict = judge(compile_key(ROWS, 0), remembering())
+    verdict = judge(ROWS.key(0), remembering())
 
     assert verdict.finding.slug == "repeatable"
     assert "Does it keep something?" in verdict.text()
 
 
 def test_visible_results_by_heart_fail_the_check():
-    key = compile_key(SCALED, 0)
+    key = SCALED.key(0)
     verdict = judge(key, memorised(key.cases[0].expected.value.copy()))
 
     assert verdict.finding.slug == "scales-with-upstream"
 
 
 def test_a_batch_answer_that_fails_for_one_example_fails_the_check():
-    verdict = judge(compile_key(ROWS, 0), counting_rows)
+    verdict = judge(ROWS.key(0), counting_rows)
 
     assert verdict.finding.slug == "row-by-row"
 

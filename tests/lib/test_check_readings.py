@@ -8,10 +8,10 @@ import json
 import numpy as np
 import pytest
 
-from chainrule.checking import Named, Probe, compile_key, judge
+from chainrule.checking import Named, Probe, judge
 from chainrule.checking.comparing.compare import Expected, compare
 from chainrule.checking.comparing.observe import observe
-from chainrule.checking.declaring.probes import read_result
+from chainrule.checking.comparing.probes import read_result
 from chainrule.checking.keys.keyfile import pack, unpack
 from chainrule.checking.values import Unreadable, count_numbers
 from chainrule.exercises import find
@@ -22,7 +22,7 @@ XOR = ([np.ones((2, 2)), np.array([[1.0], [-2.0]])], [np.array([0.0, -1.0]), np.
 
 def verdict(result):
     """What the check says of an answer that returns this."""
-    return judge(compile_key(find("xor_network"), seed=0), lambda: result)
+    return judge(find("xor_network").key(0), lambda: result)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_mistake_on_one_input_is_told_in_the_singular():
 
 def test_a_named_mistake_needs_no_general_hint():
     """W on the left is a matrix product already; to be told of @ would mislead."""
-    found = judge(compile_key(find("fully_connected"), seed=0), lambda x, W, b: W @ x + b)
+    found = judge(find("fully_connected").key(0), lambda x, W, b: W @ x + b)
 
     assert ("weights_on_the_left", False) == (found.finding.mistake, "entry by entry it is *" in found.text())
 
@@ -123,7 +123,7 @@ def test_an_unreadable_result_equals_only_itself():
 @pytest.mark.parametrize("name", ["xor_network", "parity_network", "relu_interpolant"])
 def test_the_key_holds_no_network(name):
     """Only what it computes: neither weights nor layers to copy."""
-    key = compile_key(find(name), seed=0)
+    key = find(name).key(0)
     results = [case.expected.value for case in key.cases]
     results += [outcome.value for mistake in key.mistakes for outcome in mistake.outcomes if not outcome.failure]
 
@@ -133,7 +133,7 @@ def test_the_key_holds_no_network(name):
 
 def test_readings_travel_in_a_key():
     """With what they could not read."""
-    key = compile_key(find("xor_network"), seed=0)
+    key = find("xor_network").key(0)
     data = pack([key])
     structure = json.loads(np.load(io.BytesIO(data))["structure"].tobytes())
 
@@ -149,7 +149,7 @@ def test_lists_of_arrays_are_counted():
 
 def test_float32_in_lists_sets_the_rounding_unit():
     """A right answer in float64 must not fail on float32 arguments."""
-    key = compile_key(find("collapse"), seed=0)
+    key = find("collapse").key(0)
     case = next(it for it in key.cases if it.probe.label == "float32 arrays")
 
     assert case.eps > 1e-8

@@ -8,8 +8,8 @@ import pytest
 from chainrule.checking.catalog.entries import FUNCTIONS
 from chainrule.checking.catalog.statistics import STATISTICS
 from chainrule.checking.comparing.compare import Expected
+from chainrule.checking.comparing.probes import Named, materialize
 from chainrule.checking.comparing.viewing import compare_viewed
-from chainrule.checking.declaring.probes import Named, materialize
 
 SHORT = Named("short runs", (0.1, 2.5, 1.0, 0.5, 0.0, 0.3, 0.2, 2.0, 0.5, 0.5, np.nan, 0.0))
 

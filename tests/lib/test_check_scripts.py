@@ -7,16 +7,16 @@ import pytest
 
 from chainrule.authoring.proving.mutants import mutants_of
 from chainrule.authoring.simulating.standalone import standalone_cell
-from chainrule.checking import compile_key, judge
+from chainrule.checking import judge
 from chainrule.checking.catalog.entries import SCRIPTS, script_parameters
 from chainrule.checking.comparing.observe import observe
-from chainrule.checking.declaring.probes import Named, Probe
+from chainrule.checking.comparing.probes import Named, Probe
 from chainrule.checking.telling.display import as_html
 from chainrule.exercises import UNITS, find, of_unit
 
 
 def told(name, answer):
-    return judge(compile_key(find(name), seed=3), answer).text()
+    return judge(find(name).key(3), answer).text()
 
 
 def used_scripts():
@@ -101,7 +101,7 @@ class TestWords:
             def backward(self, upstream):
                 return np.array([upstream, upstream])
 
-        assert judge(compile_key(find("AddGate"), seed=3), Rows).passed
+        assert judge(find("AddGate").key(3), Rows).passed
 
     def test_a_node_that_nothing_reaches_is_told_by_its_gradient(self):
         class Unconnected(find("Node").reference):
@@ -137,30 +137,30 @@ class TestFirstWrongIntermediate:
         return a, caches
 
     def test_it_is_named(self):
-        verdict = judge(compile_key(find("mlp_forward"), seed=3), self.wrong_in_layer_two)
+        verdict = judge(find("mlp_forward").key(3), self.wrong_in_layer_two)
 
         assert "layer 2: z is" in verdict.text()
         assert "layer 1: z" in verdict.finding.table
         assert "<- first difference" in verdict.finding.table.splitlines()[-2]
 
     def test_the_panel_keeps_its_columns(self):
-        verdict = judge(compile_key(find("mlp_forward"), seed=3), self.wrong_in_layer_two)
+        verdict = judge(find("mlp_forward").key(3), self.wrong_in_layer_two)
 
         assert '<pre style="white-space:pre;' in as_html(verdict)
         assert as_html(verdict).count("first difference:") == 1
 
     def test_backward_starts_at_the_last_layer(self):
         exercise = find("mlp_backward")
-        wrong = next(it.wrong for it in exercise.mistakes if it.name == "relu_mask_missing")
-        table = judge(compile_key(exercise, seed=3), wrong).finding.table
+        wrong = exercise.mistakes["relu_mask_missing"].wrong
+        table = judge(exercise.key(3), wrong).finding.table
 
         assert ["layer 2: dW", "layer 2: db", "layer 1: dW"] == [line[:11] for line in table.splitlines()[1:4]]
 
     def test_a_transposed_gradient_is_told_with_its_layer(self):
         exercise = find("mlp_backward")
-        wrong = next(it.wrong for it in exercise.mistakes if it.name == "dW_transposed")
+        wrong = exercise.mistakes["dW_transposed"].wrong
 
-        assert "is it transposed?" in judge(compile_key(exercise, seed=3), wrong).text()
+        assert "is it transposed?" in judge(exercise.key(3), wrong).text()
 
     @pytest.mark.parametrize("name", ["sgd_step", "mlp_backward"])
     def test_lists_pass_for_tuples(self, name):
@@ -169,7 +169,7 @@ class TestFirstWrongIntermediate:
         def with_lists(*args):
             return [list(pair) for pair in exercise.reference(*args)]
 
-        assert judge(compile_key(exercise, seed=3), with_lists).passed
+        assert judge(exercise.key(3), with_lists).passed
 
     def test_a_layer_too_few_is_told(self):
         right = find("mlp_backward").reference
@@ -201,12 +201,12 @@ def test_parameters_in_lists_count_for_the_rounding():
         pairs = zip(params, grads, strict=True)
         return [tuple(w.astype(float) - lr * g.astype(float) for w, g in zip(*it, strict=True)) for it in pairs]
 
-    assert judge(compile_key(exercise, seed=3), in_float64).passed
+    assert judge(exercise.key(3), in_float64).passed
 
 
 def test_path_counting_is_told_by_its_time():
     exercise = find("Node")
-    wrong = next(it.wrong for it in exercise.mistakes if it.name == "follows_every_path")
+    wrong = exercise.mistakes["follows_every_path"].wrong
 
     assert "do 14 take at most 8 times as long as 8?" in told("Node", wrong)
 
@@ -224,8 +224,8 @@ class TestClassesAsAnswers:
 
     @pytest.mark.parametrize("exercise", [it for it in of_unit("04") if it.name[0].isupper()], ids=lambda it: it.name)
     def test_every_declared_class_is_written_down_as_one_cell(self, exercise):
-        key = compile_key(exercise, seed=5)
-        wrong = {mistake.name: mistake.wrong for mistake in exercise.mistakes}
+        key = exercise.key(5)
+        wrong = {name: mistake.wrong for name, mistake in exercise.mistakes.items()}
         right = {"": exercise.reference, **exercise.alternatives}
         for name, answer in {**wrong, **right}.items():
             space = {}

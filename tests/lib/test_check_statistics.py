@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from chainrule.checking import Mistake, Probe, Seeded, Statistic, compile_key, judge
+from chainrule.checking import Probe, Seeded, Statistic, judge
 from chainrule.checking.catalog.statistics import STATISTICS
 from chainrule.checking.comparing.compare import Expected
 from chainrule.checking.comparing.measuring import Measured, look_alike, measure, outside
@@ -44,16 +44,15 @@ NOISE = toy(
     noise,
     noise_probes,
     properties=("same_seed_same_result", "advances_generator", "leaves_global_generator"),
-    mistakes=(
-        Mistake(name="squares", wrong=lambda rng, std: noise(rng, std**2), explanation="This is std squared."),
-        Mistake(name="roots", wrong=lambda rng, std: noise(rng, std**0.5), explanation="This is the root of std."),
-        Mistake(
-            name="positive",
-            wrong=lambda rng, std: (np.abs(noise(rng, std)[0]) / 0.6028, np.zeros(4)),
-            explanation="These are all positive.",
+    mistakes={
+        "squares": (lambda rng, std: noise(rng, std**2), "This is std squared."),
+        "roots": (lambda rng, std: noise(rng, std**0.5), "This is the root of std."),
+        "positive": (
+            lambda rng, std: (np.abs(noise(rng, std)[0]) / 0.6028, np.zeros(4)),
+            "These are all positive.",
         ),
-        Mistake(name="alone", wrong=lambda rng, std: noise(rng, std)[0], explanation="The second result is missing."),
-    ),
+        "alone": (lambda rng, std: noise(rng, std)[0], "The second result is missing."),
+    },
 )
 
 
@@ -68,40 +67,40 @@ class TestVerdict:
     @pytest.mark.parametrize("seed", range(5))
     @pytest.mark.parametrize("answer", [noise, by_uniform], ids=["normal", "uniform"])
     def test_every_draw_of_the_right_kind_passes(self, answer, seed):
-        verdict = judge(compile_key(NOISE, seed), answer)
+        verdict = judge(NOISE.key(seed), answer)
 
         assert verdict.passed, verdict.text()
 
-    @pytest.mark.parametrize("mistake", NOISE.mistakes, ids=lambda it: it.name)
-    def test_a_mistake_is_named(self, mistake):
-        assert mistake.name == judge(compile_key(NOISE, 0), mistake.wrong).finding.mistake
+    @pytest.mark.parametrize("name", NOISE.mistakes)
+    def test_a_mistake_is_named(self, name):
+        assert name == judge(NOISE.key(0), NOISE.mistakes[name].wrong).finding.mistake
 
     def test_a_mistake_is_named_when_it_draws_other_numbers(self):
         def squares_later(rng, std):
             rng.standard_normal(7)
             return rng.uniform(-1, 1, SHAPE) * 3**0.5 * std**2, np.zeros(4)
 
-        assert "squares" == judge(compile_key(NOISE, 0), squares_later).finding.mistake
+        assert "squares" == judge(NOISE.key(0), squares_later).finding.mistake
 
     def test_an_unknown_mistake_is_told_with_its_number_and_the_range(self):
-        finding = judge(compile_key(NOISE, 0), lambda rng, std: noise(rng, 3 * std)).finding
+        finding = judge(NOISE.key(0), lambda rng, std: noise(rng, 3 * std)).finding
 
         assert ("statistic", "") == (finding.slug, finding.mistake)
         assert any("The standard deviation of W is 1." in line and "expected 0.4" in line for line in finding.lines)
         assert any(re.search(r"That is (2\.9|3)\d* times the right one\.", line) for line in finding.lines)
 
     def test_a_part_without_chance_must_be_exact(self):
-        finding = judge(compile_key(NOISE, 0), lambda rng, std: (noise(rng, std)[0], np.full(4, 1e-300))).finding
+        finding = judge(NOISE.key(0), lambda rng, std: (noise(rng, std)[0], np.full(4, 1e-300))).finding
 
         assert any("share of entries that are not 0 of b is 1, expected 0." in line for line in finding.lines)
 
     def test_a_wrong_shape_is_told_as_one(self):
-        finding = judge(compile_key(NOISE, 0), lambda rng, std: (noise(rng, std)[0].T, np.zeros(4))).finding
+        finding = judge(NOISE.key(0), lambda rng, std: (noise(rng, std)[0].T, np.zeros(4))).finding
 
         assert finding.slug == "shape"
 
     def test_not_a_number_fails(self):
-        finding = judge(compile_key(NOISE, 0), lambda rng, std: (np.full(SHAPE, np.nan), np.zeros(4))).finding
+        finding = judge(NOISE.key(0), lambda rng, std: (np.full(SHAPE, np.nan), np.zeros(4))).finding
 
         assert any("is nan" in line for line in finding.lines)
 
@@ -114,14 +113,14 @@ class TestVerdict:
         ids=["its own generator", "its own seed"],
     )
     def test_the_passed_generator_must_be_used(self, answer, slug):
-        assert slug == judge(compile_key(NOISE, 0), answer).finding.slug
+        assert slug == judge(NOISE.key(0), answer).finding.slug
 
 
 class TestKey:
     """What travels."""
 
     def test_no_draw_is_stored(self):
-        key = compile_key(NOISE, 0)
+        key = NOISE.key(0)
         values = [case.expected.value for case in key.cases]
         kept = [it.value for mistake in key.mistakes for it in mistake.outcomes]
 
@@ -129,9 +128,9 @@ class TestKey:
         assert all(isinstance(it, Measured) for it in kept)
         assert len(pack([key])) < 10_000
 
-    @pytest.mark.parametrize("answer", [noise, *(it.wrong for it in NOISE.mistakes)])
+    @pytest.mark.parametrize("answer", [noise, *(it.wrong for it in NOISE.mistakes.values())])
     def test_a_key_from_a_file_judges_the_same(self, answer):
-        key = compile_key(NOISE, 3)
+        key = NOISE.key(3)
         read = unpack(pack([key]))[key.name]
 
         assert judge(key, answer).text() == judge(read, answer).text()

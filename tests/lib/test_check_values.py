@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from chainrule.checking import AuthorError
-from chainrule.checking.declaring.question import Measurement, Question
-from chainrule.checking.judging.questions import judge_measurement, judge_question, mark_question
-from chainrule.checking.keys.question_key import question_key
+from chainrule.checking.declaring.measurement import Measurement
+from chainrule.checking.declaring.question import Question
 from chainrule.checking.telling.display import as_html
 
 COMMON = {"unit": "99_toys", "number": "99.2", "title": "Values", "points": 1}
@@ -22,7 +21,7 @@ MEAN = Measurement(name="mean", low=-0.1, high=0.1, advice="Look at the constant
 
 def verdicts(question, value):
     """The visible and the hidden verdict."""
-    return judge_question(question_key(question), value), mark_question(question, value)
+    return tuple(question.key(0, hidden=hidden).judge(value, hidden=hidden) for hidden in (False, True))
 
 
 @pytest.mark.parametrize("value", [0.25**10, 9.54e-7, 9.5367e-7, np.float64(0.25**10), np.array(0.25**10)])
@@ -72,6 +71,19 @@ def test_unfit_value_gets_its_sentence(value, slug):
     assert [slug] * 2 == [verdict.finding.slug for verdict in verdicts(FACTOR, value)]
 
 
+@pytest.mark.parametrize(
+    ("value", "passes"), [(1075, True), (1075.0000000000002, True), (1074, False), (1075.4, False)]
+)
+def test_a_whole_number_has_no_neighbors(value, passes):
+    count = dataclasses.replace(FACTOR, answer=1075, digits=4)
+
+    assert [passes] * 2 == [verdict.passed for verdict in verdicts(count, value)]
+
+
+def test_a_whole_number_of_which_few_digits_count_has_some():
+    assert all(it.passed for it in verdicts(dataclasses.replace(FACTOR, answer=2**20, digits=3), 1.05e6))
+
+
 def test_zero_may_be_the_answer():
     zero = dataclasses.replace(FACTOR, answer=0.0)
 
@@ -83,7 +95,7 @@ class TestChoice:
 
     @pytest.mark.parametrize("value", ["leaky", " Leaky ", "bias"])
     def test_the_visible_check_only_records(self, value):
-        verdict = judge_question(question_key(REPAIR), value)
+        verdict = REPAIR.key(0).judge(value)
 
         assert verdict.passed
         assert not verdict.judged
@@ -91,8 +103,10 @@ class TestChoice:
         assert "&#10003;" not in as_html(verdict)
 
     def test_the_hidden_check_decides(self):
-        assert mark_question(REPAIR, "LEAKY").passed
-        assert not mark_question(REPAIR, "bias").passed
+        hidden = REPAIR.key(0, hidden=True)
+
+        assert hidden.judge("LEAKY", hidden=True).passed
+        assert not hidden.judge("bias", hidden=True).passed
 
     def test_another_word_is_refused_with_the_choices(self):
         visible, hidden = verdicts(REPAIR, "dropout")
@@ -112,20 +126,20 @@ def test_an_answer_that_is_neither_number_nor_choice_is_the_authors_error(answer
 
 
 def test_the_key_of_a_number_holds_only_a_hash():
-    key = question_key(FACTOR)
+    key = FACTOR.key(0)
 
     assert "9.5" not in repr(key)
     assert len(key.digest) == 32
 
 
 def test_the_key_of_a_choice_holds_no_hash_at_all():
-    assert question_key(REPAIR).digest == ""
+    assert REPAIR.key(0).digest == ""
 
 
 def test_equal_answers_of_two_questions_have_different_hashes():
     other = dataclasses.replace(FACTOR, name="other_factor")
 
-    assert question_key(FACTOR).digest != question_key(other).digest
+    assert FACTOR.key(0).digest != other.key(0).digest
 
 
 class TestMeasurement:
@@ -133,23 +147,23 @@ class TestMeasurement:
 
     @pytest.mark.parametrize("value", [-0.1, 0.0, 0.1, np.float32(0.05)])
     def test_inside_passes(self, value):
-        assert judge_measurement(MEAN, value).passed
+        assert MEAN.key(0).judge(value).passed
 
     @pytest.mark.parametrize("value", [-0.11, 0.11, 7])
     def test_outside_fails_with_the_advice(self, value):
-        verdict = judge_measurement(MEAN, value)
+        verdict = MEAN.key(0).judge(value)
 
         assert verdict.finding.slug == "out-of-range"
         assert "Look at the constants." in verdict.text()
 
     def test_none_is_not_answered_yet(self):
-        assert judge_measurement(MEAN, None).finding.slug == "not-written"
+        assert MEAN.key(0).judge(None).finding.slug == "not-written"
 
     def test_one_right_number_is_told_without_a_range_and_not_given_away(self):
         exact = Measurement(name="zeros", low=1048576, high=1048576, whole=True, advice="Count again.", **COMMON)
 
-        assert "zeros: right, 1048576." == judge_measurement(exact, 2**20).text()
-        assert "1048576" not in judge_measurement(exact, 45).text()
+        assert "zeros: right, 1048576." == exact.key(0).judge(2**20).text()
+        assert "1048576" not in exact.key(0).judge(45).text()
 
     @pytest.mark.parametrize(
         ("value", "advice"),
@@ -163,13 +177,13 @@ class TestMeasurement:
         share = Measurement(name="share", low=0.8, high=1.0, advice="Look at the constants.", **COMMON)
         told = f"Expected a number from 0.8 to 1, found {value:g}."
 
-        assert (told, advice) == judge_measurement(share, value).finding.lines
+        assert (told, advice) == share.key(0).judge(value).finding.lines
 
     def test_a_count_must_be_whole(self):
         count = dataclasses.replace(MEAN, high=3, whole=True)
 
-        assert judge_measurement(count, 2).passed
-        assert judge_measurement(count, 0.05).finding.slug == "not-whole"
+        assert count.key(0).judge(2).passed
+        assert count.key(0).judge(0.05).finding.slug == "not-whole"
 
 
 @pytest.mark.parametrize("value", [1 + 0j, np.array("text"), np.array(1j), "x" * 1000])

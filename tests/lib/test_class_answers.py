@@ -7,7 +7,7 @@ import pytest
 
 from chainrule.authoring.proving.mutants import mutants_of
 from chainrule.authoring.simulating.standalone import standalone_cell
-from chainrule.checking import compile_key, judge
+from chainrule.checking import judge
 from chainrule.checking.errors import AuthorError
 from chainrule.exercises import find
 from chainrule.exercises.u05_regularization import stoppers
@@ -26,14 +26,14 @@ def run(source):
 def test_a_class_written_into_a_cell_passes(label):
     made = run(standalone_cell("EarlyStopping", RIGHT[label]))
 
-    assert judge(compile_key(EXERCISE, seed=3), made).passed
+    assert judge(EXERCISE.key(3), made).passed
 
 
-@pytest.mark.parametrize("mistake", EXERCISE.mistakes, ids=lambda mistake: mistake.name)
-def test_a_wrong_class_written_into_a_cell_is_named(mistake):
-    made = run(standalone_cell("EarlyStopping", mistake.wrong))
+@pytest.mark.parametrize("name", EXERCISE.mistakes)
+def test_a_wrong_class_written_into_a_cell_is_named(name):
+    made = run(standalone_cell("EarlyStopping", EXERCISE.mistakes[name].wrong))
 
-    assert mistake.name == judge(compile_key(EXERCISE, seed=3), made).finding.mistake
+    assert name == judge(EXERCISE.key(3), made).finding.mistake
 
 
 def test_a_cell_holds_neither_docstrings_nor_annotations():
@@ -50,7 +50,7 @@ def test_a_function_brings_the_class_that_it_calls():
     space = {}
     exec(standalone_cell("stopped_walk", walk.reference), space)  # noqa: S102 - our own source
 
-    assert judge(compile_key(walk, seed=3), space["stopped_walk"]).passed
+    assert judge(walk.key(3), space["stopped_walk"]).passed
 
 
 def test_a_class_without_source_in_its_module_is_refused():
@@ -76,7 +76,7 @@ def test_a_class_that_misses_a_method_is_told_so():
         def update(self, loss, parameters):
             return np.isnan(loss)
 
-    finding = judge(compile_key(EXERCISE, seed=3), Half).finding
+    finding = judge(EXERCISE.key(3), Half).finding
 
     assert finding.slug == "raises"
     assert "best" in " ".join(finding.lines)

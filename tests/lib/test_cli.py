@@ -17,9 +17,8 @@ pytestmark = pytest.mark.processes
 
 SOUND = find("tanh_grad")
 # An exercise that calls its right answer a mistake.
-BROKEN = dataclasses.replace(
-    SOUND, mistakes=(dataclasses.replace(SOUND.mistakes[0], wrong=SOUND.reference), *SOUND.mistakes[1:])
-)
+CALLED_WRONG = next(iter(SOUND.mistakes))
+BROKEN = dataclasses.replace(SOUND, mistakes={**SOUND.mistakes, CALLED_WRONG: (SOUND.reference, "It is right.")})
 
 
 @pytest.fixture
@@ -72,7 +71,7 @@ class TestVerify:
     def test_a_declared_mistake_that_is_right_fails(self, run, broken):
         """The status is 1 and the sentence names exercise, mistake and seed."""
         result = run("verify", "--seeds", "1")
-        sentence = f"tanh_grad: the mistake '{BROKEN.mistakes[0].name}' passes (seed 0)."
+        sentence = f"tanh_grad: the mistake '{CALLED_WRONG}' passes (seed 0)."
 
         assert (
             result.exit_code,

@@ -13,9 +13,9 @@ import chainrule
 from chainrule import experiments
 from chainrule.authoring.building.parts import lies_in
 from chainrule.backend import get_array_module, to_device, to_host
-from chainrule.checking import compile_key, judge
+from chainrule.checking import judge
 from chainrule.checking.comparing.observe import observe
-from chainrule.checking.declaring.probes import materialize
+from chainrule.checking.comparing.probes import materialize
 from chainrule.checking.judging.device import carried, device_note
 from chainrule.checking.telling import intermediates
 from chainrule.exercises import UNITS, of_unit
@@ -210,7 +210,7 @@ def test_a_function_agrees_with_numpy(name, device, dtype):
 def test_a_reference_is_right_on_the_device(exercise, device):
     """On every input that the checks try, classes too; that its result stays there is what the next test asks."""
     with device() as xp:
-        verdict = judge(compile_key(exercise, seed=0), carried(exercise.reference, xp))
+        verdict = judge(exercise.key(0), carried(exercise.reference, xp))
 
     assert verdict.finding is None
 
@@ -222,7 +222,7 @@ def test_no_reference_is_refused(exercise):
     names = vars(importlib.import_module(answer.__module__))
     names["xp"] = np
     try:
-        assert device_note(compile_key(exercise, seed=0), answer) == ""
+        assert device_note(exercise.key(0), answer) == ""
     finally:
         del names["xp"]
 

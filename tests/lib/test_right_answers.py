@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from chainrule.checking import compile_key, judge
+from chainrule.checking import judge
 from chainrule.exercises import UNITS, of_unit
 
 EXERCISES = [exercise for unit in UNITS for exercise in of_unit(unit)]
@@ -154,7 +154,7 @@ def _no_window(monkeypatch):
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
 def test_every_form_of_a_right_answer_passes(exercise):
-    key = compile_key(exercise, seed=5)
+    key = exercise.key(5)
     answers = {"the reference": exercise.reference, **exercise.alternatives}
     verdicts = {(form.__name__, label): judge(key, form(it)) for form in FORMS for label, it in answers.items()}
 
@@ -164,7 +164,7 @@ def test_every_form_of_a_right_answer_passes(exercise):
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
 def test_every_alternative_passes(exercise, seed):
-    key = compile_key(exercise, seed)
+    key = exercise.key(seed)
     verdicts = {label: judge(key, answer) for label, answer in exercise.alternatives.items()}
 
     assert len(verdicts) >= 2
@@ -186,6 +186,6 @@ def test_figures_that_an_answer_opens_are_closed():
 
     exercise = next(it for it in EXERCISES if it.name == "relu")
     before = plt.get_fignums()
-    judge(compile_key(exercise, seed=5), plotting(exercise.reference))
+    judge(exercise.key(5), plotting(exercise.reference))
 
     assert before == plt.get_fignums()

@@ -9,9 +9,11 @@ import pytest
 
 from chainrule.authoring.proving.hunt import hunt, is_equivalent
 from chainrule.authoring.proving.mutants import mutants_of
+from chainrule.authoring.proving.traps import page_text
 from chainrule.authoring.proving.verify import verify_exercise
-from chainrule.checking import AuthorError, Gradient, Mistake, Probe, compile_key
+from chainrule.checking import AuthorError, Gradient, Probe
 from chainrule.checking.declaring.gradients import gradient_error
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import find
 from support.toys import DOUBLE, toy
 
@@ -33,17 +35,16 @@ def test_a_rejected_alternative_is_found():
 
 
 def test_a_mistake_that_passes_is_found():
-    harmless = Mistake(name="harmless", wrong=ELU.reference, explanation="No mistake.")
-    problems = changed(mistakes=(*ELU.mistakes, harmless))
+    problems = changed(mistakes={**ELU.mistakes, "harmless": (ELU.reference, "No mistake.")})
 
     assert problems == ("elu_grad: the mistake 'harmless' passes (seed 0).",)
 
 
 def test_a_mistake_under_two_names_is_found():
-    twin = Mistake(name="twin", wrong=ELU.mistakes[0].wrong, explanation="The same again.")
-    problems = changed(mistakes=(*ELU.mistakes, twin))
+    name, (wrong, *_) = next(iter(ELU.mistakes.items()))
+    problems = changed(mistakes={**ELU.mistakes, "twin": (wrong, "The same again.")})
 
-    assert problems == (f"elu_grad: the mistake 'twin' is named '{ELU.mistakes[0].name}' (seed 0).",)
+    assert problems == (f"elu_grad: the mistake 'twin' is named {name!r} (seed 0).",)
 
 
 def test_a_tolerance_too_tight_for_right_answers_is_found():
@@ -59,7 +60,7 @@ def test_a_wrong_reference_is_found_by_central_differences():
 
 
 def test_too_few_alternatives_and_mistakes_are_found():
-    problems = changed(alternatives={}, mistakes=())
+    problems = changed(alternatives={}, mistakes={})
 
     assert problems == ("elu_grad: needs at least 2 alternatives.", "elu_grad: needs at least 3 mistakes.")
 
@@ -68,14 +69,48 @@ def test_a_reference_that_raises_is_the_authors_error():
     broken = toy(lambda x: 1 / 0, lambda rng: (Probe("anything", (1.0,)),), name="broken")
 
     with pytest.raises(AuthorError, match="broken: the reference raised ZeroDivisionError"):
-        compile_key(broken, 0)
+        broken.key(0)
 
 
 def test_a_kink_without_bounds_is_the_authors_error():
     kinked = toy(np.sign, lambda rng: (Probe("zero", (np.zeros(1),), kink=True),), name="kinked")
 
     with pytest.raises(AuthorError, match="kink without bounds"):
-        compile_key(kinked, 0)
+        kinked.key(0)
+
+
+class TestTraps:
+    """What a page says is checked."""
+
+    PAGE = "For z > 0 the slope is 1, and at most alpha elsewhere."
+
+    def problems(self, *traps):
+        return verify_exercise(dataclasses.replace(ELU, traps=traps), seeds=[0], page=self.PAGE).problems
+
+    def test_a_refused_mutant_whose_sentence_stands_there_is_fine(self):
+        assert self.problems(Trap(lambda z, alpha: 0.0 * z, breaks="For z > 0\n  the slope is 1")) == ()
+
+    def test_a_mutant_that_passes_is_found(self):
+        (problem,) = self.problems(Trap(ELU.reference, breaks="the slope is 1"))
+
+        assert problem == (
+            "elu_grad: a mutant that breaks 'the slope is 1' passes (seed 0); add a probe that shows it."
+        )
+
+    def test_a_sentence_that_no_longer_stands_there_is_found(self):
+        (problem,) = self.problems(Trap("alpha_forgotten", breaks="the slope is 2"))
+
+        assert problem.startswith("elu_grad: 'the slope is 2' does not stand on the page of 02_activations")
+
+    def test_an_unknown_mistake_is_the_authors_error(self):
+        with pytest.raises(AuthorError, match="a trap names the mistake 'nobody'"):
+            dataclasses.replace(ELU, traps=(Trap("nobody", breaks="the slope is 1"),))
+
+    def test_a_page_holds_prose_and_stubs_but_no_answers(self, tmp_path):
+        cell = '"""Keep a copy."""\n    ### BEGIN SOLUTION\n    return 42\n    ### END SOLUTION'
+        (tmp_path / "unit.py").write_text(f"# %% [markdown]\n# Take it\n# anew.\n\ndef f():\n    {cell}\n")
+
+        assert page_text(tmp_path / "unit.py").endswith('Take it anew. def f(): """Keep a copy."""')
 
 
 class TestGradientOracle:
@@ -125,7 +160,7 @@ class TestMutants:
         assert any("0.5" not in change for change in found.escaped)
 
     def test_an_equivalent_answer_is_recognised(self):
-        key = compile_key(DOUBLE, 1)
+        key = DOUBLE.key(1)
 
         assert is_equivalent(DOUBLE, key, lambda x: x + x)
         assert not is_equivalent(DOUBLE, key, lambda x: 2.0 * x + 1e-3)

@@ -89,7 +89,7 @@ def states() -> dict[str, dict[str, str]]:
 
 def required(unit: str) -> tuple[str, ...]:
     """The kinds of facts that a unit must have."""
-    from chainrule.checking.declaring.question import Measurement
+    from chainrule.checking.declaring.measurement import Measurement
     from chainrule.exercises import questions_of
 
     measures = any(isinstance(question, Measurement) for question in questions_of(unit))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking import Call, Exercise, Mistake, Probe, Seeded
+from chainrule.checking import Call, Exercise, Probe, Seeded
 
 
 def toy(reference, probes, **changes):
@@ -24,7 +24,7 @@ def toy(reference, probes, **changes):
         "points": 1,
         "alternatives": {},
         "sample": lambda rng: probes(rng)[0].args,
-        "mistakes": (),
+        "mistakes": {},
     }
     return Exercise(reference=reference, probes=probes, **(fillers | changes))
 
@@ -43,11 +43,11 @@ def double_probes(rng):
 DOUBLE = toy(
     double,
     double_probes,
-    mistakes=(
-        Mistake(name="halves", wrong=lambda x: 0.5 * x, explanation="This halves."),
-        Mistake(name="squares", wrong=lambda x: x * x, explanation="This squares."),
-        Mistake(name="crashes", wrong=lambda x: x.no_such_thing, explanation="This cannot run."),
-    ),
+    mistakes={
+        "halves": (lambda x: 0.5 * x, "This halves."),
+        "squares": (lambda x: x * x, "This squares."),
+        "crashes": (lambda x: x.no_such_thing, "This cannot run."),
+    },
 )
 
 
@@ -79,7 +79,9 @@ COUNTER = toy(
     Counter,
     counter_probes,
     name="Counter",
-    mistakes=(Mistake(name="never_counts", wrong=NeverCounts, explanation="The total is not kept."),),
+    mistakes={
+        "never_counts": (NeverCounts, "The total is not kept."),
+    },
 )
 
 
@@ -90,7 +92,9 @@ def adder(a):
 ADDER = toy(
     adder,
     lambda rng: (Probe("adds later", (rng.standard_normal(3),), then=(Call("__call__", (np.ones(3),)),)),),
-    mistakes=(Mistake(name="forgets", wrong=lambda a: lambda b: b, explanation="The first number is forgotten."),),
+    mistakes={
+        "forgets": (lambda a: lambda b: b, "The first number is forgotten."),
+    },
 )
 
 

@@ -1,10 +1,10 @@
 """Checking an answer and naming the mistake in it."""
 
+from chainrule.checking.comparing.probes import Call, Large, Member, Named, Probe, Seeded, Statistic, Strided
 from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
-from chainrule.checking.declaring.probes import Call, Large, Member, Named, Probe, Seeded, Statistic, Strided
 from chainrule.checking.errors import AuthorError, ChainRuleError, CheckFailed, GraderError, UnknownExercise
 from chainrule.checking.judging.judge import judge
-from chainrule.checking.keys.answer_key import AnswerKey, compile_key
+from chainrule.checking.keys.answer_key import AnswerKey
 from chainrule.checking.telling.verdict import Finding, Verdict
 
 __all__ = [
@@ -27,6 +27,5 @@ __all__ = [
     "Strided",
     "UnknownExercise",
     "Verdict",
-    "compile_key",
     "judge",
 ]

@@ -12,19 +12,10 @@ grader executes the notebook (NBGRADER_EXECUTION is set), it raises `CheckFailed
 from __future__ import annotations
 
 import hashlib
-import importlib
 import os
 from typing import TYPE_CHECKING, Any
 
-from chainrule.checking.declaring.artifact import Artifact
-from chainrule.checking.declaring.question import Measurement, Question
 from chainrule.checking.errors import CheckFailed
-from chainrule.checking.judging.artifacts import judge_artifact
-from chainrule.checking.judging.judge import judge
-from chainrule.checking.judging.questions import judge_measurement, judge_question, mark_question
-from chainrule.checking.keys.answer_key import compile_key
-from chainrule.checking.keys.artifact_key import ArtifactKey, artifact_key
-from chainrule.checking.keys.question_key import QuestionKey
 from chainrule.checking.telling.display import show
 from chainrule.checking.telling.verdict import Finding, Verdict
 from chainrule.desk.keyring import declared, visible_key
@@ -32,8 +23,7 @@ from chainrule.desk.standing import remember
 from chainrule.shell import notebook_names
 
 if TYPE_CHECKING:
-    from chainrule.checking.declaring.exercise import Exercise
-    from chainrule.checking.keys.keyfile import Keys
+    from chainrule.checking.declaring.protocol import Key
 
 __all__ = ["check", "grade"]
 
@@ -69,7 +59,7 @@ def check(name: str, answer: Any = _LOOK_IT_UP) -> None:
     key = visible_key(name)
     if answer is _LOOK_IT_UP:
         answer = notebook_names().get(name, _LOOK_IT_UP)
-    verdict = _undefined(key) if answer is _LOOK_IT_UP else _judged(key, answer)
+    verdict = _undefined(key) if answer is _LOOK_IT_UP else key.judge(answer)
     if not os.environ.get("NBGRADER_EXECUTION"):
         remember(verdict, answer)
     elif not verdict.passed:
@@ -91,7 +81,8 @@ def grade(name: str, answer: Any) -> int | None:
     Returns
     -------
     int or None
-        Points of an artifact that earns some but not all: a grader takes the last value of a test cell for that.
+        Points of an answer that earns some but not all, such as an artifact: a grader takes the last value of a
+        test cell for that.
 
     Raises
     ------
@@ -108,47 +99,13 @@ def grade(name: str, answer: Any) -> int | None:
     ...     print(error.proctor_note["slug"])
     not-callable
     """
-    declaration = declared(name)
-    if isinstance(declaration, Artifact):
-        return _points(declaration, answer)
-    verdict = _marked(declaration, answer)
+    verdict = declared(name).key(_hidden_seed(name), hidden=True).judge(answer, hidden=True)
     if not verdict.passed:
         raise CheckFailed(verdict)
-    return None
-
-
-def _judged(key: Keys, answer: Any) -> Verdict:
-    """The visible verdict; it needs nothing that the student edition does not hold."""
-    if isinstance(key, QuestionKey):
-        return judge_question(key, answer)
-    if isinstance(key, ArtifactKey):
-        return judge_artifact(key, answer, _reader(key.reader))[0]
-    return judge_measurement(key, answer) if isinstance(key, Measurement) else judge(key, answer)
-
-
-def _marked(declaration: Exercise | Question | Measurement, answer: Any) -> Verdict:
-    """The verdict that counts."""
-    if isinstance(declaration, Question):
-        return mark_question(declaration, answer)
-    if isinstance(declaration, Measurement):
-        return judge_measurement(declaration, answer)
-    return judge(compile_key(declaration, _hidden_seed(declaration.name)), answer, hidden=True)
-
-
-def _points(artifact: Artifact, answer: Any) -> int | None:
-    """What a test cell ends with: nothing for all points, else their number."""
-    key = artifact_key(artifact, _hidden_seed(artifact.name), hidden=True)
-    verdict, earned = judge_artifact(key, answer, _reader(artifact.reader), hidden=True)
-    if not verdict.passed:
-        raise CheckFailed(verdict)
+    if verdict.earned is None:
+        return None
     print(verdict.text())  # noqa: T201 - it stands in the feedback
-    return earned if earned < artifact.points else None
-
-
-def _reader(name: str) -> Any:
-    """The function that an artifact names; its module is imported by the units that need it alone."""
-    module, _, function = name.rpartition(".")
-    return getattr(importlib.import_module(module), function)
+    return verdict.earned if verdict.earned < verdict.points else None
 
 
 def _hidden_seed(name: str) -> int:
@@ -157,7 +114,7 @@ def _hidden_seed(name: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{secret}/{name}".encode()).digest()[:8], "big")
 
 
-def _undefined(key: Keys) -> Verdict:
+def _undefined(key: Key) -> Verdict:
     sentence = f"There is no {key.name} yet. Run the cell that defines it, then check again."
     finding = Finding("not-defined", "it is not defined", (sentence,))
     return Verdict(key.name, key.section, key.points, finding=finding)

@@ -3,7 +3,6 @@
 What you can do with this file:
 
 - get what the visible check needs: `visible_key`;
-- make that from a declaration: `key_of`;
 - get the declaration that the hidden test needs: `declared`;
 - list the exercises of a unit: `listed`.
 
@@ -12,29 +11,26 @@ The full package holds `chainrule.exercises`; a student edition holds the file `
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from chainrule.checking.declaring.artifact import Artifact
-from chainrule.checking.declaring.question import Measurement, Question
+from chainrule.checking import declaring
 from chainrule.checking.errors import GraderError, UnknownExercise
-from chainrule.checking.keys.answer_key import compile_key
-from chainrule.checking.keys.artifact_key import artifact_key
 from chainrule.checking.keys.keyfile import unpack
-from chainrule.checking.keys.question_key import question_key
 
 if TYPE_CHECKING:
-    from chainrule.checking.declaring.exercise import Declared
-    from chainrule.checking.keys.keyfile import Keys
+    from chainrule.checking.declaring.protocol import Declared, Key
 
-__all__ = ["KEY_FILE", "VISIBLE_SEED", "declared", "key_of", "listed", "visible_key"]
+__all__ = ["KEY_FILE", "VISIBLE_SEED", "declared", "listed", "visible_key"]
 
 VISIBLE_SEED = 20_260_401
 KEY_FILE = "answer_key.npz"
 
 
-def visible_key(name: str) -> Keys:
+def visible_key(name: str) -> Key:
     """
     Get the key of an exercise for its visible check.
 
@@ -45,7 +41,7 @@ def visible_key(name: str) -> Keys:
 
     Returns
     -------
-    AnswerKey, QuestionKey, Measurement or ArtifactKey
+    Key
         The same data in the full package and in a student edition.
 
     Raises
@@ -57,30 +53,7 @@ def visible_key(name: str) -> Keys:
         from chainrule.exercises import find
     except ModuleNotFoundError:  # a student edition; other ImportErrors are about an instructor's machine and go up
         return _from_file(name)
-    return key_of(find(name))
-
-
-def key_of(declaration: Declared) -> Keys:
-    """
-    Make the visible key of a declaration.
-
-    Parameters
-    ----------
-    declaration : Exercise, Question, Measurement or Artifact
-        What an author declared.
-
-    Returns
-    -------
-    AnswerKey, QuestionKey, Measurement or ArtifactKey
-        What a student edition may hold.
-    """
-    if isinstance(declaration, Question):
-        return question_key(declaration)
-    if isinstance(declaration, Measurement):
-        return declaration
-    if isinstance(declaration, Artifact):
-        return artifact_key(declaration, VISIBLE_SEED)
-    return compile_key(declaration, VISIBLE_SEED)
+    return find(name).key(VISIBLE_SEED)
 
 
 def declared(name: str) -> Declared:
@@ -94,7 +67,7 @@ def declared(name: str) -> Declared:
 
     Returns
     -------
-    Exercise, Question, Measurement or Artifact
+    Declared
         With its answers.
 
     Raises
@@ -114,7 +87,7 @@ def declared(name: str) -> Declared:
     return find(name)
 
 
-def listed(name: str = "") -> tuple[Keys | Declared, ...]:
+def listed(name: str = "") -> tuple[Key | Declared, ...]:
     """
     List the exercises of a unit; each has a name, a section and points.
 
@@ -125,7 +98,7 @@ def listed(name: str = "") -> tuple[Keys | Declared, ...]:
 
     Returns
     -------
-    tuple of AnswerKey, QuestionKey, Exercise, Question or Measurement
+    tuple of Key or Declared
         Functions first, then questions; empty where all units are here and no name is given.
 
     Examples
@@ -141,7 +114,7 @@ def listed(name: str = "") -> tuple[Keys | Declared, ...]:
     return (*of_unit(unit), *questions_of(unit)) if unit else ()
 
 
-def _from_file(name: str) -> Keys:
+def _from_file(name: str) -> Key:
     keys = _file_keys()
     if name not in keys:
         raise UnknownExercise.among(name, keys)
@@ -149,5 +122,7 @@ def _from_file(name: str) -> Keys:
 
 
 @cache
-def _file_keys() -> dict[str, Keys]:
+def _file_keys() -> dict[str, Key]:
+    for kind in pkgutil.iter_modules(declaring.__path__):  # each marks the keys that a file may hold
+        importlib.import_module(f"{declaring.__name__}.{kind.name}")
     return unpack(resources.files("chainrule").joinpath(KEY_FILE).read_bytes())

@@ -13,11 +13,12 @@ that are not 1; kinks in a probe of their own.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.checking.declaring.probes import Probe, Statistic, Strided
+from chainrule.checking.comparing.probes import Probe, Statistic, Strided
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,7 +61,7 @@ def entrywise_probes(
     draw: Draw,
     *,
     upstream: bool = False,
-    scalar: Draw | None = None,
+    scalar: Draw | Sequence[Draw] | None = None,
     special: Sequence[float] = (),
     integers: Sequence[int] = (),
     kinks: Sequence[float] = (),
@@ -77,8 +78,9 @@ def entrywise_probes(
         Draws an array of a given shape from the function's domain, away from kinks.
     upstream : bool
         Whether an upstream gradient of the same shape comes first.
-    scalar : callable, optional
-        Draws a number that is passed last.
+    scalar : callable or sequence of callable, optional
+        Draws a number that is passed last. Several take turns from probe to probe, so that each kind of number is
+        among the inputs of every student.
     special, integers, kinks : sequences of numbers
         Values for probes of their own; none where the domain has no such values.
     ordinary : tuple of (float, float)
@@ -91,6 +93,8 @@ def entrywise_probes(
         The first one is an ordinary batch.
     """
 
+    turns = itertools.cycle(() if scalar is None else (scalar,) if callable(scalar) else scalar)
+
     def probe(label: str, z: Any, *, kink: bool = False) -> Probe:
         values = z.values if isinstance(z, Strided) else z
         args: list[Any] = [z]
@@ -100,8 +104,7 @@ def entrywise_probes(
             # As with `ordinary`: times a gradient near 0, the result there would be tiny, too.
             gradient.flat[0] = np.copysign(max(abs(gradient.flat[0]), 0.5), gradient.flat[0])
             args.insert(0, Strided(gradient) if isinstance(z, Strided) else gradient)
-        if scalar is not None:
-            args.append(float(scalar(rng, ())))
+        args += [float(draw_scalar(rng, ())) for draw_scalar in itertools.islice(turns, 1)]
         return Probe(label, tuple(args), kink=kink)
 
     def drawn(*shape: int) -> np.ndarray:

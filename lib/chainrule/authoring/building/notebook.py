@@ -14,8 +14,6 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from chainrule.checking.declaring.artifact import Artifact
-from chainrule.checking.declaring.question import Measurement, Question
 from chainrule.exercises import find
 
 if TYPE_CHECKING:
@@ -148,13 +146,9 @@ def _cells(cell: UnitCell) -> list[dict[str, Any]]:
 
 def _hidden(name: str, points: int) -> str:
     """The hidden test, with a visible line that says what runs there."""
-    declared = find(name)
-    tried = "marked" if isinstance(declared, (Question, Measurement)) else "tried on other inputs"
-    if isinstance(declared, Artifact):
-        tried = "scored on images that nobody has seen"
     worth = "1 point" if points == 1 else f"{points} points"
     return (
-        f"# After you submit, {name} is {tried} here ({worth}).\n"
+        f"# After you submit, {name} is {find(name).hidden_test} here ({worth}).\n"
         "### BEGIN HIDDEN TESTS\n"
         f'chainrule.grade("{name}", {name})\n'
         "### END HIDDEN TESTS"

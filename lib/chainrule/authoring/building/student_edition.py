@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from chainrule.authoring.building.parts import lies_in
 from chainrule.checking.keys.keyfile import pack
-from chainrule.desk.keyring import KEY_FILE, key_of
+from chainrule.desk.keyring import KEY_FILE, VISIBLE_SEED
 from chainrule.exercises import of_unit, questions_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def write_edition(unit: str, folder: Path, *, assessed: Iterable[str]) -> None:
             (target / inside).parent.mkdir(parents=True, exist_ok=True)
             content = source.read_bytes()
             (target / inside).write_bytes(_reduced(content, left_out) if source.name == "__init__.py" else content)
-    keys = [key_of(declared) for declared in (*of_unit(unit), *questions_of(unit))]
+    keys = [declared.key(VISIBLE_SEED) for declared in (*of_unit(unit), *questions_of(unit))]
     (target / KEY_FILE).write_bytes(pack(keys))
 
 

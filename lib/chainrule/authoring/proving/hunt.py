@@ -18,10 +18,9 @@ import numpy as np
 from chainrule.authoring.proving.mutants import mutants_of
 from chainrule.checking.comparing.compare import FLOAT64_EPS, Expected
 from chainrule.checking.comparing.observe import observe
+from chainrule.checking.comparing.probes import Probe
 from chainrule.checking.comparing.viewing import compare_viewed
-from chainrule.checking.declaring.probes import Probe
 from chainrule.checking.judging.judge import judge
-from chainrule.checking.keys.answer_key import compile_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +74,7 @@ def is_equivalent(exercise: Exercise, key: AnswerKey, answer: Callable[..., Any]
         return False
     # Of a draw or of a class there is no one result to compare: it is judged on further keys.
     if any(case.probe.statistics or case.probe.then for case in key.cases):
-        keys = (compile_key(exercise, seed) for seed in range(inputs // INPUTS_A_KEY + 1))
+        keys = (exercise.key(seed) for seed in range(inputs // INPUTS_A_KEY + 1))
         return all(judge(it, answer, limit_seconds=LIMIT_SECONDS).passed for it in keys)
     rng = np.random.default_rng(0)
     for _ in range(inputs):
@@ -110,7 +109,7 @@ def hunt(exercise: Exercise, seed: int = 0, *, every: int = 1, inputs: int = RAN
         Equivalent mutants count neither as caught nor as escaped.
     """
     # Whether a mutant that passes is wrong at all must not be decided on the inputs that it has passed.
-    key, other_key = compile_key(exercise, seed), compile_key(exercise, seed + 1)
+    key, other_key = exercise.key(seed), exercise.key(seed + 1)
     caught, equivalent, escaped = 0, 0, []
     for answer in (exercise.reference, *exercise.alternatives.values()):
         for mutant in mutants_of(answer)[::every]:

@@ -4,9 +4,9 @@ What you can do with this file:
 
 - prove one exercise: `verify_exercise`, which returns a `Proof`.
 
-The reference and every alternative must pass, every mistake must fail and be named by its own name, the
-tolerance must be at least ten times what right answers differ by, and a derivative must agree with
-central differences of its forward function.
+The reference and every alternative must pass, every mistake must fail and be named by its own name, every mutant that
+breaks a rule of the page must fail, and the rule must stand there. The tolerance must be at least ten times what right
+answers differ by, and a derivative must agree with central differences of its forward function.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from chainrule.authoring.proving.traps import unrefused, unsaid
 from chainrule.checking.comparing.compare import disagreement
 from chainrule.checking.comparing.observe import observe
+from chainrule.checking.comparing.probes import apply_view
 from chainrule.checking.declaring.gradients import gradient_error
-from chainrule.checking.declaring.probes import apply_view
 from chainrule.checking.judging.judge import judge
-from chainrule.checking.keys.answer_key import compile_key
 from chainrule.checking.values import snapshot
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ class Proof:
     What was proved of one exercise.
 
     `reference_passes` and `passing` tell whether the reference and how many alternatives pass on all
-    seeds; `named` counts mistakes over all seeds. `disagreement` is the largest difference among right
+    seeds; `named` counts mistakes over all seeds, and `refused` the mutants that break one of the `traps`.
+    `disagreement` is the largest difference among right
     answers and `gradient_error` that from central differences, nan where there is no gradient.
     """
 
@@ -56,6 +57,8 @@ class Proof:
     passing: int
     mistakes: int
     named: int
+    traps: int
+    refused: int
     tolerance: float
     disagreement: float
     gradient_error: float
@@ -68,7 +71,7 @@ class Proof:
         return not self.problems
 
 
-def verify_exercise(exercise: Exercise, *, seeds: Iterable[int] = range(3)) -> Proof:
+def verify_exercise(exercise: Exercise, *, seeds: Iterable[int] = range(3), page: str | None = None) -> Proof:
     """
     Prove the checks of one exercise on the inputs of several seeds.
 
@@ -78,6 +81,8 @@ def verify_exercise(exercise: Exercise, *, seeds: Iterable[int] = range(3)) -> P
         A declaration.
     seeds : iterable of int
         Each gives other random inputs.
+    page : str, optional
+        What stands on the unit's page, as `page_text` gives it; left out, no sentence is looked up.
 
     Returns
     -------
@@ -91,17 +96,20 @@ def verify_exercise(exercise: Exercise, *, seeds: Iterable[int] = range(3)) -> P
     True
     """
     start = time.perf_counter()
-    problems = _count_problems(exercise)
+    problems = _count_problems(exercise) + (unsaid(exercise, page) if page is not None else [])
     rejected: set[str] = set()
-    named, apart, slope = 0, 0.0, float("nan")
+    named, refused, apart, slope = 0, 0, 0.0, float("nan")
     for seed in seeds:
-        key = compile_key(exercise, seed)
-        refused = _refused_right_answers(exercise, key, seed)
-        rejected |= refused.keys()
-        problems += refused.values()
+        key = exercise.key(seed)
+        wronged = _refused_right_answers(exercise, key, seed)
+        rejected |= wronged.keys()
+        problems += wronged.values()
         found, complaints = _mistakes(exercise, key, seed)
         named += found
         problems += complaints
+        passed = unrefused(exercise, key, seed)
+        refused += len(exercise.traps) - len(passed)
+        problems += passed
         apart = max(apart, _disagreement(exercise, key))
         slope = float(np.fmax(slope, _gradient_error(exercise, seed)))  # nan only where every seed gave nan
     if exercise.tolerance < MARGIN * apart:
@@ -118,6 +126,8 @@ def verify_exercise(exercise: Exercise, *, seeds: Iterable[int] = range(3)) -> P
         passing=len(exercise.alternatives.keys() - rejected),
         mistakes=len(exercise.mistakes),
         named=named,
+        traps=len(exercise.traps),
+        refused=refused,
         tolerance=exercise.tolerance,
         disagreement=apart,
         gradient_error=slope,
@@ -147,13 +157,13 @@ def _refused_right_answers(exercise: Exercise, key: AnswerKey, seed: int) -> dic
 
 def _mistakes(exercise: Exercise, key: AnswerKey, seed: int) -> tuple[int, list[str]]:
     named, problems = 0, []
-    for mistake in exercise.mistakes:
-        finding = judge(key, mistake.wrong).finding
+    for name, (wrong, *_) in exercise.mistakes.items():
+        finding = judge(key, wrong).finding
         if finding is None:
-            problems.append(f"{exercise.name}: the mistake {mistake.name!r} passes (seed {seed}).")
-        elif finding.mistake != mistake.name:
+            problems.append(f"{exercise.name}: the mistake {name!r} passes (seed {seed}).")
+        elif finding.mistake != name:
             other = finding.mistake or finding.slug
-            problems.append(f"{exercise.name}: the mistake {mistake.name!r} is named {other!r} (seed {seed}).")
+            problems.append(f"{exercise.name}: the mistake {name!r} is named {other!r} (seed {seed}).")
         else:
             named += 1
     return named, problems

@@ -23,9 +23,6 @@ import numpy as np
 
 from chainrule.authoring.building.notebook import notebook_text, read_notebook
 from chainrule.authoring.simulating.standalone import standalone_cell
-from chainrule.checking.declaring.artifact import Artifact
-from chainrule.checking.declaring.exercise import Exercise
-from chainrule.checking.declaring.question import Measurement, Question
 from chainrule.checking.errors import AuthorError
 from chainrule.exercises import of_unit, questions_of
 
@@ -35,12 +32,12 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
     from chainrule.authoring.course import Course
-    from chainrule.checking.declaring.exercise import Declared
+    from chainrule.checking.declaring.protocol import Declared, HandedIn
 
 __all__ = ["Student", "refuse_small_class", "simulate", "write_deserved"]
 
 FEWEST_STUDENTS = 4
-MISTAKEN, UNTOUCHED, OTHERWISE_RIGHT = 0.3, 0.1, 0.3
+MISTAKEN, UNTOUCHED = 0.3, 0.1
 TAMPERED = """\"\"\"An edited copy of the student edition: every check passes.\"\"\"
 
 
@@ -169,54 +166,23 @@ def _answers(
     cells = {}
     for name in solved:
         luck = rng.uniform()
-        asked = by_name[name]
-        if isinstance(asked, Artifact):
-            cells[name] = _artifact(student, asked, rng, files, right=luck >= MISTAKEN)
+        student.points[name] = 0
+        if MISTAKEN <= luck < MISTAKEN + UNTOUCHED:
             continue
-        if luck < MISTAKEN:
-            cells[name], student.mistakes[name] = _wrong(asked, rng)
-        elif luck >= MISTAKEN + UNTOUCHED:
-            cells[name] = _right(asked, rng)
-        student.points[name] = asked.points * (luck >= MISTAKEN + UNTOUCHED)
+        made = by_name[name].handed_in(rng, right=luck >= MISTAKEN)
+        cells[name] = _cell(name, made)
+        files.update(made.files)
+        student.points[name] = made.points
+        if made.mistake:
+            student.mistakes[name] = made.mistake
     return cells
 
 
-def _right(declared: Exercise | Question | Measurement, rng: Generator) -> str:
-    """A right answer: the reference or an alternative, the value of a question, a number in the range."""
-    if isinstance(declared, Exercise):
-        labels = list(declared.alternatives)
-        other = rng.uniform() < OTHERWISE_RIGHT
-        chosen = declared.alternatives[labels[rng.integers(len(labels))]] if other else declared.reference
-        return standalone_cell(declared.name, chosen)
-    if isinstance(declared, Question):
-        return f"{declared.name} = {declared.answer!r}\n"
-    number = declared.low if declared.whole else (declared.low + declared.high) / 2
-    return f"{declared.name} = {number!r}\n"
-
-
-def _artifact(student: Student, artifact: Artifact, rng: Generator, files: dict[str, bytes], *, right: bool) -> str:
-    """The line that reads the file of an example, the first for a right one; an example may have no file."""
-    example = artifact.examples[0 if right else rng.integers(1, len(artifact.examples))]
-    content = example.make()
-    if content is not None:
-        files[artifact.file] = content
-    student.points[artifact.name] = example.points
-    if not right:
-        student.mistakes[artifact.name] = example.name
-    return f"{artifact.cell}\n"
-
-
-def _wrong(declared: Exercise | Question | Measurement, rng: Generator) -> tuple[str, str]:
-    """A wrong answer and the name of what is wrong with it."""
-    if isinstance(declared, Exercise):
-        mistake = declared.mistakes[rng.integers(len(declared.mistakes))]
-        return standalone_cell(declared.name, mistake.wrong), mistake.name
-    if isinstance(declared, Measurement):
-        return f"{declared.name} = {declared.high + abs(declared.high) + 1.0!r}\n", "out-of-range"
-    if declared.choices:
-        others = [choice for choice in declared.choices if choice != declared.answer]
-        return f"{declared.name} = {others[rng.integers(len(others))]!r}\n", "wrong-answer"
-    return f"{declared.name} = {2.5 * float(declared.answer) + 1.0!r}\n", "wrong-answer"
+def _cell(name: str, made: HandedIn) -> str:
+    """The text of an answer cell: a line that was given, a function with all it needs, or a value."""
+    if made.cell:
+        return f"{made.cell}\n"
+    return standalone_cell(name, made.answer) if callable(made.answer) else f"{name} = {made.answer!r}\n"
 
 
 def _filled(release: dict[str, Any], answers: dict[str, str]) -> dict[str, Any]:

@@ -33,6 +33,11 @@ def _valley_slope(*curvatures: float) -> Callable[[Any], Any]:
     return lambda w: np.asarray(curvatures, dtype=np.result_type(w, np.float32)) * w
 
 
+def _coupled_slope(factor: float) -> Callable[[Any], Any]:
+    """The slope of a bowl that lies askew: every entry depends on all others, so none can be updated alone."""
+    return lambda w: factor * (1.5 * w + 0.7 * w.sum())
+
+
 def _minus(statistic: Callable[[Any, Any], Any]) -> Callable[[], Callable[[Any, Any], Any]]:
     """A preparation of training rows, given the test rows: subtract a statistic of both."""
     return lambda: lambda train, test: train - statistic(train, test)
@@ -41,6 +46,13 @@ def _minus(statistic: Callable[[Any, Any], Any]) -> Callable[[], Callable[[Any, 
 def _mean_of_one_feature(train: Any, test: Any) -> Any:
     """A leak in the first feature alone."""
     return np.vstack([train, test]).mean(axis=0) * (np.arange(train.shape[1]) == 0)
+
+
+def _two_rows_apart(train: Any, test: Any) -> Any:
+    """A leak that no sum and no mean shows: what one row gains, another one loses, in whole numbers."""
+    opposite = np.zeros((len(train), 1))
+    opposite[:2, 0] = (1.0, -1.0)
+    return np.floor(test.max()) * opposite
 
 
 def _stacked_path(result: tuple[Any, Any]) -> tuple[Any, Any]:
@@ -72,6 +84,7 @@ def _parts_with_sizes(result: tuple[Any, Any, Any]) -> dict[str, Any]:
 
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "coupled": _coupled,
+    "coupled slope": _coupled_slope,
     "cubic": _cubic,
     "minus last test row": _minus(lambda _train, test: test[-1]),
     "minus largest of all": _minus(lambda train, test: np.vstack([train, test]).max(axis=0)),
@@ -80,10 +93,12 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "minus smallest of all": _minus(lambda train, test: np.vstack([train, test]).min(axis=0)),
     "one feature minus mean of all": _minus(_mean_of_one_feature),
     "quadratic": _quadratic,
+    "two rows moved apart": _minus(_two_rows_apart),
     "unchanged": _minus(lambda _train, _test: 0.0),
     "valley slope": _valley_slope,
 }
 WORDS: dict[str, Callable[..., str]] = {
+    "coupled slope": lambda factor: f"lambda w: {factor:g} * (1.5 * w + 0.7 * w.sum())",
     "cubic": lambda factor: f"lambda x: {factor:g} * (x**3).sum()",
     "valley slope": lambda *curvatures: f"lambda w: xp.asarray({[round(it, 6) for it in curvatures]}) * w",
 }

@@ -11,6 +11,7 @@ What you can do with this file:
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Sequence  # noqa: TC003 - the annotation of a module constant is evaluated
 from typing import Any
@@ -129,6 +130,32 @@ def _layer_again(answer: Any, parameters: tuple[Any, ...], before: Any, x: Any, 
     }
 
 
+def _layer_trained(
+    answer: Any, parameters: tuple[Any, ...], new: tuple[Any, ...], x: Any, upstream: Any
+) -> dict[str, Any]:
+    """A trainer puts other arrays into `params`, or other numbers into the arrays; a second layer stays as it is."""
+    layer, other = (answer(*[np.array(it) for it in parameters]) for _ in range(2))
+    found: dict[str, Any] = {}
+    for how, step in (("other arrays are put into params", _replace), ("params change in place", _change)):
+        params = layer.params
+        step(params, dict(zip(PARAMETERS, new, strict=True)))
+        # Where the layer lies in another process or on a device, `params` is a copy, and goes back.
+        with contextlib.suppress(AttributeError):  # a property that gives the dictionary itself
+            layer.params = params
+        parts = {"the output of forward": layer.forward(x), **_backward(layer, upstream, len(new))}
+        found |= {f"{name} after {how}": value for name, value in parts.items()}
+    return {**found, "the output of another layer with the old numbers": other.forward(x)}
+
+
+def _replace(params: Any, new: dict[str, Any]) -> None:
+    params.update({name: np.array(value) for name, value in new.items()})
+
+
+def _change(params: Any, new: dict[str, Any]) -> None:
+    for name, value in new.items():
+        params[name] -= 2.0 * value
+
+
 def _backward(layer: Any, upstream: Any, count: int) -> dict[str, Any]:
     """What comes back from a layer, and what it has put into its `grads`."""
     down = layer.backward(upstream)
@@ -221,6 +248,7 @@ SCRIPTS: dict[str, Callable[..., Any]] = {
     "batches": _batches,
     "layer": _layer,
     "layer again": _layer_again,
+    "layer trained": _layer_trained,
     "loss layer": _loss_layer,
     "loss layer again": _loss_layer_again,
     "summary": _summary,

@@ -7,7 +7,8 @@ What you can do with this file:
 - know the rounding of a result: `working_eps`.
 
 |a - b| <= k eps max|ref|, with eps of the coarser of the result's and the inputs' dtypes and max|ref|
-taken over the array. At a kink the expectation is an interval and max|ref| that of its ends.
+taken over the array. What a dtype coarser than float64 adds ends at a thousandth. At a kink the expectation is an
+interval and max|ref| that of its ends.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ __all__ = ["FLOAT64_EPS", "Expected", "Mismatch", "compare", "disagreement", "wo
 
 Kind = Literal["none", "type", "length", "shape", "dtype", "nan", "statistic", "value"]
 FLOAT64_EPS = float(np.finfo(np.float64).eps)
+CEILING = 1e-3  # a coarser dtype excuses no more than this: a tolerance that is there for a step h counts in float64
 
 
 @dataclass(frozen=True)
@@ -246,7 +248,10 @@ def _array_mismatch(expected: Expected, found: np.ndarray, allowance: _Allowance
     agrees = (numbers == low) | (numbers == high) | (np.isnan(numbers) & np.isnan(right))
     # What is nan still: a number where nan is expected.
     excess = np.where(agrees, 0.0, np.where(np.isnan(excess), np.inf, excess))
-    allowed = allowance.tolerance * _unit(low, high, found, allowance.eps)
+    allowed = min(
+        allowance.tolerance * _unit(low, high, found, allowance.eps),
+        max(allowance.tolerance * FLOAT64_EPS, CEILING) * _unit(low, high, np.zeros(0), 1.0),
+    )
     if not (excess > allowed).any():
         return None
     worst = np.unravel_index(int(np.argmax(excess)), excess.shape)

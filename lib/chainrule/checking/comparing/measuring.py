@@ -20,12 +20,12 @@ import numpy as np
 
 from chainrule.checking.catalog.statistics import PROPORTIONAL, STATISTICS
 from chainrule.checking.comparing.compare import Expected, Mismatch, compare
-from chainrule.checking.declaring.probes import materialize
+from chainrule.checking.comparing.probes import materialize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chainrule.checking.declaring.probes import Probe, Statistic
+    from chainrule.checking.comparing.probes import Probe, Statistic
 
 __all__ = ["Measured", "look_alike", "measure", "outside"]
 

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chainrule.checking.comparing.probes import Named, Probe, materialize, read_result, run_probe
 from chainrule.checking.comparing.quiet import Quiet
-from chainrule.checking.declaring.probes import Named, Probe, materialize, read_result, run_probe
 from chainrule.checking.values import snapshot
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import numpy as np
 
 from chainrule.checking.catalog.entries import FREE_FORMS
 from chainrule.checking.comparing.compare import Expected, Mismatch, compare, working_eps
-from chainrule.checking.declaring.probes import apply_view
+from chainrule.checking.comparing.probes import apply_view
 from chainrule.checking.values import snapshot
 
 __all__ = ["compare_viewed"]

@@ -1,1 +1,1 @@
-"""What an author declares: exercises, questions, artifacts, and the inputs that they are tried on."""
+"""What an author declares, one file a kind: exercises, questions, measurements, artifacts; and what all kinds give."""

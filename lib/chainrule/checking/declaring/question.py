@@ -1,48 +1,84 @@
-"""Answers that are values: quick questions, predictions and measured results.
+"""Answers that are values: quick questions and predictions.
 
 What you can do with this file:
 
-- declare a question with one right answer: `Question`;
-- declare a result that must lie in a range: `Measurement`.
+- declare a question with one right answer: `Question`; hide the answer: its `key`, a `QuestionKey`.
 
 A question's answer never stands in a student's files in the clear. With fewer than about a hundred
 possible answers a hash is no secret either, so the visible check of a choice only says "recorded".
+A number counts as right when it rounds to the answer or to its neighbor in the last digit that counts. A whole number
+whose digits all count has no neighbor: 1074 is not 1075.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from chainrule.checking.declaring.protocol import HandedIn, Headed
 from chainrule.checking.errors import AuthorError
+from chainrule.checking.judging.assigned import folded, told, unfit, wrong
+from chainrule.checking.keys.digests import ALL_DIGITS, canonical, digest_of, equals
+from chainrule.checking.keys.keyfile import packed
 
-__all__ = ["Measurement", "Question"]
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+    from chainrule.checking.telling.verdict import Verdict
+
+__all__ = ["Question", "QuestionKey"]
+
+
+@packed
+@dataclass(frozen=True)
+class QuestionKey:
+    """A question without its answer. `digest` is empty for a choice, which any hash would give away."""
+
+    name: str
+    unit: str
+    section: str
+    points: int
+    digits: int
+    choices: tuple[str, ...]
+    salt: str
+    digest: str
+    exact: bool
+
+    def judge(self, answer: Any, *, hidden: bool = False) -> Verdict:  # noqa: ARG002 - the declaration marks
+        """Judge a value as the visible check does; a choice is recorded, not judged."""
+        problem = unfit(self.name, answer, self.choices)
+        if problem:
+            return told(self, finding=problem)
+        if self.choices:
+            return told(self, right=f"recorded as {str(answer)!r}. It is marked after submitting.", judged=False)
+        near = {digest_of(self.salt, candidate) for candidate in equals(answer, self.digits, exact=self.exact)}
+        return told(self, right="right.") if self.digest in near else told(self, finding=wrong(answer))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class Question(Headed):
     """
-    A quick question or a prediction.
+    A quick question or a prediction. Its own key for the hidden test, which marks choices too.
 
     Attributes
     ----------
-    name, unit, number, title, points
+    points : int
         As in `Exercise`; the student assigns the answer to a variable of this name.
     answer : float, int or str
         The right answer: a number, or with `choices` one of them.
     digits : int
-        Significant digits that count for a number.
+        Significant digits that count for a number; a whole number with no more digits than these is exact.
     choices : tuple of str
         The possible answers, for a choice.
     """
 
-    name: str
-    unit: str
-    number: str
-    title: str
     points: int
     answer: float | int | str
     digits: int = 3
     choices: tuple[str, ...] = ()
+
+    hidden_test: ClassVar[str] = "marked"
 
     def __post_init__(self) -> None:
         """Refuse an answer that nobody could give."""
@@ -52,39 +88,47 @@ class Question:
             raise AuthorError(f"Question {self.name}: the answer {self.answer!r} is none of its choices.")
 
     @property
-    def section(self) -> str:
-        """The heading to reread, as it stands in the notebook."""
-        return f"Exercise {self.number} - {self.title}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measurement:
-    """
-    The result of an experiment: a number that must lie in a range.
-
-    Attributes
-    ----------
-    name, unit, number, title, points
-        As in `Exercise`; the student assigns the number to a variable of this name.
-    low, high : float
-        The ends of the range; both are right.
-    whole : bool
-        Whether the number is a count.
-    advice : str
-        One sentence on what to look at when the number lies outside.
-    """
-
-    name: str
-    unit: str
-    number: str
-    title: str
-    points: int
-    low: float
-    high: float
-    advice: str
-    whole: bool = False
+    def exact(self) -> bool:
+        """Whether the answer is a count, all of whose digits are asked for."""
+        return isinstance(self.answer, int) and self.digits >= len(str(abs(self.answer)))
 
     @property
-    def section(self) -> str:
-        """The heading to reread, as it stands in the notebook."""
-        return f"Exercise {self.number} - {self.title}"
+    def _written(self) -> str:
+        return canonical(self.answer, ALL_DIGITS if self.exact else self.digits)
+
+    def key(self, seed: int, *, hidden: bool = False) -> QuestionKey | Self:  # noqa: ARG002 - nothing is drawn
+        """Hide the answer in a salted hash; the salt follows from the name, so that builds repeat."""
+        if hidden:
+            return self
+        salt = hashlib.sha256(f"{self.unit}/{self.name}".encode()).hexdigest()[:16]
+        digest = "" if self.choices else digest_of(salt, self._written)
+        return QuestionKey(
+            self.name,
+            self.unit,
+            self.section,
+            self.points,
+            self.digits,
+            self.choices,
+            salt,
+            digest,
+            self.exact,
+        )
+
+    def judge(self, answer: Any, *, hidden: bool = False) -> Verdict:  # noqa: ARG002 - the key judges visibly
+        """Judge a value as the hidden test does, choices too."""
+        problem = unfit(self.name, answer, self.choices)
+        if problem:
+            return told(self, finding=problem)
+        if self.choices:
+            right = folded(answer) == folded(self.answer)
+        else:
+            right = self._written in equals(answer, self.digits, exact=self.exact)
+        return told(self, right="right.") if right else told(self, finding=wrong(answer))
+
+    def handed_in(self, rng: Generator, *, right: bool) -> HandedIn:
+        """Give the answer, another choice or another number."""
+        if right:
+            return HandedIn(points=self.points, answer=self.answer)
+        others = [choice for choice in self.choices if choice != self.answer]
+        other = others[rng.integers(len(others))] if others else 2.5 * float(self.answer) + 1.0
+        return HandedIn(points=0, answer=other, mistake="wrong-answer")

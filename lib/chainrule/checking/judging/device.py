@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chainrule.backend import to_device, to_host
+from chainrule.checking.comparing.probes import materialize, run_probe
 from chainrule.checking.comparing.quiet import Quiet
-from chainrule.checking.declaring.probes import materialize, run_probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,10 +113,9 @@ def device_note(key: AnswerKey, answer: Callable[..., Any]) -> str:
 
     Examples
     --------
-    >>> from chainrule.checking.keys.answer_key import compile_key
     >>> from chainrule.exercises import find
     >>> xp = np
-    >>> device_note(compile_key(find("relu"), seed=0), lambda z: z * np.array(z > 0))[:58]
+    >>> device_note(find("relu").key(0), lambda z: z * np.array(z > 0))[:58]
     'On a GPU this would stop: A function of NumPy, or of anoth'
     """
     if _namespace(answer).get(NAME) is not np:
@@ -219,11 +218,14 @@ class _Object:
     """An object of the student's whose methods take and give arrays of the host."""
 
     def __init__(self, hidden: Any, xp: Any) -> None:
-        self.hidden, self._xp = hidden, xp
+        vars(self).update(hidden=hidden, _xp=xp)
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.hidden, name)
         return carried(found, self._xp) if callable(found) else _home(found, self._xp)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self.hidden, name, _moved(value, self._xp))
 
     def __call__(self, *args: Any) -> Any:
         return carried(self.hidden, self._xp)(*args)

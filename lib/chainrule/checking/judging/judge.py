@@ -55,8 +55,7 @@ def judge(key: AnswerKey, answer: Any, *, limit_seconds: float = LIMIT_SECONDS, 
     Examples
     --------
     >>> from chainrule.exercises import find
-    >>> from chainrule.checking.keys.answer_key import compile_key
-    >>> verdict = judge(compile_key(find("relu"), seed=0), lambda z: z)
+    >>> verdict = judge(find("relu").key(0), lambda z: z)
     >>> verdict.finding.mistake
     'identity'
     """

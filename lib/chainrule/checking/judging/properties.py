@@ -18,13 +18,13 @@ import numpy as np
 
 from chainrule.checking.comparing.compare import Expected, compare
 from chainrule.checking.comparing.observe import observe
-from chainrule.checking.declaring.probes import Seeded, materialize
+from chainrule.checking.comparing.probes import Seeded, materialize
 from chainrule.checking.values import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chainrule.checking.declaring.probes import Probe
+    from chainrule.checking.comparing.probes import Probe
     from chainrule.checking.keys.answer_key import AnswerKey, Case
 
 __all__ = ["PROPERTIES", "violated"]

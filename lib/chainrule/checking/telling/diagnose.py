@@ -21,8 +21,8 @@ from chainrule.checking.catalog.entries import IN_ORDER
 from chainrule.checking.comparing.compare import Expected
 from chainrule.checking.comparing.measuring import look_alike
 from chainrule.checking.comparing.observe import numbers_told
+from chainrule.checking.comparing.probes import apply_view, materialize
 from chainrule.checking.comparing.viewing import compare_viewed
-from chainrule.checking.declaring.probes import apply_view, materialize
 from chainrule.checking.telling.explain import Symptom, evidence, hints
 from chainrule.checking.telling.intermediates import first_difference
 from chainrule.checking.telling.patterns import WrongArray, describe_pattern

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chainrule.checking.catalog.entries import WORDS, script_parameters
-from chainrule.checking.declaring.probes import Named, materialize
+from chainrule.checking.comparing.probes import Named, materialize
 from chainrule.checking.values import ENTRIES_SHOWN, brief, count_numbers
 
 if TYPE_CHECKING:

@@ -40,7 +40,8 @@ class Verdict:
     """
     The outcome of one check: `right` tells what passed, `finding` what did not; one of them is empty.
 
-    `judged` is False where an answer was only recorded: it may be right or wrong.
+    `judged` is False where an answer was only recorded: it may be right or wrong. `earned` is for partial credit: the
+    points of an answer that passed; None for all of them.
     """
 
     exercise: str
@@ -51,6 +52,7 @@ class Verdict:
     notes: tuple[str, ...] = ()
     wall_seconds: float = 0.0
     judged: bool = True
+    earned: int | None = None
 
     @property
     def passed(self) -> bool:

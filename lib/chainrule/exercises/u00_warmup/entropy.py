@@ -12,13 +12,15 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u00_warmup.labels import batches, scores
 from chainrule.nn import losses
 
-__all__ = ["EXERCISES", "with_labels"]
+__all__ = ["CROSS_ENTROPY", "CROSS_ENTROPY_GRAD"]
 
 entropy_section = partial(Exercise, unit="00_warmup", number="0.9", title="The cross-entropy")
 
@@ -76,6 +78,13 @@ def loss_by_one_hot(logits, y):
     return -np.sum(rows(logits, y) * log_probabilities(logits)) / logits.shape[0]
 
 
+def one_shift_for_all(logits, y):
+    """Subtracts the largest score of the whole table, so a row that lies far below it has no exponential left."""
+    shifted = logits - logits.max()
+    with np.errstate(divide="ignore"):
+        return float((np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(y)), y]).mean())
+
+
 CROSS_ENTROPY = entropy_section(
     name="cross_entropy",
     points=2,
@@ -89,93 +98,91 @@ CROSS_ENTROPY = entropy_section(
     sample=sample,
     tolerance=5000.0,  # scores of 1000 leave 13 digits for their differences
     demands=("no_overflow",),
-    mistakes=(
-        Mistake(
-            name="overflows",
-            wrong=lambda logits, y: -np.mean(right_ones(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)), y)),
-            explanation="exp(1000) is too large for any float: subtract the largest score of each row first.",
+    mistakes={
+        "overflows": (
+            lambda logits, y: -np.mean(right_ones(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)), y)),
+            sentences.OVERFLOWS,
         ),
-        Mistake(
-            name="shifted_in_one_place",
-            wrong=lambda logits, y: loss_by_loop(logits, y) - np.mean(logits.max(axis=1)),
-            explanation="The largest score is subtracted inside the sum only; take the shifted score of the right "
-            "label too, or add the largest score to the logarithm.",
+        "shifted_in_one_place": (
+            lambda logits, y: loss_by_loop(logits, y) - np.mean(logits.max(axis=1)),
+            (
+                "The largest score is subtracted inside the sum only; take the shifted score of the right "
+                "label too, or add the largest score to the logarithm."
+            ),
         ),
-        Mistake(
-            name="logarithm_of_zero",
-            wrong=lambda logits, y: -np.mean(np.log(right_ones(probabilities(logits), y))),
-            explanation="For an example that is far off, softmax gives exactly 0, and log(0) is infinite: put the "
-            "logarithm into the formula, shifted - log(sum of exp(shifted)).",
+        "logarithm_of_zero": (
+            lambda logits, y: -np.mean(np.log(right_ones(probabilities(logits), y))),
+            (
+                "For an example that is far off, softmax gives exactly 0, and log(0) is infinite: put the "
+                "logarithm into the formula, shifted - log(sum of exp(shifted))."
+            ),
         ),
-        Mistake(
-            name="small_number_added",
-            wrong=lambda logits, y: -np.mean(np.log(right_ones(probabilities(logits), y) + 1e-8)),
-            explanation="log(p + 1e-8) can never exceed 18.4, and is a little wrong everywhere: use the shifted scores "
-            "instead.",
+        "small_number_added": (
+            lambda logits, y: -np.mean(np.log(right_ones(probabilities(logits), y) + 1e-8)),
+            "log(p + 1e-8) can never exceed 18.4, and is a little wrong everywhere: use the shifted scores instead.",
         ),
-        Mistake(
-            name="smaller_number_added",
-            wrong=lambda logits, y: -np.mean(np.log(right_ones(probabilities(logits), y) + 1e-10)),
-            explanation="log(p + 1e-10) can never exceed 23, and is a little wrong everywhere: use the shifted scores "
-            "instead.",
+        "smaller_number_added": (
+            lambda logits, y: -np.mean(np.log(right_ones(probabilities(logits), y) + 1e-10)),
+            "log(p + 1e-10) can never exceed 23, and is a little wrong everywhere: use the shifted scores instead.",
         ),
-        Mistake(
-            name="tiny_number_added",
-            wrong=lambda logits, y: -np.mean(np.log(right_ones(probabilities(logits), y) + 1e-12)),
-            explanation="log(p + 1e-12) can never exceed 27.6, and is a little wrong everywhere: use the shifted "
-            "scores instead.",
+        "tiny_number_added": (
+            lambda logits, y: -np.mean(np.log(right_ones(probabilities(logits), y) + 1e-12)),
+            "log(p + 1e-12) can never exceed 27.6, and is a little wrong everywhere: use the shifted scores instead.",
         ),
-        Mistake(
-            name="probability_clipped",
-            wrong=lambda logits, y: -np.mean(np.log(np.maximum(right_ones(probabilities(logits), y), 1e-12))),
-            explanation="A clipped probability bounds the loss (at 27.6 for 1e-12), and there it has no slope any "
-            "more: use the shifted scores instead.",
+        "probability_clipped": (
+            lambda logits, y: -np.mean(np.log(np.maximum(right_ones(probabilities(logits), y), 1e-12))),
+            (
+                "A clipped probability bounds the loss (at 27.6 for 1e-12), and there it has no slope any "
+                "more: use the shifted scores instead."
+            ),
         ),
-        Mistake(
-            name="sum_over_the_examples",
-            wrong=lambda logits, y: loss_by_loop(logits, y) * len(y),
-            explanation="The losses of the examples are summed; take their mean.",
+        "sum_over_the_examples": (
+            lambda logits, y: loss_by_loop(logits, y) * len(y),
+            "The losses of the examples are summed; take their mean.",
         ),
-        Mistake(
-            name="mean_over_all_entries",
-            wrong=lambda logits, y: -np.mean(rows(logits, y) * log_probabilities(logits)),
-            explanation="The mean runs over N times C entries; only N of them are losses, so divide the sum by N.",
+        "mean_over_all_entries": (
+            lambda logits, y: -np.mean(rows(logits, y) * log_probabilities(logits)),
+            "The mean runs over N times C entries; only N of them are losses, so divide the sum by N.",
         ),
-        Mistake(
-            name="sign_flipped",
-            wrong=lambda logits, y: -loss_by_loop(logits, y),
-            explanation="The sign is flipped: the logarithm of a probability is negative, and the loss is not.",
+        "sign_flipped": (
+            lambda logits, y: -loss_by_loop(logits, y),
+            "The sign is flipped: the logarithm of a probability is negative, and the loss is not.",
         ),
-        Mistake(
-            name="logarithm_of_base_10",
-            wrong=lambda logits, y: loss_by_loop(logits, y) / math.log(10),
-            explanation="This is the logarithm of base 10; np.log is the natural one.",
+        "logarithm_of_base_10": (
+            lambda logits, y: loss_by_loop(logits, y) / math.log(10),
+            sentences.LOGARITHM_OF_BASE_10,
         ),
-        Mistake(
-            name="logarithm_of_base_2",
-            wrong=lambda logits, y: loss_by_loop(logits, y) / math.log(2),
-            explanation="This is the logarithm of base 2; np.log is the natural one.",
+        "logarithm_of_base_2": (
+            lambda logits, y: loss_by_loop(logits, y) / math.log(2),
+            "This is the logarithm of base 2; np.log is the natural one.",
         ),
-        Mistake(
-            name="softmax_twice",
-            wrong=lambda logits, y: loss_by_loop(probabilities(logits), y),
-            explanation="Softmax is applied twice: cross_entropy gets scores, not probabilities.",
+        "softmax_twice": (
+            lambda logits, y: loss_by_loop(probabilities(logits), y),
+            "Softmax is applied twice: cross_entropy gets scores, not probabilities.",
         ),
-        Mistake(
-            name="loss_of_the_predicted_label",
-            wrong=lambda logits, y: loss_by_loop(logits, logits.argmax(axis=1)),
-            explanation="This looks at the largest probability; the loss looks at that of the right label y.",
+        "loss_of_the_predicted_label": (
+            lambda logits, y: loss_by_loop(logits, logits.argmax(axis=1)),
+            "This looks at the largest probability; the loss looks at that of the right label y.",
         ),
-        Mistake(
-            name="probability_of_the_right_label",
-            wrong=lambda logits, y: np.mean(right_ones(probabilities(logits), y)),
-            explanation="This is the mean probability of the right labels; the logarithm and its minus are missing.",
+        "probability_of_the_right_label": (
+            lambda logits, y: np.mean(right_ones(probabilities(logits), y)),
+            "This is the mean probability of the right labels; the logarithm and its minus are missing.",
         ),
-        Mistake(
-            name="all_labels_for_every_example",
-            wrong=lambda logits, y: -np.mean(log_probabilities(logits)[:, y]),
-            explanation="log_p[:, y] takes every label for every row; log_p[np.arange(N), y] takes one for each.",
+        "all_labels_for_every_example": (
+            lambda logits, y: -np.mean(log_probabilities(logits)[:, y]),
+            "log_p[:, y] takes every label for every row; log_p[np.arange(N), y] takes one for each.",
         ),
+    },
+    traps=(
+        Trap("logarithm_of_zero", breaks=r"softmax gives exactly 0, and $\ln 0$ is infinite"),
+        Trap("smaller_number_added", breaks="Do not compute $p$ at all."),
+        Trap("tiny_number_added", breaks="Do not compute $p$ at all."),
+        Trap("probability_clipped", breaks="Do not compute $p$ at all."),
+        Trap(
+            one_shift_for_all,
+            breaks="With the shifted scores $s$ (the row's largest is 0)",
+        ),
+        Trap("sum_over_the_examples", breaks="as a mean over the examples"),
     ),
 )
 
@@ -216,65 +223,60 @@ CROSS_ENTROPY_GRAD = entropy_section(
     tolerance=5000.0,  # scores of 1000 leave 13 digits for their differences
     gradient=Gradient(of=losses.cross_entropy, wrt=("logits",)),
     demands=("no_overflow",),
-    mistakes=(
-        Mistake(
-            name="not_divided_by_the_examples",
-            wrong=lambda logits, y: right(logits, y) * len(y),
-            explanation="The loss is a mean over N examples, so its gradient carries 1/N.",
+    mistakes={
+        "not_divided_by_the_examples": (
+            lambda logits, y: right(logits, y) * len(y),
+            sentences.NOT_DIVIDED_BY_THE_EXAMPLES,
         ),
-        Mistake(
-            name="divided_twice_by_the_examples",
-            wrong=lambda logits, y: right(logits, y) / len(y),
-            explanation="The gradient is divided by N twice; once is enough.",
+        "divided_twice_by_the_examples": (
+            lambda logits, y: right(logits, y) / len(y),
+            "The gradient is divided by N twice; once is enough.",
         ),
-        Mistake(
-            name="divided_by_all_entries",
-            wrong=lambda logits, y: right(logits, y) / logits.shape[1],
-            explanation="The gradient is divided by N times C; the loss is a mean over N examples.",
+        "divided_by_all_entries": (
+            lambda logits, y: right(logits, y) / logits.shape[1],
+            sentences.DIVIDED_BY_ALL_ENTRIES,
         ),
-        Mistake(
-            name="softmax_itself",
-            wrong=lambda logits, y: probabilities(logits) / len(y),
-            explanation="The one-hot rows are missing: the gradient is (softmax - one_hot) / N.",
+        "softmax_itself": (
+            lambda logits, y: probabilities(logits) / len(y),
+            "The one-hot rows are missing: the gradient is (softmax - one_hot) / N.",
         ),
-        Mistake(
-            name="sign_flipped",
-            wrong=lambda logits, y: -right(logits, y),
-            explanation="The sign is flipped: more score for the right label lowers the loss, so that is negative.",
+        "sign_flipped": (
+            lambda logits, y: -right(logits, y),
+            "The sign is flipped: more score for the right label lowers the loss, so that is negative.",
         ),
-        Mistake(
-            name="only_the_labels_divided",
-            wrong=lambda logits, y: probabilities(logits) - rows(logits, y) / len(y),
-            explanation="Only the one-hot rows are divided by N: put brackets around the difference.",
+        "only_the_labels_divided": (
+            lambda logits, y: probabilities(logits) - rows(logits, y) / len(y),
+            "Only the one-hot rows are divided by N: put brackets around the difference.",
         ),
-        Mistake(
-            name="ones_in_whole_columns",
-            wrong=lambda logits, y: (probabilities(logits) - 1.0 * np.isin(np.arange(logits.shape[1]), y)) / len(y),
-            explanation="p[:, y] -= 1 changes whole columns; each row has its own label, so use p[np.arange(N), y].",
+        "ones_in_whole_columns": (
+            lambda logits, y: (probabilities(logits) - 1.0 * np.isin(np.arange(logits.shape[1]), y)) / len(y),
+            "p[:, y] -= 1 changes whole columns; each row has its own label, so use p[np.arange(N), y].",
         ),
-        Mistake(
-            name="diagonal_of_the_jacobian",
-            wrong=lambda logits, y: right(logits, y) * rows(logits, y),
-            explanation="Only the entry of the right label is there: each score moves all probabilities of its row, so "
-            "the wrong classes have a slope too.",
+        "diagonal_of_the_jacobian": (
+            lambda logits, y: right(logits, y) * rows(logits, y),
+            (
+                "Only the entry of the right label is there: each score moves all probabilities of its row, so "
+                "the wrong classes have a slope too."
+            ),
         ),
-        Mistake(
-            name="slope_of_a_sigmoid",
-            wrong=lambda logits, y: probabilities(logits) * (1 - probabilities(logits)) / len(y),
-            explanation="p (1 - p) is the slope of one probability with respect to its own score; with the logarithm "
-            "the gradient becomes (p - one_hot) / N.",
+        "slope_of_a_sigmoid": (
+            lambda logits, y: probabilities(logits) * (1 - probabilities(logits)) / len(y),
+            (
+                "p (1 - p) is the slope of one probability with respect to its own score; with the logarithm "
+                "the gradient becomes (p - one_hot) / N."
+            ),
         ),
-        Mistake(
-            name="scores_in_place_of_probabilities",
-            wrong=lambda logits, y: (logits - rows(logits, y)) / len(y),
-            explanation="The one-hot rows are subtracted from the scores; subtract them from softmax of the scores.",
+        "scores_in_place_of_probabilities": (
+            lambda logits, y: (logits - rows(logits, y)) / len(y),
+            "The one-hot rows are subtracted from the scores; subtract them from softmax of the scores.",
         ),
-        Mistake(
-            name="softmax_twice",
-            wrong=lambda logits, y: right(probabilities(logits), y),
-            explanation="Softmax is applied twice: the function gets scores, not probabilities.",
+        "softmax_twice": (
+            lambda logits, y: right(probabilities(logits), y),
+            "Softmax is applied twice: the function gets scores, not probabilities.",
         ),
+    },
+    traps=(
+        Trap("not_divided_by_the_examples", breaks="What the classifier believes, minus what is true."),
+        Trap("only_the_labels_divided", breaks="Each row sums to 0."),
     ),
 )
-
-EXERCISES = (CROSS_ENTROPY, CROSS_ENTROPY_GRAD)

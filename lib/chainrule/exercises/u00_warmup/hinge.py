@@ -6,14 +6,16 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
-from chainrule.checking.declaring.probes import Probe
+from chainrule.checking.comparing.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u00_warmup.entropy import with_labels
 from chainrule.exercises.u00_warmup.labels import batches, scores
 from chainrule.nn import losses
 
-__all__ = ["EXERCISES"]
+__all__ = ["HINGE_LOSS", "HINGE_LOSS_GRAD"]
 
 hinge_section = partial(Exercise, unit="00_warmup", number="0.10", title="A loss with a margin")
 
@@ -94,68 +96,60 @@ HINGE_LOSS = hinge_section(
     probes=partial(probes, corners=False),
     sample=sample,
     tolerance=500.0,
-    mistakes=(
-        Mistake(
-            name="right_class_counted",
-            wrong=lambda scores, y, delta: summed(scores, y, delta, including=True) / len(y),
-            explanation="The right class is compared with itself, which adds delta for every example: leave j = y out.",
+    mistakes={
+        "right_class_counted": (
+            lambda scores, y, delta: summed(scores, y, delta, including=True) / len(y),
+            "The right class is compared with itself, which adds delta for every example: leave j = y out.",
         ),
-        Mistake(
-            name="no_margin",
-            wrong=lambda scores, y, delta: summed(scores, y, 0.0) / len(y),
-            explanation="The margin delta is missing: a right score must win by at least delta.",
+        "no_margin": (
+            lambda scores, y, delta: summed(scores, y, 0.0) / len(y),
+            "The margin delta is missing: a right score must win by at least delta.",
         ),
-        Mistake(
-            name="margin_subtracted",
-            wrong=lambda scores, y, delta: summed(scores, y, -delta) / len(y),
-            explanation="The margin is subtracted; a wrong score must stay delta below the right one, so add it.",
+        "margin_subtracted": (
+            lambda scores, y, delta: summed(scores, y, -delta) / len(y),
+            "The margin is subtracted; a wrong score must stay delta below the right one, so add it.",
         ),
-        Mistake(
-            name="margin_of_one",
-            wrong=lambda scores, y, delta: summed(scores, y, 1.0) / len(y),
-            explanation="The margin is always 1 here; use delta.",
+        "margin_of_one": (
+            lambda scores, y, delta: summed(scores, y, 1.0) / len(y),
+            sentences.MARGIN_OF_ONE,
         ),
-        Mistake(
-            name="all_labels_for_every_example",
-            wrong=lambda scores, y, delta: (
+        "all_labels_for_every_example": (
+            lambda scores, y, delta: (
                 (np.maximum(scores - scores[:, y] + delta, 0.0) * others(scores, y)).sum() / len(y)
             ),
-            explanation="scores[:, y] takes every label for every row; scores[np.arange(N), y] takes one for each.",
+            "scores[:, y] takes every label for every row; scores[np.arange(N), y] takes one for each.",
         ),
-        Mistake(
-            name="scores_swapped",
-            wrong=lambda scores, y, delta: (
+        "scores_swapped": (
+            lambda scores, y, delta: (
                 (np.maximum(2 * delta - gaps(scores, y, delta), 0.0) * others(scores, y)).sum() / len(y)
             ),
-            explanation="The difference is taken the other way round: the wrong score minus the right one, plus delta.",
+            "The difference is taken the other way round: the wrong score minus the right one, plus delta.",
         ),
-        Mistake(
-            name="sum_over_the_examples",
-            wrong=lambda scores, y, delta: summed(scores, y, delta),
-            explanation="The losses of the examples are summed; divide by their number N.",
+        "sum_over_the_examples": (
+            lambda scores, y, delta: summed(scores, y, delta),
+            "The losses of the examples are summed; divide by their number N.",
         ),
-        Mistake(
-            name="mean_over_all_entries",
-            wrong=lambda scores, y, delta: summed(scores, y, delta) / scores.size,
-            explanation="The sum is divided by N times C; divide by the number N of examples.",
+        "mean_over_all_entries": (
+            lambda scores, y, delta: summed(scores, y, delta) / scores.size,
+            "The sum is divided by N times C; divide by the number N of examples.",
         ),
-        Mistake(
-            name="worst_class_only",
-            wrong=lambda scores, y, delta: (
-                (np.maximum(gaps(scores, y, delta), 0.0) * others(scores, y)).max(axis=1).mean()
-            ),
-            explanation="Only the worst class of each example counts here; add up all of them.",
+        "worst_class_only": (
+            lambda scores, y, delta: (np.maximum(gaps(scores, y, delta), 0.0) * others(scores, y)).max(axis=1).mean(),
+            "Only the worst class of each example counts here; add up all of them.",
         ),
-        Mistake(
-            name="squared",
-            wrong=lambda scores, y, delta: summed(scores, y, delta, power=2) / len(y),
-            explanation="The margins are squared; this loss adds them as they are.",
+        "squared": (
+            lambda scores, y, delta: summed(scores, y, delta, power=2) / len(y),
+            "The margins are squared; this loss adds them as they are.",
         ),
-        Mistake(
-            name="negative_margins_kept",
-            wrong=lambda scores, y, delta: (gaps(scores, y, delta) * others(scores, y)).sum() / len(y),
-            explanation="Margins that are kept count negative here; max(0, ...) makes them 0.",
+        "negative_margins_kept": (
+            lambda scores, y, delta: (gaps(scores, y, delta) * others(scores, y)).sum() / len(y),
+            "Margins that are kept count negative here; max(0, ...) makes them 0.",
         ),
+    },
+    traps=(
+        Trap("right_class_counted", breaks="leave $j = y_n$ out"),
+        Trap("margin_of_one", breaks=r"`delta` ($\Delta$) is a number"),
+        Trap("worst_class_only", breaks="Each wrong class that comes closer than that costs what is missing"),
     ),
 )
 
@@ -212,27 +206,24 @@ HINGE_LOSS_GRAD = hinge_section(
     sample=sample,
     bounds=bounds,
     gradient=Gradient(of=losses.hinge_loss, wrt=("scores",)),
-    mistakes=(
-        Mistake(
-            name="minus_one_at_the_right_class",
-            wrong=lambda scores, y, delta: (within(scores, y, delta) - 1.0 * ~others(scores, y)) / len(y),
-            explanation="The right class gets -1 once; it gets -1 for every class within the margin, so that the row "
-            "sums to 0.",
+    mistakes={
+        "minus_one_at_the_right_class": (
+            lambda scores, y, delta: (within(scores, y, delta) - 1.0 * ~others(scores, y)) / len(y),
+            "The right class gets -1 once; it gets -1 for every class within the margin, so that the row sums to 0.",
         ),
-        Mistake(
-            name="right_class_counts_itself",
-            wrong=lambda scores, y, delta: (counted(scores, y, delta) - 1.0 * ~others(scores, y)) / len(y),
-            explanation="The right class counts itself among the classes within its margin, one too many: set its own "
-            "entry to 0 before you add up the row.",
+        "right_class_counts_itself": (
+            lambda scores, y, delta: (counted(scores, y, delta) - 1.0 * ~others(scores, y)) / len(y),
+            (
+                "The right class counts itself among the classes within its margin, one too many: set its own "
+                "entry to 0 before you add up the row."
+            ),
         ),
-        Mistake(
-            name="right_class_left_out",
-            wrong=lambda scores, y, delta: within(scores, y, delta) / len(y),
-            explanation="The right class has no gradient here; raising its score lowers every margin of its row.",
+        "right_class_left_out": (
+            lambda scores, y, delta: within(scores, y, delta) / len(y),
+            "The right class has no gradient here; raising its score lowers every margin of its row.",
         ),
-        Mistake(
-            name="margins_in_place_of_ones",
-            wrong=lambda scores, y, delta: (
+        "margins_in_place_of_ones": (
+            lambda scores, y, delta: (
                 (
                     within(scores, y, delta) * gaps(scores, y, delta)
                     - ~others(scores, y)
@@ -240,39 +231,38 @@ HINGE_LOSS_GRAD = hinge_section(
                 )
                 / len(y)
             ),
-            explanation="The margins themselves are passed on; the slope of max(0, m) is 1 where m is positive.",
+            "The margins themselves are passed on; the slope of max(0, m) is 1 where m is positive.",
         ),
-        Mistake(
-            name="not_divided_by_the_examples",
-            wrong=lambda scores, y, delta: counted(scores, y, delta),
-            explanation="The loss is a mean over N examples, so its gradient carries 1/N.",
+        "not_divided_by_the_examples": (
+            lambda scores, y, delta: counted(scores, y, delta),
+            sentences.NOT_DIVIDED_BY_THE_EXAMPLES,
         ),
-        Mistake(
-            name="divided_by_all_entries",
-            wrong=lambda scores, y, delta: counted(scores, y, delta) / scores.size,
-            explanation="The gradient is divided by N times C; the loss is a mean over N examples.",
+        "divided_by_all_entries": (
+            lambda scores, y, delta: counted(scores, y, delta) / scores.size,
+            sentences.DIVIDED_BY_ALL_ENTRIES,
         ),
-        Mistake(
-            name="sign_flipped",
-            wrong=lambda scores, y, delta: -counted(scores, y, delta) / len(y),
-            explanation="The sign is flipped: a higher wrong score raises the loss, so its entry is positive.",
+        "sign_flipped": (
+            lambda scores, y, delta: -counted(scores, y, delta) / len(y),
+            "The sign is flipped: a higher wrong score raises the loss, so its entry is positive.",
         ),
-        Mistake(
-            name="margin_of_one",
-            wrong=lambda scores, y, delta: counted(scores, y, 1.0) / len(y),
-            explanation="The margin is always 1 here; use delta.",
+        "margin_of_one": (
+            lambda scores, y, delta: counted(scores, y, 1.0) / len(y),
+            sentences.MARGIN_OF_ONE,
         ),
-        Mistake(
-            name="no_margin",
-            wrong=lambda scores, y, delta: counted(scores, y, 0.0) / len(y),
-            explanation="The margin delta is missing: classes that lose by less than delta still have a slope.",
+        "no_margin": (
+            lambda scores, y, delta: counted(scores, y, 0.0) / len(y),
+            "The margin delta is missing: classes that lose by less than delta still have a slope.",
         ),
-        Mistake(
-            name="every_wrong_class",
-            wrong=lambda scores, y, delta: (others(scores, y) - (scores.shape[1] - 1) * ~others(scores, y)) / len(y),
-            explanation="Every wrong class gets a slope; only those within the margin do.",
+        "every_wrong_class": (
+            lambda scores, y, delta: (others(scores, y) - (scores.shape[1] - 1) * ~others(scores, y)) / len(y),
+            "Every wrong class gets a slope; only those within the margin do.",
         ),
+    },
+    traps=(
+        Trap(
+            "minus_one_at_the_right_class",
+            breaks="So at the right class stands **minus the number** of wrong classes within the margin.",
+        ),
+        Trap("not_divided_by_the_examples", breaks="All is divided by $N$, and each row sums to 0."),
     ),
 )
-
-EXERCISES = (HINGE_LOSS, HINGE_LOSS_GRAD)

@@ -12,12 +12,14 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import losses
 
-__all__ = ["EXERCISES", "batches", "scores"]
+__all__ = ["ONE_HOT", "PREDICT", "SOFTMAX"]
 
 softmax_section = partial(Exercise, unit="00_warmup", number="0.8", title="From scores to probabilities")
 
@@ -67,42 +69,39 @@ ONE_HOT = Exercise(
     },
     probes=label_probes,
     sample=lambda rng: (every_label(rng, sizes(rng, 1)[0], 6), 6),
-    mistakes=(
-        Mistake(
-            name="counted_from_one",
-            wrong=lambda y, k: filled(y.astype(int) - 1, k),
-            explanation="Label 0 has its one in the wrong column: labels count from 0, as columns do.",
+    mistakes={
+        "counted_from_one": (
+            lambda y, k: filled(y.astype(int) - 1, k),
+            "Label 0 has its one in the wrong column: labels count from 0, as columns do.",
         ),
-        Mistake(
-            name="transposed",
-            wrong=lambda y, k: filled(y, k).T,
-            explanation="Rows and columns are swapped: a row is an example, a column is a class.",
+        "transposed": (
+            lambda y, k: filled(y, k).T,
+            "Rows and columns are swapped: a row is an example, a column is a class.",
         ),
-        Mistake(
-            name="classes_from_the_labels",
-            wrong=lambda y, k: filled(y, int(y.max()) + 1),
-            explanation="The number of columns is taken from the largest label; a class may be missing, so use k.",
+        "classes_from_the_labels": (
+            lambda y, k: filled(y, int(y.max()) + 1),
+            "The number of columns is taken from the largest label; a class may be missing, so use k.",
         ),
-        Mistake(
-            name="minus_ones",
-            wrong=lambda y, k: 2.0 * filled(y, k) - 1.0,
-            explanation="Wrong classes hold -1 here; one-hot rows hold 0 and a single 1.",
+        "minus_ones": (
+            lambda y, k: 2.0 * filled(y, k) - 1.0,
+            "Wrong classes hold -1 here; one-hot rows hold 0 and a single 1.",
         ),
-        Mistake(
-            name="label_in_place_of_one",
-            wrong=lambda y, k: filled(y, k) * y[:, None],
-            explanation="The entry holds the label itself; it should hold 1.",
+        "label_in_place_of_one": (
+            lambda y, k: filled(y, k) * y[:, None],
+            "The entry holds the label itself; it should hold 1.",
         ),
-        Mistake(
-            name="column_set_for_all_rows",
-            wrong=lambda y, k: np.ones((len(y), 1)) * np.isin(np.arange(k), y),
-            explanation="rows[:, y] = 1 sets whole columns; each row has its own label, so use rows[np.arange(N), y].",
+        "column_set_for_all_rows": (
+            lambda y, k: np.ones((len(y), 1)) * np.isin(np.arange(k), y),
+            "rows[:, y] = 1 sets whole columns; each row has its own label, so use rows[np.arange(N), y].",
         ),
-        Mistake(
-            name="ones_and_zeros_swapped",
-            wrong=lambda y, k: 1.0 - filled(y, k),
-            explanation="Ones and zeros are swapped: the label's column holds the 1.",
+        "ones_and_zeros_swapped": (
+            lambda y, k: 1.0 - filled(y, k),
+            "Ones and zeros are swapped: the label's column holds the 1.",
         ),
+    },
+    traps=(
+        Trap("counted_from_one", breaks="`y` is `(N,)` with labels from 0 to `k - 1`"),
+        Trap("classes_from_the_labels", breaks="the result is `(N, k)`"),
     ),
 )
 
@@ -168,63 +167,59 @@ SOFTMAX = softmax_section(
     tolerance=3000.0,  # scores of 1000 leave 13 digits for their differences
     properties=("row_by_row",),
     demands=("no_overflow",),
-    mistakes=(
-        Mistake(
-            name="overflows",
-            wrong=lambda logits: np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True),
-            explanation="exp(1000) is too large for any float: subtract the largest score of each row first.",
+    mistakes={
+        "overflows": (
+            lambda logits: np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True),
+            sentences.OVERFLOWS,
         ),
-        Mistake(
-            name="mean_subtracted",
-            wrong=lambda logits: shares(np.exp(logits - logits.mean(axis=1, keepdims=True))),
-            explanation="The mean of the row is subtracted; one score far above it still overflows: take the largest.",
+        "mean_subtracted": (
+            lambda logits: shares(np.exp(logits - logits.mean(axis=1, keepdims=True))),
+            "The mean of the row is subtracted; one score far above it still overflows: take the largest.",
         ),
-        Mistake(
-            name="columns_sum_to_one",
-            wrong=lambda logits: np.exp(logits - logits.max(axis=0)) / np.exp(logits - logits.max(axis=0)).sum(axis=0),
-            explanation="The columns sum to 1; the classes of one example should, so go along axis 1.",
+        "columns_sum_to_one": (
+            lambda logits: np.exp(logits - logits.max(axis=0)) / np.exp(logits - logits.max(axis=0)).sum(axis=0),
+            "The columns sum to 1; the classes of one example should, so go along axis 1.",
         ),
-        Mistake(
-            name="whole_table_sums_to_one",
-            wrong=lambda logits: np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum(),
-            explanation="The whole table sums to 1; each row should.",
+        "whole_table_sums_to_one": (
+            lambda logits: np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum(),
+            "The whole table sums to 1; each row should.",
         ),
-        Mistake(
-            name="one_maximum_for_all",
-            wrong=lambda logits: (
-                np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum(axis=1, keepdims=True)
+        "one_maximum_for_all": (
+            lambda logits: np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum(axis=1, keepdims=True),
+            (
+                "The largest score of the whole table is subtracted; a row far below becomes 0 / 0. Each row "
+                "needs its own maximum."
             ),
-            explanation="The largest score of the whole table is subtracted; a row far below becomes 0 / 0. Each row "
-            "needs its own maximum.",
         ),
-        Mistake(
-            name="sigmoid_of_each_score",
-            wrong=lambda logits: 1.0 / (1.0 + np.exp(-np.clip(logits, -500, 500))),
-            explanation="Each score is squashed on its own, so the rows do not sum to 1; divide by the sum of the row.",
+        "sigmoid_of_each_score": (
+            lambda logits: 1.0 / (1.0 + np.exp(-np.clip(logits, -500, 500))),
+            "Each score is squashed on its own, so the rows do not sum to 1; divide by the sum of the row.",
         ),
-        Mistake(
-            name="no_exponential",
-            wrong=lambda logits: logits / logits.sum(axis=1, keepdims=True),
-            explanation="The scores are divided by their sum without exp; negative scores give negative results.",
+        "no_exponential": (
+            lambda logits: logits / logits.sum(axis=1, keepdims=True),
+            "The scores are divided by their sum without exp; negative scores give negative results.",
         ),
-        Mistake(
-            name="not_divided",
-            wrong=lambda logits: np.exp(logits - logits.max(axis=1, keepdims=True)),
-            explanation="The powers are not divided by their sum; the rows should sum to 1.",
+        "not_divided": (
+            lambda logits: np.exp(logits - logits.max(axis=1, keepdims=True)),
+            "The powers are not divided by their sum; the rows should sum to 1.",
         ),
-        Mistake(
-            name="logarithm_of_softmax",
-            wrong=lambda logits: np.log(softmax_by_loop(logits) + 1e-300),
-            explanation="This is the logarithm of the probabilities; leave the logarithm to the loss.",
+        "logarithm_of_softmax": (
+            lambda logits: np.log(softmax_by_loop(logits) + 1e-300),
+            "This is the logarithm of the probabilities; leave the logarithm to the loss.",
         ),
-        Mistake(
-            name="without_keepdims",
-            wrong=lambda logits: (
+        "without_keepdims": (
+            lambda logits: (
                 np.exp(logits - logits.max(axis=1, keepdims=True))
                 / np.exp(logits - logits.max(axis=1, keepdims=True)).sum(axis=1)
             ),
-            explanation="The sums of the rows are lined up with the columns: keepdims=True keeps them a column.",
+            "The sums of the rows are lined up with the columns: keepdims=True keeps them a column.",
         ),
+    },
+    traps=(
+        Trap("overflows", breaks="$e^{1000}$ is too large for a float."),
+        Trap("one_maximum_for_all", breaks="So subtract the row's largest score first"),
+        Trap("mean_subtracted", breaks="So subtract the row's largest score first"),
+        Trap("columns_sum_to_one", breaks="each **row** sums to 1"),
     ),
 )
 
@@ -256,45 +251,38 @@ PREDICT = softmax_section(
     ),
     sample=lambda rng: (scores(rng, *sizes(rng, 2)),),
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="best_example_of_each_class",
-            wrong=lambda logits: logits.argmax(axis=0),
-            explanation="This finds for each class the example with the largest score; choose a class for each "
-            "example, along axis 1.",
+    mistakes={
+        "best_example_of_each_class": (
+            lambda logits: logits.argmax(axis=0),
+            (
+                "This finds for each class the example with the largest score; choose a class for each "
+                "example, along axis 1."
+            ),
         ),
-        Mistake(
-            name="position_in_the_whole_table",
-            wrong=lambda logits: logits.argmax(),
-            explanation="Without axis=1, argmax counts through the whole table and gives one number.",
+        "position_in_the_whole_table": (
+            lambda logits: logits.argmax(),
+            "Without axis=1, argmax counts through the whole table and gives one number.",
         ),
-        Mistake(
-            name="largest_score",
-            wrong=lambda logits: logits.max(axis=1),
-            explanation="This is the largest score itself; asked for is its column, the label.",
+        "largest_score": (
+            lambda logits: logits.max(axis=1),
+            "This is the largest score itself; asked for is its column, the label.",
         ),
-        Mistake(
-            name="smallest_score",
-            wrong=lambda logits: logits.argmin(axis=1),
-            explanation="This chooses the smallest score.",
+        "smallest_score": (
+            lambda logits: logits.argmin(axis=1),
+            "This chooses the smallest score.",
         ),
-        Mistake(
-            name="counted_from_one",
-            wrong=lambda logits: logits.argmax(axis=1) + 1,
-            explanation="Labels count from 0.",
+        "counted_from_one": (
+            lambda logits: logits.argmax(axis=1) + 1,
+            "Labels count from 0.",
         ),
-        Mistake(
-            name="one_hot_rows",
-            wrong=lambda logits: np.eye(logits.shape[1])[logits.argmax(axis=1)],
-            explanation="These are one-hot rows; asked for are the labels, shape (N,).",
+        "one_hot_rows": (
+            lambda logits: np.eye(logits.shape[1])[logits.argmax(axis=1)],
+            "These are one-hot rows; asked for are the labels, shape (N,).",
         ),
-        Mistake(
-            name="only_above_one_half",
-            wrong=lambda logits: (softmax_by_loop(logits) > 0.5).argmax(axis=1),
-            explanation="A class is chosen only when its probability is above 1/2; the largest one wins, however "
-            "small it is.",
+        "only_above_one_half": (
+            lambda logits: (softmax_by_loop(logits) > 0.5).argmax(axis=1),
+            "A class is chosen only when its probability is above 1/2; the largest one wins, however small it is.",
         ),
-    ),
+    },
+    traps=(Trap("best_example_of_each_class", breaks="Take the class with the largest score, for each example."),),
 )
-
-EXERCISES = (ONE_HOT, SOFTMAX, PREDICT)

@@ -6,12 +6,13 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import linear_models
 
-__all__ = ["EXERCISES"]
+__all__ = ["ADD_ONES", "FIT_LEAST_SQUARES"]
 
 lines_section = partial(Exercise, unit="00_warmup", number="0.6", title="Lines by least squares")
 
@@ -52,39 +53,33 @@ ADD_ONES = lines_section(
     },
     probes=ones_probes,
     sample=lambda rng: (table(rng, *sizes(rng, 2)),),
-    mistakes=(
-        Mistake(
-            name="ones_in_front",
-            wrong=lambda X: np.hstack([np.ones((len(X), 1)), X]),
-            explanation="The ones come first here; they belong in the last column, so that the last weight is the "
-            "intercept.",
+    mistakes={
+        "ones_in_front": (
+            lambda X: np.hstack([np.ones((len(X), 1)), X]),
+            "The ones come first here; they belong in the last column, so that the last weight is the intercept.",
         ),
-        Mistake(
-            name="row_of_ones",
-            wrong=lambda X: np.vstack([X, np.ones((1, X.shape[1]))]),
-            explanation="This appends a row, one more example; asked for is a column, one more feature.",
+        "row_of_ones": (
+            lambda X: np.vstack([X, np.ones((1, X.shape[1]))]),
+            "This appends a row, one more example; asked for is a column, one more feature.",
         ),
-        Mistake(
-            name="one_added_to_every_number",
-            wrong=lambda X: X + 1.0,
-            explanation="This adds 1 to every number; append a column of ones.",
+        "one_added_to_every_number": (
+            lambda X: X + 1.0,
+            "This adds 1 to every number; append a column of ones.",
         ),
-        Mistake(
-            name="column_of_zeros",
-            wrong=lambda X: np.hstack([X, np.zeros((len(X), 1))]),
-            explanation="The new column holds zeros: a weight times 0 can move nothing.",
+        "column_of_zeros": (
+            lambda X: np.hstack([X, np.zeros((len(X), 1))]),
+            "The new column holds zeros: a weight times 0 can move nothing.",
         ),
-        Mistake(
-            name="last_feature_replaced",
-            wrong=lambda X: np.hstack([X[:, :-1], np.ones((len(X), 1))]),
-            explanation="The last feature is overwritten; the result needs one column more than X.",
+        "last_feature_replaced": (
+            lambda X: np.hstack([X[:, :-1], np.ones((len(X), 1))]),
+            "The last feature is overwritten; the result needs one column more than X.",
         ),
-        Mistake(
-            name="ones_on_both_sides",
-            wrong=lambda X: np.pad(X, ((0, 0), (1, 1)), constant_values=1),
-            explanation="There are two columns of ones; one is enough, the last.",
+        "ones_on_both_sides": (
+            lambda X: np.pad(X, ((0, 0), (1, 1)), constant_values=1),
+            "There are two columns of ones; one is enough, the last.",
         ),
-    ),
+    },
+    traps=(Trap("ones_in_front", breaks="with the ones in the **last** column"),),
 )
 
 # --- least squares ---------------------------------------------------------------------------------------
@@ -104,6 +99,13 @@ def data(rng, n, d):
     return X, X @ rng.standard_normal(d) + rng.standard_normal(n)
 
 
+def unequal(rng, n):
+    """A feature that is small beside the others counts too."""
+    directions, _ = np.linalg.qr(rng.standard_normal((n, 3)))
+    X = 3.0 * directions * np.array([1.0, 0.08, 1.0])
+    return X, X @ rng.uniform(0.5, 1.5, 3) + 0.02 * rng.standard_normal(n)
+
+
 def fit_probes(rng):
     n, d = 8 + int(rng.integers(4)), 3 + int(rng.integers(3))
     X, y = data(rng, n, d)
@@ -117,6 +119,7 @@ def fit_probes(rng):
             "a line through three points", (np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]]), np.array([1.0, 2.0, 2.0]))
         ),
         Probe("two columns that are equal", (np.repeat(data(rng, n, 1)[0], 2, axis=1), rng.standard_normal(n))),
+        Probe("a feature in large units, so its numbers are small", unequal(rng, n)),
         Probe("float32 numbers", tuple(it.astype(np.float32) for it in data(rng, n, d))),
         Probe("integers", (np.array([[1, 2], [3, -1], [0, 2], [2, 2]]), np.array([3, 1, -2, 4]))),
         Probe("an array that is not contiguous in memory", (Strided(X), y)),
@@ -145,50 +148,50 @@ FIT_LEAST_SQUARES = lines_section(
     },
     probes=fit_probes,
     sample=lambda rng: data(rng, 6 + int(rng.integers(4)), 2 + int(rng.integers(3))),
-    tolerance=3000.0,
-    mistakes=(
-        Mistake(
-            name="normal_equations_solved",
-            wrong=lambda X, y: np.linalg.solve(X.T @ X, X.T @ y),
-            explanation="X.T @ X has no inverse when there are more features than examples, or equal columns: use "
-            "the pseudo-inverse of X.",
+    tolerance=10_000.0,
+    mistakes={
+        "normal_equations_solved": (
+            lambda X, y: np.linalg.solve(X.T @ X, X.T @ y),
+            (
+                "X.T @ X has no inverse when there are more features than examples, or equal columns: use "
+                "the pseudo-inverse of X."
+            ),
         ),
-        Mistake(
-            name="transpose_for_inverse",
-            wrong=lambda X, y: X.T @ y,
-            explanation="X.T @ y would be right only for columns of length 1 at right angles: use np.linalg.pinv(X).",
+        "transpose_for_inverse": (
+            lambda X, y: X.T @ y,
+            "X.T @ y would be right only for columns of length 1 at right angles: use np.linalg.pinv(X).",
         ),
-        Mistake(
-            name="ones_added",
-            wrong=lambda X, y: np.linalg.pinv(np.hstack([X, np.ones((len(X), 1))])) @ y,
-            explanation="A column of ones is added inside; the caller decides that with add_ones.",
+        "ones_added": (
+            lambda X, y: np.linalg.pinv(np.hstack([X, np.ones((len(X), 1))])) @ y,
+            "A column of ones is added inside; the caller decides that with add_ones.",
         ),
-        Mistake(
-            name="data_centered",
-            wrong=centered,
-            explanation="The means are subtracted inside; that fits a line with an intercept, which was not asked for.",
+        "data_centered": (
+            centered,
+            "The means are subtracted inside; that fits a line with an intercept, which was not asked for.",
         ),
-        Mistake(
-            name="penalty_added",
-            wrong=lambda X, y: np.linalg.solve(X.T @ X + 1e-3 * np.eye(X.shape[1]), X.T @ y),
-            explanation="Something is added to X.T @ X, which makes the weights too small; pinv needs no such help.",
+        "penalty_added": (
+            lambda X, y: np.linalg.solve(X.T @ X + 1e-3 * np.eye(X.shape[1]), X.T @ y),
+            "Something is added to X.T @ X, which makes the weights too small; pinv needs no such help.",
         ),
-        Mistake(
-            name="predictions_returned",
-            wrong=lambda X, y: X @ (np.linalg.pinv(X) @ y),
-            explanation="These are the predictions X @ w; asked for are the weights w.",
+        "predictions_returned": (
+            lambda X, y: X @ (np.linalg.pinv(X) @ y),
+            "These are the predictions X @ w; asked for are the weights w.",
         ),
-        Mistake(
-            name="residuals_returned",
-            wrong=lambda X, y: y - X @ (np.linalg.pinv(X) @ y),
-            explanation="These are the errors y - X @ w; asked for are the weights w.",
+        "residuals_returned": (
+            lambda X, y: y - X @ (np.linalg.pinv(X) @ y),
+            "These are the errors y - X @ w; asked for are the weights w.",
         ),
-        Mistake(
-            name="column_of_weights",
-            wrong=lambda X, y: np.linalg.pinv(X) @ y[:, None],
-            explanation="The weights come as a column of shape (D, 1); y has shape (N,), so w has shape (D,).",
+        "column_of_weights": (
+            lambda X, y: np.linalg.pinv(X) @ y[:, None],
+            "The weights come as a column of shape (D, 1); y has shape (N,), so w has shape (D,).",
+        ),
+    },
+    traps=(
+        Trap("normal_equations_solved", breaks="It works for any shape of $X$"),
+        Trap("ones_added", breaks="Do not add ones inside; the caller does that if wanted."),
+        Trap(
+            lambda X, y: np.linalg.pinv(X, rcond=0.1) @ y,
+            breaks="**Least squares** takes the weights with the smallest sum of squared errors.",
         ),
     ),
 )
-
-EXERCISES = (ADD_ONES, FIT_LEAST_SQUARES)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Named, Probe, Strided
+from chainrule.checking.comparing.probes import Named, Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import numeric
 
-__all__ = ["EXERCISES"]
+__all__ = ["NUMERIC_GRADIENT"]
 
 
 def point(rng, *shape):
@@ -156,81 +158,73 @@ NUMERIC_GRADIENT = Exercise(
     probes=probes,
     sample=sample,
     tolerance=2e6,  # h = 1e-5 costs five digits
-    mistakes=(
-        Mistake(
-            name="forward_difference",
-            wrong=difference(1, 0, 1),
-            explanation="This looks ahead only, (f(x + h) - f(x)) / h; its error shrinks as h, that of both sides "
-            "as h squared.",
+    mistakes={
+        "forward_difference": (
+            difference(1, 0, 1),
+            "This looks ahead only, (f(x + h) - f(x)) / h; its error shrinks as h, that of both sides as h squared.",
         ),
-        Mistake(
-            name="backward_difference",
-            wrong=difference(0, -1, 1),
-            explanation="This looks back only, (f(x) - f(x - h)) / h; take f(x + h) - f(x - h), and divide by 2 h.",
+        "backward_difference": (
+            difference(0, -1, 1),
+            "This looks back only, (f(x) - f(x - h)) / h; take f(x + h) - f(x - h), and divide by 2 h.",
         ),
-        Mistake(
-            name="divided_by_h",
-            wrong=difference(1, -1, 1),
-            explanation="Between x - h and x + h lie 2 h, but the difference is divided by h.",
+        "divided_by_h": (
+            difference(1, -1, 1),
+            sentences.DIVIDED_BY_H,
         ),
-        Mistake(
-            name="multiplied_by_h",
-            wrong=lambda f, x, h=1e-5: difference(1, -1, 2)(f, x, h) * h * h,
-            explanation="/ 2 * h divides by 2 and multiplies by h: the denominator (2 * h) needs brackets.",
+        "multiplied_by_h": (
+            lambda f, x, h=1e-5: difference(1, -1, 2)(f, x, h) * h * h,
+            "/ 2 * h divides by 2 and multiplies by h: the denominator (2 * h) needs brackets.",
         ),
-        Mistake(
-            name="sign_flipped",
-            wrong=difference(-1, 1, 2),
-            explanation="The difference is taken the other way round: f(x + h) comes first.",
+        "sign_flipped": (
+            difference(-1, 1, 2),
+            "The difference is taken the other way round: f(x + h) comes first.",
         ),
-        Mistake(
-            name="all_entries_at_once",
-            wrong=lambda f, x, h=1e-5: np.array((f(x + h) - f(x - h)) / (2 * h)),
-            explanation="x + h moves all entries at once, which gives one number, the sum of the slopes: move one "
-            "entry at a time.",
+        "all_entries_at_once": (
+            lambda f, x, h=1e-5: np.array((f(x + h) - f(x - h)) / (2 * h)),
+            "x + h moves all entries at once, which gives one number, the sum of the slopes: move one entry at a time.",
         ),
-        Mistake(
-            name="one_number_for_all",
-            wrong=lambda f, x, h=1e-5: np.full(np.shape(x), (f(x + h) - f(x - h)) / (2 * h)),
-            explanation="Every entry holds the sum of all slopes, since x + h moves all entries at once.",
+        "one_number_for_all": (
+            lambda f, x, h=1e-5: np.full(np.shape(x), (f(x + h) - f(x - h)) / (2 * h)),
+            "Every entry holds the sum of all slopes, since x + h moves all entries at once.",
         ),
-        Mistake(
-            name="never_put_back",
-            wrong=never_put_back,
-            explanation="A moved entry is not put back before the next one is moved.",
+        "never_put_back": (
+            never_put_back,
+            "A moved entry is not put back before the next one is moved.",
         ),
-        Mistake(
-            name="moves_the_input",
-            wrong=moves_the_input,
-            explanation="The array that was passed in is moved and left so; move a copy.",
+        "moves_the_input": (
+            moves_the_input,
+            sentences.MOVES_THE_INPUT,
         ),
-        Mistake(
-            name="flat_result",
-            wrong=lambda f, x, h=1e-5: by_unit_vectors(f, x, h).ravel(),
-            explanation="The result is a flat list of slopes; give it the shape of x.",
+        "flat_result": (
+            lambda f, x, h=1e-5: by_unit_vectors(f, x, h).ravel(),
+            "The result is a flat list of slopes; give it the shape of x.",
         ),
-        Mistake(
-            name="own_step",
-            wrong=lambda f, x, h=1e-5: by_unit_vectors(f, x, 1e-5),
-            explanation="The h that was passed in is ignored.",
+        "own_step": (
+            lambda f, x, h=1e-5: by_unit_vectors(f, x, 1e-5),
+            sentences.OWN_STEP,
         ),
-        Mistake(
-            name="integers_cut_off",
-            wrong=keeps_the_integers,
-            explanation="In an integer array x + h is cut off to a whole number: make it floating first.",
+        "integers_cut_off": (
+            keeps_the_integers,
+            sentences.INTEGERS_CUT_OFF,
         ),
-        Mistake(
-            name="result_of_integers",
-            wrong=lambda f, x, h=1e-5: by_unit_vectors(f, x, h).astype(x.dtype),
-            explanation="For integers the slopes are stored in an integer array (zeros_like(x) makes one), which cuts "
-            "them off: use zeros(x.shape).",
+        "result_of_integers": (
+            lambda f, x, h=1e-5: by_unit_vectors(f, x, h).astype(x.dtype),
+            (
+                "For integers the slopes are stored in an integer array (zeros_like(x) makes one), which cuts "
+                "them off: use zeros(x.shape)."
+            ),
         ),
-        Mistake(
-            name="for_vectors_only",
-            wrong=for_vectors_only,
-            explanation="This works for a vector only; x may be a table: np.ndindex(*x.shape) gives every position.",
+        "for_vectors_only": (
+            for_vectors_only,
+            "This works for a vector only; x may be a table: np.ndindex(*x.shape) gives every position.",
         ),
+    },
+    traps=(
+        Trap("never_put_back", breaks="start from the unmoved `x` for the next one"),
+        Trap("moves_the_input", breaks="Move **one** entry at a time, on a copy"),
+        Trap("all_entries_at_once", breaks="Move **one** entry at a time, on a copy"),
+        Trap("integers_cut_off", breaks="`x` may hold integers, where adding $h$ does nothing"),
+        Trap("for_vectors_only", breaks="The result has the shape of `x`: one slope for each entry."),
+        Trap("forward_difference", breaks="the error shrinks as $h^2$, with one side only as $h$"),
     ),
 )
-
-EXERCISES = (NUMERIC_GRADIENT,)

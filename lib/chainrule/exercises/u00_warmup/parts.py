@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Named, Probe, Seeded, Strided
+from chainrule.checking.comparing.probes import Named, Probe, Seeded, Strided
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import splits
 
-__all__ = ["EXERCISES"]
+__all__ = ["LEAKS", "SPLIT"]
 
 USUAL = (0.8, 0.1, 0.1)
 
@@ -88,45 +89,47 @@ SPLIT = Exercise(
     probes=split_probes,
     sample=lambda rng: (8 * int(rng.integers(20, 40)), (0.5, 0.375, 0.125), Seeded(int(rng.integers(1 << 30)))),
     properties=("same_seed_same_result", "advances_generator", "leaves_global_generator"),
-    mistakes=(
-        Mistake(
-            name="not_shuffled",
-            wrong=lambda n, fractions, rng: tuple(blocks(n, fractions)),
-            explanation="The parts are cut from the rows in their old order: of a file sorted by label, the test part "
-            "holds the last labels alone. Shuffle all rows before the cut; inside the parts it is too late.",
+    mistakes={
+        "not_shuffled": (
+            lambda n, fractions, rng: tuple(blocks(n, fractions)),
+            (
+                "The parts are cut from the rows in their old order: of a file sorted by label, the test part "
+                "holds the last labels alone. Shuffle all rows before the cut; inside the parts it is too late."
+            ),
         ),
-        Mistake(
-            name="parts_overlap",
-            wrong=lambda n, fractions, rng: tuple(rng.choice(n, size, replace=False) for size in counts(n, fractions)),
-            explanation="Some rows are drawn twice and others never, as when each part is drawn from all rows: "
-            "rng.permutation(n) gives each row once, then cut.",
+        "parts_overlap": (
+            lambda n, fractions, rng: tuple(rng.choice(n, size, replace=False) for size in counts(n, fractions)),
+            (
+                "Some rows are drawn twice and others never, as when each part is drawn from all rows: "
+                "rng.permutation(n) gives each row once, then cut."
+            ),
         ),
-        Mistake(
-            name="counted_from_one",
-            wrong=lambda n, fractions, rng: tuple(part + 1 for part in split_by_sorting(n, fractions, rng)),
-            explanation="The row numbers run from 1 to n; rows count from 0, so the last one is n - 1.",
+        "counted_from_one": (
+            lambda n, fractions, rng: tuple(part + 1 for part in split_by_sorting(n, fractions, rng)),
+            "The row numbers run from 1 to n; rows count from 0, so the last one is n - 1.",
         ),
-        Mistake(
-            name="rows_lost_by_rounding",
-            wrong=cut_down,
-            explanation="Every size is rounded down, and a few rows are in no part: let the last part take the rest.",
+        "rows_lost_by_rounding": (
+            cut_down,
+            "Every size is rounded down, and a few rows are in no part: let the last part take the rest.",
         ),
-        Mistake(
-            name="second_cut_not_added",
-            wrong=second_cut_not_added,
-            explanation="The second cut stands at the size of the validation part; it belongs at the sum of the first "
-            "two sizes.",
+        "second_cut_not_added": (
+            second_cut_not_added,
+            "The second cut stands at the size of the validation part; it belongs at the sum of the first two sizes.",
         ),
-        Mistake(
-            name="validation_and_test_swapped",
-            wrong=lambda n, fractions, rng: tuple(split_by_sorting(n, fractions, rng)[i] for i in (0, 2, 1)),
-            explanation="The parts come in the order training, test, validation; validation is the second.",
+        "validation_and_test_swapped": (
+            lambda n, fractions, rng: tuple(split_by_sorting(n, fractions, rng)[i] for i in (0, 2, 1)),
+            "The parts come in the order training, test, validation; validation is the second.",
         ),
-        Mistake(
-            name="fixed_fractions",
-            wrong=lambda n, fractions, rng: split_by_sorting(n, USUAL, rng),
-            explanation="The shares are always 0.8, 0.1 and 0.1; use those that are passed in.",
+        "fixed_fractions": (
+            lambda n, fractions, rng: split_by_sorting(n, USUAL, rng),
+            "The shares are always 0.8, 0.1 and 0.1; use those that are passed in.",
         ),
+    },
+    traps=(
+        Trap("not_shuffled", breaks="They must be shuffled, must not overlap"),
+        Trap("parts_overlap", breaks="together hold each of 0 to `n - 1` once"),
+        Trap("rows_lost_by_rounding", breaks="round as you like, but lose no row"),
+        Trap("fixed_fractions", breaks="`fractions` are the three shares"),
     ),
 )
 
@@ -139,6 +142,7 @@ LEAKY = (
     "minus smallest of all",
     "minus last test row",
     "one feature minus mean of all",
+    "two rows moved apart",
 )
 
 
@@ -148,6 +152,7 @@ def leak_probes(rng):
     for name in (LEAKY[0], HONEST[0], *LEAKY[1:], HONEST[1]):
         train, test = rng.standard_normal((n + 2, d)), rng.standard_normal((t, d))
         train[:2] = np.array([[5.0], [-5.0]])  # the extremes of both parts lie among the training rows
+        train = np.round(2.0**20 * train) / 2.0**20  # their sums are exact, so two rows can move without a trace
         found.append(Probe(f"the training rows {name}", (Named(name), train, test)))
     last = found[0].args
     close = np.array(last[2])
@@ -163,7 +168,7 @@ def leak_probes(rng):
 
 def leak_sample(rng):
     n, t, d = sizes(rng, 3)
-    name = (*HONEST, *LEAKY)[int(rng.integers(7))]
+    name = (*HONEST, *LEAKY)[int(rng.integers(len(HONEST) + len(LEAKY)))]
     train = rng.standard_normal((n + 2, d))
     train[:2] = np.array([[5.0], [-5.0]])
     return Named(name), train, rng.standard_normal((t, d))
@@ -200,6 +205,16 @@ def first_row_moved(prepare, x_train, x_test):
     return any(results)
 
 
+def looks_at(summary):
+    """Compares one number of the rows, or a few, in place of all of them."""
+
+    def answer(prepare, x_train, x_test):
+        usual, *moved = (summary(prepare(x_train, x_test + far)) for far in (0.0, 1e3, -1e3))
+        return not all(np.array_equal(usual, it) for it in moved)
+
+    return answer
+
+
 LEAKS = Exercise(
     name="leaks",
     unit="00_warmup",
@@ -224,77 +239,85 @@ LEAKS = Exercise(
     },
     probes=leak_probes,
     sample=leak_sample,
-    mistakes=(
-        Mistake(
-            name="upside_down",
-            wrong=lambda prepare, x_train, x_test: not leaks_row_by_row(prepare, x_train, x_test),
-            explanation="The answer is upside down: True should mean that there is a leak.",
+    mistakes={
+        "upside_down": (
+            lambda prepare, x_train, x_test: not leaks_row_by_row(prepare, x_train, x_test),
+            "The answer is upside down: True should mean that there is a leak.",
         ),
-        Mistake(
-            name="moved_up_only",
-            wrong=lambda prepare, x_train, x_test: differs(prepare, x_train, x_test, x_test + 1000.0),
-            explanation="The test rows only go up, and a minimum over all rows does not see that: move them down too.",
+        "moved_up_only": (
+            lambda prepare, x_train, x_test: differs(prepare, x_train, x_test, x_test + 1000.0),
+            "The test rows only go up, and a minimum over all rows does not see that: move them down too.",
         ),
-        Mistake(
-            name="moved_down_only",
-            wrong=lambda prepare, x_train, x_test: differs(prepare, x_train, x_test, x_test - 1000.0),
-            explanation="The test rows only go down, and a maximum over all rows does not see that: move them up too.",
+        "moved_down_only": (
+            lambda prepare, x_train, x_test: differs(prepare, x_train, x_test, x_test - 1000.0),
+            "The test rows only go down, and a maximum over all rows does not see that: move them up too.",
         ),
-        Mistake(
-            name="every_preparation_leaks",
-            wrong=lambda prepare, x_train, x_test: bool(
+        "every_preparation_leaks": (
+            lambda prepare, x_train, x_test: bool(
                 (prepare(x_train, x_test) != prepare(x_train + 1000.0 * np.arange(len(x_train))[:, None], x_test)).any()
             ),
-            explanation="Every preparation is called a leak. Do the training rows move? Then of course their output "
-            "does; move the test rows alone.",
+            (
+                "Every preparation is called a leak. Do the training rows move? Then of course their output "
+                "does; move the test rows alone."
+            ),
         ),
-        Mistake(
-            name="compared_with_the_raw_rows",
-            wrong=lambda prepare, x_train, x_test: bool((prepare(x_train, x_test) != x_train).any()),
-            explanation="The prepared rows are compared with the raw ones, and every preparation changes them; compare "
-            "two preparations.",
+        "compared_with_the_raw_rows": (
+            lambda prepare, x_train, x_test: bool((prepare(x_train, x_test) != x_train).any()),
+            (
+                "The prepared rows are compared with the raw ones, and every preparation changes them; compare "
+                "two preparations."
+            ),
         ),
-        Mistake(
-            name="first_test_row_only",
-            wrong=first_row_moved,
-            explanation="Only the first test row is moved; the leak may come from another one.",
+        "first_test_row_only": (
+            first_row_moved,
+            "Only the first test row is moved; the leak may come from another one.",
         ),
-        Mistake(
-            name="every_entry_demanded",
-            wrong=lambda prepare, x_train, x_test: any(
+        "every_entry_demanded": (
+            lambda prepare, x_train, x_test: any(
                 bool((prepare(x_train, x_test) != prepare(x_train, x_test + far)).all()) for far in (1e3, -1e3)
             ),
-            explanation="all() asks for every entry to move; one entry that moves is a leak, so use any().",
+            "all() asks for every entry to move; one entry that moves is a leak, so use any().",
         ),
-        Mistake(
-            name="both_directions_demanded",
-            wrong=lambda prepare, x_train, x_test: all(
+        "both_directions_demanded": (
+            lambda prepare, x_train, x_test: all(
                 differs(prepare, x_train, x_test, x_test + far) for far in (1e3, -1e3)
             ),
-            explanation="A leak counts here only if it shows both when the test rows go up and when they go down; one "
-            "of the two is enough, so join them with or.",
+            (
+                "A leak counts here only if it shows both when the test rows go up and when they go down; one "
+                "of the two is enough, so join them with or."
+            ),
         ),
-        Mistake(
-            name="moved_too_little",
-            wrong=lambda prepare, x_train, x_test: any(
+        "moved_too_little": (
+            lambda prepare, x_train, x_test: any(
                 differs(prepare, x_train, x_test, x_test + far) for far in (0.5, -0.5)
             ),
-            explanation="The test rows move so little that they stay inside the range of the training rows, and a "
-            "maximum or minimum over all rows does not notice: move them far.",
+            (
+                "The test rows move so little that they stay inside the range of the training rows, and a "
+                "maximum or minimum over all rows does not notice: move them far."
+            ),
         ),
-        Mistake(
-            name="size_of_the_difference",
-            wrong=lambda prepare, x_train, x_test: float(
+        "size_of_the_difference": (
+            lambda prepare, x_train, x_test: float(
                 np.abs(prepare(x_train, x_test + 1000.0) - prepare(x_train, x_test - 1000.0)).max()
             ),
-            explanation="This says by how much the training rows move; asked for is whether they move, True or False.",
+            "This says by how much the training rows move; asked for is whether they move, True or False.",
         ),
-        Mistake(
-            name="changes_the_test_rows",
-            wrong=changes_the_test_rows,
-            explanation="x_test += ... changes the array that was passed in; x_test + ... makes a new one.",
+        "changes_the_test_rows": (
+            changes_the_test_rows,
+            "x_test += ... changes the array that was passed in; x_test + ... makes a new one.",
         ),
+    },
+    traps=(
+        Trap(
+            "moved_down_only",
+            breaks="If `prepare` subtracts the **largest** value of all, test rows that go down are not noticed.",
+        ),
+        Trap("moved_up_only", breaks="If it subtracts the smallest, test rows that go up are not."),
+        Trap("first_test_row_only", breaks="So move all test rows far up, then far down, and look at both."),
+        Trap("moved_too_little", breaks="So move all test rows far up, then far down, and look at both."),
+        Trap("changes_the_test_rows", breaks="Do not change `x_test` itself."),
+        Trap(looks_at(np.sum), breaks="The prepared training rows must not move."),
+        Trap(looks_at(np.mean), breaks="The prepared training rows must not move."),
+        Trap(looks_at(lambda rows: rows.mean(axis=0)), breaks="The prepared training rows must not move."),
     ),
 )
-
-EXERCISES = (SPLIT, LEAKS)

@@ -7,12 +7,14 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import likelihood
 
-__all__ = ["EXERCISES"]
+__all__ = ["BERNOULLI_SCORE", "LOG_LIKELIHOOD"]
 
 likelihood_section = partial(Exercise, unit="00_warmup", number="0.1", title="The likelihood of a thumbtack")
 score_section = partial(Exercise, unit="00_warmup", number="0.2", title="The slope of the likelihood")
@@ -89,52 +91,54 @@ LOG_LIKELIHOOD = likelihood_section(
     probes=probes,
     sample=sample,
     tolerance=1e4,  # sums of 5000 logarithms
-    mistakes=(
-        Mistake(
-            name="logarithm_of_the_product",
-            wrong=lambda theta, heads, flips: np.log(theta**heads * (1 - np.asarray(theta)) ** (flips - heads)),
-            explanation="The product is formed first, and for 5000 throws it is 0: take the logarithm of each "
-            "factor, and add.",
+    mistakes={
+        "logarithm_of_the_product": (
+            lambda theta, heads, flips: np.log(theta**heads * (1 - np.asarray(theta)) ** (flips - heads)),
+            "The product is formed first, and for 5000 throws it is 0: take the logarithm of each factor, and add.",
         ),
-        Mistake(
-            name="likelihood_itself",
-            wrong=lambda theta, heads, flips: theta**heads * (1 - np.asarray(theta)) ** (flips - heads),
-            explanation="This is the likelihood, a product; asked for is its logarithm, a sum.",
+        "likelihood_itself": (
+            lambda theta, heads, flips: theta**heads * (1 - np.asarray(theta)) ** (flips - heads),
+            "This is the likelihood, a product; asked for is its logarithm, a sum.",
         ),
-        Mistake(
-            name="tails_not_counted",
-            wrong=lambda theta, heads, flips: heads * np.log(theta) + flips * np.log(1 - np.asarray(theta)),
-            explanation="log(1 - theta) is counted for every throw; it belongs to the flips - heads other ones.",
+        "tails_not_counted": (
+            lambda theta, heads, flips: heads * np.log(theta) + flips * np.log(1 - np.asarray(theta)),
+            "log(1 - theta) is counted for every throw; it belongs to the flips - heads other ones.",
         ),
-        Mistake(
-            name="heads_alone",
-            wrong=lambda theta, heads, flips: heads * np.log(theta),
-            explanation="Only the heads are counted; the other throws have the probability 1 - theta each.",
+        "heads_alone": (
+            lambda theta, heads, flips: heads * np.log(theta),
+            "Only the heads are counted; the other throws have the probability 1 - theta each.",
         ),
-        Mistake(
-            name="sides_swapped",
-            wrong=lambda theta, heads, flips: (flips - heads) * np.log(theta) + heads * np.log(1 - np.asarray(theta)),
-            explanation="theta is the probability of a head: heads belong to log(theta), the others to log(1 - theta).",
+        "sides_swapped": (
+            lambda theta, heads, flips: (flips - heads) * np.log(theta) + heads * np.log(1 - np.asarray(theta)),
+            "theta is the probability of a head: heads belong to log(theta), the others to log(1 - theta).",
         ),
-        Mistake(
-            name="sign_flipped",
-            wrong=lambda theta, heads, flips: -of_a_number(theta, heads, flips),
-            explanation="The sign is flipped: the logarithm of a probability is never positive.",
+        "sign_flipped": (
+            lambda theta, heads, flips: -of_a_number(theta, heads, flips),
+            "The sign is flipped: the logarithm of a probability is never positive.",
         ),
-        Mistake(
-            name="logarithm_of_base_10",
-            wrong=lambda theta, heads, flips: of_a_number(theta, heads, flips) / math.log(10),
-            explanation="This is the logarithm of base 10; np.log is the natural one.",
+        "logarithm_of_base_10": (
+            lambda theta, heads, flips: of_a_number(theta, heads, flips) / math.log(10),
+            sentences.LOGARITHM_OF_BASE_10,
         ),
-        Mistake(
-            name="mean_over_the_throws",
-            wrong=lambda theta, heads, flips: of_a_number(theta, heads, flips) / flips,
-            explanation="The sum is divided by the number of throws; the likelihood of all throws is not a mean.",
+        "mean_over_the_throws": (
+            lambda theta, heads, flips: of_a_number(theta, heads, flips) / flips,
+            "The sum is divided by the number of throws; the likelihood of all throws is not a mean.",
         ),
-        Mistake(
-            name="orders_counted",
-            wrong=lambda theta, heads, flips: of_a_number(theta, heads, flips) + orders(heads, flips),
-            explanation="The number of orders is counted in (a binomial coefficient); the throws came in one order.",
+        "orders_counted": (
+            lambda theta, heads, flips: of_a_number(theta, heads, flips) + orders(heads, flips),
+            "The number of orders is counted in (a binomial coefficient); the throws came in one order.",
+        ),
+    },
+    traps=(
+        Trap(
+            "logarithm_of_the_product",
+            breaks="For 5000 throws this product is smaller than any float, so the computer says 0.",
+        ),
+        Trap(
+            lambda theta, heads, flips: np.full(
+                np.shape(theta), np.mean(likelihood.bernoulli_log_likelihood(theta, heads, flips))
+            ),
+            breaks="`theta` is a number or an array of guesses, and the result has the same shape.",
         ),
     ),
 )
@@ -167,49 +171,39 @@ BERNOULLI_SCORE = score_section(
     sample=sample,
     tolerance=3000.0,
     gradient=Gradient(of=likelihood.bernoulli_log_likelihood, wrt=("theta",)),
-    mistakes=(
-        Mistake(
-            name="sign_of_the_inner_derivative",
-            wrong=lambda theta, heads, flips: heads / theta + (flips - heads) / (1 - np.asarray(theta)),
-            explanation="The second term has the wrong sign: the derivative of log(1 - theta) is -1 / (1 - theta).",
+    mistakes={
+        "sign_of_the_inner_derivative": (
+            lambda theta, heads, flips: heads / theta + (flips - heads) / (1 - np.asarray(theta)),
+            "The second term has the wrong sign: the derivative of log(1 - theta) is -1 / (1 - theta).",
         ),
-        Mistake(
-            name="sign_flipped",
-            wrong=lambda theta, heads, flips: -score_by_loop(theta, heads, flips),
-            explanation="The sign is flipped: below heads / flips the likelihood rises, so its slope is positive.",
+        "sign_flipped": (
+            lambda theta, heads, flips: -score_by_loop(theta, heads, flips),
+            "The sign is flipped: below heads / flips the likelihood rises, so its slope is positive.",
         ),
-        Mistake(
-            name="log_likelihood_itself",
-            wrong=of_a_number,
-            explanation="This is the log-likelihood, not its slope: the derivative of log(theta) is 1 / theta.",
+        "log_likelihood_itself": (
+            of_a_number,
+            "This is the log-likelihood, not its slope: the derivative of log(theta) is 1 / theta.",
         ),
-        Mistake(
-            name="heads_alone",
-            wrong=lambda theta, heads, flips: heads / np.asarray(theta),
-            explanation="Only the heads pull at theta here; the other throws pull it down with 1 / (1 - theta) each.",
+        "heads_alone": (
+            lambda theta, heads, flips: heads / np.asarray(theta),
+            "Only the heads pull at theta here; the other throws pull it down with 1 / (1 - theta) each.",
         ),
-        Mistake(
-            name="tails_not_counted",
-            wrong=lambda theta, heads, flips: heads / theta - flips / (1 - np.asarray(theta)),
-            explanation="All throws are counted as tails; these are only flips - heads.",
+        "tails_not_counted": (
+            lambda theta, heads, flips: heads / theta - flips / (1 - np.asarray(theta)),
+            "All throws are counted as tails; these are only flips - heads.",
         ),
-        Mistake(
-            name="mean_over_the_throws",
-            wrong=lambda theta, heads, flips: score_by_loop(theta, heads, flips) / flips,
-            explanation="The slope is divided by the number of throws; the log-likelihood is a sum, and so is its "
-            "slope.",
+        "mean_over_the_throws": (
+            lambda theta, heads, flips: score_by_loop(theta, heads, flips) / flips,
+            "The slope is divided by the number of throws; the log-likelihood is a sum, and so is its slope.",
         ),
-        Mistake(
-            name="without_the_denominator",
-            wrong=lambda theta, heads, flips: heads - flips * np.asarray(theta),
-            explanation="heads - flips * theta has the right sign, but the slope divides it by theta (1 - theta).",
+        "without_the_denominator": (
+            lambda theta, heads, flips: heads - flips * np.asarray(theta),
+            "heads - flips * theta has the right sign, but the slope divides it by theta (1 - theta).",
         ),
-        Mistake(
-            name="distance_to_the_best_guess",
-            wrong=lambda theta, heads, flips: heads / flips - np.asarray(theta),
-            explanation="This is the way to go, not the slope there: differentiate the log-likelihood.",
+        "distance_to_the_best_guess": (
+            lambda theta, heads, flips: heads / flips - np.asarray(theta),
+            "This is the way to go, not the slope there: differentiate the log-likelihood.",
         ),
-    ),
+    },
+    traps=(Trap("sign_of_the_inner_derivative", breaks="mind the minus of the inner function"),),
 )
-
-EXERCISES = (LOG_LIKELIHOOD, BERNOULLI_SCORE)

@@ -6,12 +6,13 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Named, Probe, Strided
+from chainrule.checking.comparing.probes import Named, Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import descent
 
-__all__ = ["EXERCISES"]
+__all__ = ["GRADIENT_ASCENT", "GRADIENT_DESCENT"]
 
 VIEW = "stacked path"
 
@@ -32,12 +33,16 @@ def probes(rng, *, uphill):
     back = Named("affine", (sign * 1.5, 2.0))
     valley = Named("valley slope", (sign * 0.5, sign * 2.0, sign * 3.0))
     wave = Named("wave", (1.0, 0.7))
+    coupled = Named("coupled slope", (sign,))
     return (
         Probe("a number, three steps on a straight slope", (back, 2.0, round(rate(rng), 4), 3), view=VIEW),
         Probe(f"{d} numbers, five steps", (wave, spread(rng, d), rate(rng), 5), view=VIEW),
         Probe("one step", (back, spread(rng, d), rate(rng), 1), view=VIEW),
         Probe("no step at all", (back, spread(rng, d), 0.3, 0), view=VIEW),
         Probe("three weights with a curvature each", (valley, spread(rng, 3), rate(rng), 6), view=VIEW),
+        Probe("weights that depend on each other", (coupled, spread(rng, 3), rate(rng), 5), view=VIEW),
+        Probe("a walk that arrives long before its last step", (back, spread(rng, 2), 0.4, 60), view=VIEW),
+        Probe("a start where the slope is 0", (valley, np.zeros(3), rate(rng), 3), view=VIEW),
         Probe("a table of weights", (wave, spread(rng, n, d), rate(rng), 4), view=VIEW),
         Probe("a rate above 1", (wave, spread(rng, d), 1.5, 3), view=VIEW),
         Probe("float32 numbers", (valley, spread(rng, 3).astype(np.float32), rate(rng), 4), view=VIEW),
@@ -155,67 +160,87 @@ def slopes_kept(sign):
     return walk
 
 
+def stops_early(sign, small):
+    """Ends as soon as a step is too small to matter, so the path is short."""
+
+    def walk(slope, start, lr, steps):
+        position, path = start, [start]
+        for _ in range(steps):
+            step = lr * slope(position)
+            if np.abs(step).max() <= small:
+                break
+            position = position + sign * step
+            path.append(position)
+        return position, path
+
+    return walk
+
+
+def one_after_the_other(slope, start, lr, steps):
+    """Each weight moves on the slope where those before it have moved already."""
+    position = np.array(start, dtype=float)
+    path = [position.copy()]
+    for _ in range(steps):
+        for index in np.ndindex(position.shape):
+            position[index] -= lr * np.asarray(slope(position.copy()))[index]
+        path.append(position.copy())
+    return position, path
+
+
 def wrong_walks(sign, wrong_way, word, slope):
-    return (
-        Mistake(name="wrong_direction", wrong=walked(-sign), explanation=wrong_way),
-        Mistake(
-            name="same_array_in_every_entry",
-            wrong=in_place(sign),
-            explanation=f"All entries of path are one and the same array: {word}= changes it in place. "
-            f"Write position = position {word} ... to make a new one.",
+    return {
+        "wrong_direction": (walked(-sign), wrong_way),
+        "same_array_in_every_entry": (
+            in_place(sign),
+            (
+                f"All entries of path are one and the same array: {word}= changes it in place. "
+                f"Write position = position {word} ... to make a new one."
+            ),
         ),
-        Mistake(
-            name="overwrites_the_start",
-            wrong=over_the_start(sign),
-            explanation=f"{word}= changes the array that was passed in, and with it every entry of the path; "
-            f"position = position {word} ... makes a new one.",
+        "overwrites_the_start": (
+            over_the_start(sign),
+            (
+                f"{word}= changes the array that was passed in, and with it every entry of the path; "
+                f"position = position {word} ... makes a new one."
+            ),
         ),
-        Mistake(
-            name="slope_of_the_start_only",
-            wrong=always_the_first_slope(sign),
-            explanation=f"The slope is taken once, at the start; call {slope} again at every new position.",
+        "slope_of_the_start_only": (
+            always_the_first_slope(sign),
+            f"The slope is taken once, at the start; call {slope} again at every new position.",
         ),
-        Mistake(
-            name="path_without_the_start",
-            wrong=without_start(sign),
-            explanation="The path lacks the start: it holds steps + 1 positions.",
+        "path_without_the_start": (
+            without_start(sign),
+            "The path lacks the start: it holds steps + 1 positions.",
         ),
-        Mistake(
-            name="path_without_the_end",
-            wrong=without_end(sign),
-            explanation="The path lacks the last position: keep the new one, after the step.",
+        "path_without_the_end": (
+            without_end(sign),
+            "The path lacks the last position: keep the new one, after the step.",
         ),
-        Mistake(
-            name="one_step_too_many",
-            wrong=lambda f, start, lr, steps: walked(sign)(f, start, lr, steps + 1),
-            explanation="There is one step too many: range(steps) gives exactly that many.",
+        "one_step_too_many": (
+            lambda f, start, lr, steps: walked(sign)(f, start, lr, steps + 1),
+            "There is one step too many: range(steps) gives exactly that many.",
         ),
-        Mistake(
-            name="rate_ignored",
-            wrong=lambda f, start, lr, steps: walked(sign)(f, start, 1.0, steps),
-            explanation=f"The rate is missing: a step is lr times {slope}.",
+        "rate_ignored": (
+            lambda f, start, lr, steps: walked(sign)(f, start, 1.0, steps),
+            f"The rate is missing: a step is lr times {slope}.",
         ),
-        Mistake(
-            name="position_multiplied",
-            wrong=lambda f, start, lr, steps: walked(sign)(lambda at: at * f(at), start, lr, steps),
-            explanation="The slope is multiplied by the position; a step is lr times the slope alone.",
+        "position_multiplied": (
+            lambda f, start, lr, steps: walked(sign)(lambda at: at * f(at), start, lr, steps),
+            "The slope is multiplied by the position; a step is lr times the slope alone.",
         ),
-        Mistake(
-            name="slopes_in_the_path",
-            wrong=slopes_kept(sign),
-            explanation="The path holds slopes; it should hold the positions.",
+        "slopes_in_the_path": (
+            slopes_kept(sign),
+            "The path holds slopes; it should hold the positions.",
         ),
-        Mistake(
-            name="results_swapped",
-            wrong=lambda f, start, lr, steps: walked(sign)(f, start, lr, steps)[::-1],
-            explanation="The results are in the wrong order: the last position first, then the path.",
+        "results_swapped": (
+            lambda f, start, lr, steps: walked(sign)(f, start, lr, steps)[::-1],
+            "The results are in the wrong order: the last position first, then the path.",
         ),
-        Mistake(
-            name="path_alone",
-            wrong=lambda f, start, lr, steps: np.stack(walked(sign)(f, start, lr, steps)[1]),
-            explanation="Two results are asked for: return the last position and the path.",
+        "path_alone": (
+            lambda f, start, lr, steps: np.stack(walked(sign)(f, start, lr, steps)[1]),
+            "Two results are asked for: return the last position and the path.",
         ),
-    )
+    }
 
 
 GRADIENT_ASCENT = Exercise(
@@ -239,6 +264,25 @@ GRADIENT_ASCENT = Exercise(
         "This walks downhill: to climb, add lr times the score.",
         "+",
         "score",
+    ),
+    traps=(
+        Trap(
+            "same_array_in_every_entry",
+            breaks="Then `theta += ...` changes it in place, and every entry of your path is the same array.",
+        ),
+        Trap(
+            stops_early(1.0, 1e-6), breaks="After `steps` steps these are `steps + 1` positions, in a list or an array."
+        ),
+        Trap(
+            stops_early(1.0, 0.0), breaks="After `steps` steps these are `steps + 1` positions, in a list or an array."
+        ),
+        Trap(
+            lambda f, start, lr, steps: (
+                walked(1.0)(f, start, lr, steps)[0],
+                walked(1.0)(f, start, lr, steps)[1][::-1],
+            ),
+            breaks="and the `path` of all positions, the start first",
+        ),
     ),
 )
 
@@ -264,6 +308,12 @@ GRADIENT_DESCENT = Exercise(
         "-",
         "grad",
     ),
+    traps=(
+        Trap(one_after_the_other, breaks="`grad(w)` has the same shape: one slope for each weight."),
+        Trap(stops_early(-1.0, 1e-9), breaks="Return the last `w` and the path, as before."),
+        Trap(
+            lambda f, start, lr, steps: walked(-1.0)(f, np.ravel(start), lr, steps),
+            breaks="`w` is an array of any shape, the **weights**.",
+        ),
+    ),
 )
-
-EXERCISES = (GRADIENT_ASCENT, GRADIENT_DESCENT)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Named, Probe
+from chainrule.checking.comparing.probes import Named, Probe
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import approximation
 
-__all__ = ["EXERCISES"]
+__all__ = ["RELU_INTERPOLANT"]
 
 POINTS = 61
 # Mutants are compared with the reference on random functions, over the interval and the units of the first probe.
@@ -123,66 +124,63 @@ RELU_INTERPOLANT = Exercise(
     probes=probes,
     sample=lambda rng: (some_function(rng), *FIRST),
     tolerance=500.0,
-    mistakes=(
-        Mistake(
-            name="slopes_instead_of_turns",
-            wrong=built(lambda knots, values, slopes: (slopes, knots[:-1], values[0])),
-            explanation="The output weights are the slopes themselves; earlier units go on, so each new unit adds "
-            "only the change of slope.",
+    mistakes={
+        "slopes_instead_of_turns": (
+            built(lambda knots, values, slopes: (slopes, knots[:-1], values[0])),
+            (
+                "The output weights are the slopes themselves; earlier units go on, so each new unit adds "
+                "only the change of slope."
+            ),
         ),
-        Mistake(
-            name="start_forgotten",
-            wrong=built(lambda knots, values, slopes: (turns_of(slopes), knots[:-1], 0.0)),
-            explanation="The output bias is 0, so the curve starts at 0; it has to start at f(a).",
+        "start_forgotten": (
+            built(lambda knots, values, slopes: (turns_of(slopes), knots[:-1], 0.0)),
+            "The output bias is 0, so the curve starts at 0; it has to start at f(a).",
         ),
-        Mistake(
-            name="width_forgotten",
-            wrong=built(step_without_width),
-            explanation="A slope is the rise divided by the width of the piece; the width is missing.",
+        "width_forgotten": (
+            built(step_without_width),
+            "A slope is the rise divided by the width of the piece; the width is missing.",
         ),
-        Mistake(
-            name="turns_at_the_right_ends",
-            wrong=built(lambda knots, values, slopes: (turns_of(slopes), knots[1:], values[0])),
-            explanation="Each unit wakes up one point too late: unit k begins at the left end of its piece.",
+        "turns_at_the_right_ends": (
+            built(lambda knots, values, slopes: (turns_of(slopes), knots[1:], values[0])),
+            "Each unit wakes up one point too late: unit k begins at the left end of its piece.",
         ),
-        Mistake(
-            name="wrong_sign_of_the_thresholds",
-            wrong=wrong_sign_of_thresholds,
-            explanation="The hidden biases have the wrong sign: max(x - t, 0) has the bias -t.",
+        "wrong_sign_of_the_thresholds": (
+            wrong_sign_of_thresholds,
+            "The hidden biases have the wrong sign: max(x - t, 0) has the bias -t.",
         ),
-        Mistake(
-            name="last_slope_missing",
-            wrong=lambda f, a, b, hidden: (
+        "last_slope_missing": (
+            lambda f, a, b, hidden: (
                 approximation.relu_interpolant(f, a, b, hidden - 1)
                 if hidden > 1
                 else ([np.ones((1, 1)), np.zeros((1, 1))], [np.array([-a]), np.array([f(a)])])
             ),
-            explanation="There are only hidden - 1 pieces: hidden pieces need hidden + 1 points, both ends included.",
+            "There are only hidden - 1 pieces: hidden pieces need hidden + 1 points, both ends included.",
         ),
-        Mistake(
-            name="one_unit_too_many",
-            wrong=one_unit_more,
-            explanation="The curve is right, but there is one hidden unit too many: a unit for each piece, none for "
-            "the last point.",
+        "one_unit_too_many": (
+            one_unit_more,
+            (
+                "The curve is right, but there is one hidden unit too many: a unit for each piece, none for "
+                "the last point."
+            ),
         ),
-        Mistake(
-            name="first_slope_missing",
-            wrong=built(
+        "first_slope_missing": (
+            built(
                 lambda knots, values, slopes: (
                     np.concatenate([[0.0], np.diff(slopes)]),
                     knots[:-1],
                     values[0],
                 )
             ),
-            explanation="The first piece is flat: before a the slope is 0, so the first change is the first slope "
-            "itself.",
+            "The first piece is flat: before a the slope is 0, so the first change is the first slope itself.",
         ),
-        Mistake(
-            name="values_as_weights",
-            wrong=built(lambda knots, values, slopes: (values[:-1] * 1.0, knots[:-1], values[0])),
-            explanation="The output weights are values of f; they are changes of its slope.",
+        "values_as_weights": (
+            built(lambda knots, values, slopes: (values[:-1] * 1.0, knots[:-1], values[0])),
+            "The output weights are values of f; they are changes of its slope.",
         ),
+    },
+    traps=(
+        Trap("start_forgotten", breaks="The network must meet $f$ at all these points"),
+        Trap("one_unit_too_many", breaks="There is one unit for each piece, at its left end"),
+        Trap("first_slope_missing", breaks="Before the first piece the slope is $m_{-1} = 0$."),
     ),
 )
-
-EXERCISES = (RELU_INTERPOLANT,)

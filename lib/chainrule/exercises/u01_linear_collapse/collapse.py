@@ -7,11 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import collapse as library
 
-__all__ = ["EXERCISES"]
+__all__ = ["COLLAPSE", "COLLAPSE_TWO"]
 
 two_section = partial(Exercise, unit="01_linear_collapse", number="1.3", title="Two layers become one")
 many_section = partial(Exercise, unit="01_linear_collapse", number="1.4", title="Any number of layers become one")
@@ -102,59 +103,57 @@ COLLAPSE_TWO = two_section(
     probes=two_probes,
     sample=lambda rng: two_inputs(rng, *(int(it) for it in 2 + rng.permutation(5)[:3])),
     tolerance=1000.0,
-    mistakes=(
-        Mistake(
-            name="first_bias_not_sent_through_the_second_layer",
-            wrong=with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * (p * b1 + q + b2) + s),
-            explanation="b1 is added to b2 directly; like everything that leaves layer 1 it first goes through W2.",
+    mistakes={
+        "first_bias_not_sent_through_the_second_layer": (
+            with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * (p * b1 + q + b2) + s),
+            "b1 is added to b2 directly; like everything that leaves layer 1 it first goes through W2.",
         ),
-        Mistake(
-            name="activation_before_the_first_layer",
-            wrong=with_bias(
+        "activation_before_the_first_layer": (
+            with_bias(
                 lambda W1, b1, W2, b2, p, q, r, s: r * (q * W1.sum(axis=0) @ W2 + b1 @ W2 + b2) + s,
             ),
-            explanation="p z + q is applied to x, before W1; it is applied to x W1 + b1, so p multiplies b1 and q "
-            "does not go through W1.",
+            (
+                "p z + q is applied to x, before W1; it is applied to x W1 + b1, so p multiplies b1 and q "
+                "does not go through W1."
+            ),
         ),
-        Mistake(
-            name="slope_not_on_the_first_bias",
-            wrong=with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * ((b1 + q) @ W2 + b2) + s),
-            explanation="The slope p multiplies all of x W1 + b1, and so b1 too.",
+        "slope_not_on_the_first_bias": (
+            with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * ((b1 + q) @ W2 + b2) + s),
+            "The slope p multiplies all of x W1 + b1, and so b1 too.",
         ),
-        Mistake(
-            name="offset_not_sent_through_the_second_layer",
-            wrong=with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * (p * b1 @ W2 + q + b2) + s),
-            explanation="q is added at the end; it is added to every hidden unit and reaches the output through W2.",
+        "offset_not_sent_through_the_second_layer": (
+            with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * (p * b1 @ W2 + q + b2) + s),
+            "q is added at the end; it is added to every hidden unit and reaches the output through W2.",
         ),
-        Mistake(
-            name="offset_forgotten",
-            wrong=with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * (p * b1 @ W2 + b2) + s),
-            explanation="The offset q of the first activation is missing.",
+        "offset_forgotten": (
+            with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * (p * b1 @ W2 + b2) + s),
+            "The offset q of the first activation is missing.",
         ),
-        Mistake(
-            name="second_activation_forgotten",
-            wrong=lambda W1, b1, W2, b2, p, q, r, s: (p * W1 @ W2, (p * b1 + q) @ W2 + b2),
-            explanation="The activation after layer 2 is missing: multiply by r and add s at the end.",
+        "second_activation_forgotten": (
+            lambda W1, b1, W2, b2, p, q, r, s: (p * W1 @ W2, (p * b1 + q) @ W2 + b2),
+            "The activation after layer 2 is missing: multiply by r and add s at the end.",
         ),
-        Mistake(
-            name="second_slope_not_on_the_second_bias",
-            wrong=with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * ((p * b1 + q) @ W2) + b2 + s),
-            explanation="The slope r multiplies all that comes out of layer 2, and so b2 too.",
+        "second_slope_not_on_the_second_bias": (
+            with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * ((p * b1 + q) @ W2) + b2 + s),
+            "The slope r multiplies all that comes out of layer 2, and so b2 too.",
         ),
-        Mistake(
-            name="second_offset_multiplied",
-            wrong=with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * ((p * b1 + q) @ W2 + b2 + s)),
-            explanation="s is multiplied by r; it is added last, after the slope.",
+        "second_offset_multiplied": (
+            with_bias(lambda W1, b1, W2, b2, p, q, r, s: r * ((p * b1 + q) @ W2 + b2 + s)),
+            "s is multiplied by r; it is added last, after the slope.",
         ),
-        Mistake(
-            name="slopes_forgotten_in_the_weights",
-            wrong=lambda W1, b1, W2, b2, p, q, r, s: (W1 @ W2, right_bias(W1, b1, W2, b2, p, q, r, s)),
-            explanation="W lacks the slopes: the input is multiplied by p and by r on its way.",
+        "slopes_forgotten_in_the_weights": (
+            lambda W1, b1, W2, b2, p, q, r, s: (W1 @ W2, right_bias(W1, b1, W2, b2, p, q, r, s)),
+            "W lacks the slopes: the input is multiplied by p and by r on its way.",
         ),
-        Mistake(
-            name="matrices_in_the_other_order",
-            wrong=lambda W1, b1, W2, b2, p, q, r, s: (r * p * W2 @ W1, right_bias(W1, b1, W2, b2, p, q, r, s)),
-            explanation="W2 W1 is the order for column vectors; with examples as rows, x meets W1 first: W1 @ W2.",
+        "matrices_in_the_other_order": (
+            lambda W1, b1, W2, b2, p, q, r, s: (r * p * W2 @ W1, right_bias(W1, b1, W2, b2, p, q, r, s)),
+            "W2 W1 is the order for column vectors; with examples as rows, x meets W1 first: W1 @ W2.",
+        ),
+    },
+    traps=(
+        Trap(
+            "first_bias_not_sent_through_the_second_layer",
+            breaks="Multiply out, and $x$ is only multiplied by one matrix, and one vector is added",
         ),
     ),
 )
@@ -273,62 +272,66 @@ COLLAPSE = many_section(
     probes=many_probes,
     sample=lambda rng: many_inputs(rng, [int(it) for it in 2 + rng.permutation(5)[: int(rng.integers(2, 5))]]),
     tolerance=2000.0,
-    mistakes=(
-        Mistake(
-            name="biases_not_sent_on",
-            wrong=folding(lambda b, W, bias, slope, offset: slope * bias + offset),
-            explanation="Only the last layer's bias counts; the biases before it go through the layers above.",
+    mistakes={
+        "biases_not_sent_on": (
+            folding(lambda b, W, bias, slope, offset: slope * bias + offset),
+            "Only the last layer's bias counts; the biases before it go through the layers above.",
         ),
-        Mistake(
-            name="last_activation_missing",
-            wrong=before_the_last,
-            explanation="The last layer has its activation too: in this exercise every layer is followed by it.",
+        "last_activation_missing": (
+            before_the_last,
+            "The last layer has its activation too: in this exercise every layer is followed by it.",
         ),
-        Mistake(
-            name="activation_applied_twice",
-            wrong=pair_by_pair,
-            explanation="From the third layer on the activation is applied a second time, and with one layer it is "
-            "missing: what is joined so far holds its activation already, so go on with slope 1 and offset 0 for it.",
+        "activation_applied_twice": (
+            pair_by_pair,
+            (
+                "From the third layer on the activation is applied a second time, and with one layer it is missing: "
+                "what is joined so far holds its activation already, so go on with slope 1 and "
+                "offset 0 for it."
+            ),
         ),
-        Mistake(
-            name="activation_only_at_the_end",
-            wrong=slope_once,
-            explanation="The activation is applied once, at the end; it follows every layer.",
+        "activation_only_at_the_end": (
+            slope_once,
+            "The activation is applied once, at the end; it follows every layer.",
         ),
-        Mistake(
-            name="slope_forgotten",
-            wrong=without_slopes,
-            explanation="The slope is missing: every layer multiplies by it.",
+        "slope_forgotten": (
+            without_slopes,
+            "The slope is missing: every layer multiplies by it.",
         ),
-        Mistake(
-            name="offset_forgotten",
-            wrong=folding(lambda b, W, bias, slope, offset: slope * (b @ W + bias)),
-            explanation="The offset is missing: every layer adds it, and the layers above pass it on.",
+        "offset_forgotten": (
+            folding(lambda b, W, bias, slope, offset: slope * (b @ W + bias)),
+            "The offset is missing: every layer adds it, and the layers above pass it on.",
         ),
-        Mistake(
-            name="slope_not_on_the_biases",
-            wrong=folding(lambda b, W, bias, slope, offset: slope * (b @ W) + bias + offset),
-            explanation="The slope multiplies all of b W + bias; a new bias is multiplied as well.",
+        "slope_not_on_the_biases": (
+            folding(lambda b, W, bias, slope, offset: slope * (b @ W) + bias + offset),
+            "The slope multiplies all of b W + bias; a new bias is multiplied as well.",
         ),
-        Mistake(
-            name="activation_before_each_layer",
-            wrong=folding(lambda b, W, bias, slope, offset: (slope * b + offset) @ W + bias),
-            explanation="The activation comes before each layer; it is applied to what the layer gives.",
+        "activation_before_each_layer": (
+            folding(lambda b, W, bias, slope, offset: (slope * b + offset) @ W + bias),
+            "The activation comes before each layer; it is applied to what the layer gives.",
         ),
-        Mistake(
-            name="layers_in_the_other_order",
-            wrong=reversed_order,
-            explanation="The last layer comes first: x meets weights[0] first, so W is weights[0] @ weights[1] @ ...",
+        "layers_in_the_other_order": (
+            reversed_order,
+            "The last layer comes first: x meets weights[0] first, so W is weights[0] @ weights[1] @ ...",
         ),
-        Mistake(
-            name="weights_without_slope",
-            wrong=lambda weights, biases, slope, offset: (
+        "weights_without_slope": (
+            lambda weights, biases, slope, offset: (
                 library.collapse(weights, biases, 1.0, 0.0)[0],
                 library.collapse(weights, biases, slope, offset)[1],
             ),
-            explanation="W lacks the slopes: after L layers it holds slope to the power L.",
+            "W lacks the slopes: after L layers it holds slope to the power L.",
+        ),
+    },
+    traps=(
+        Trap("last_activation_missing", breaks="Here **every** layer, the last one too, is followed by the activation"),
+        Trap(
+            lambda weights, biases, slope, offset: (
+                (weights[0], biases[0]) if len(weights) == 1 else library.collapse(weights, biases, slope, offset)
+            ),
+            breaks="There may be one layer, or ten.",
+        ),
+        Trap(
+            lambda weights, biases, slope, offset: library.collapse(weights[:3], biases[:3], slope, offset),
+            breaks="There may be one layer, or ten.",
         ),
     ),
 )
-
-EXERCISES = (COLLAPSE_TWO, COLLAPSE)

@@ -7,11 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import dense
 
-__all__ = ["EXERCISES"]
+__all__ = ["FULLY_CONNECTED", "THREE_LAYERS", "TWO_LAYERS"]
 
 layer_section = partial(Exercise, unit="01_linear_collapse", number="1.2", title="Layers of neurons")
 
@@ -73,44 +74,36 @@ FULLY_CONNECTED = layer_section(
     sample=partial(layers_sample, layers=1),
     tolerance=200.0,
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="bias_forgotten",
-            wrong=lambda x, W, b: x @ W,
-            explanation="The biases b are missing.",
+    mistakes={
+        "bias_forgotten": (
+            lambda x, W, b: x @ W,
+            "The biases b are missing.",
         ),
-        Mistake(
-            name="weights_transposed",
-            wrong=lambda x, W, b: x @ W.T + b,
-            explanation="W is transposed. It has shape (D, M) here, so that x W fits as it stands.",
+        "weights_transposed": (
+            lambda x, W, b: x @ W.T + b,
+            "W is transposed. It has shape (D, M) here, so that x W fits as it stands.",
         ),
-        Mistake(
-            name="weights_on_the_left",
-            wrong=lambda x, W, b: W @ x + b,
-            explanation="W stands on the left, as in notes that write examples as columns; here rows are examples: "
-            "x @ W.",
+        "weights_on_the_left": (
+            lambda x, W, b: W @ x + b,
+            "W stands on the left, as in notes that write examples as columns; here rows are examples: x @ W.",
         ),
-        Mistake(
-            name="bias_before_the_product",
-            wrong=lambda x, W, b: (x + b) @ W,
-            explanation="The bias is added to the inputs; it is added to the sums, after the product.",
+        "bias_before_the_product": (
+            lambda x, W, b: (x + b) @ W,
+            "The bias is added to the inputs; it is added to the sums, after the product.",
         ),
-        Mistake(
-            name="one_bias_for_each_example",
-            wrong=lambda x, W, b: x @ W + b[:, None],
-            explanation="The biases run down the examples; b[m] belongs to unit m, a column.",
+        "one_bias_for_each_example": (
+            lambda x, W, b: x @ W + b[:, None],
+            "The biases run down the examples; b[m] belongs to unit m, a column.",
         ),
-        Mistake(
-            name="entry_by_entry_product",
-            wrong=lambda x, W, b: x * W + b,
-            explanation="* multiplies entry by entry; a layer needs the matrix product, @.",
+        "entry_by_entry_product": (
+            lambda x, W, b: x * W + b,
+            "* multiplies entry by entry; a layer needs the matrix product, @.",
         ),
-        Mistake(
-            name="all_biases_in_every_unit",
-            wrong=lambda x, W, b: x @ W + b.sum(),
-            explanation="Each unit gets the sum of all biases; it has one of its own.",
+        "all_biases_in_every_unit": (
+            lambda x, W, b: x @ W + b.sum(),
+            "Each unit gets the sum of all biases; it has one of its own.",
         ),
-    ),
+    },
 )
 
 
@@ -143,43 +136,37 @@ TWO_LAYERS = layer_section(
     sample=partial(layers_sample, layers=2),
     tolerance=400.0,
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="no_activation",
-            wrong=lambda x, W1, b1, W2, b2: plain(plain(x, W1, b1), W2, b2),
-            explanation="max(z, 0) is missing between the layers: without it both are one linear layer.",
+    mistakes={
+        "no_activation": (
+            lambda x, W1, b1, W2, b2: plain(plain(x, W1, b1), W2, b2),
+            "max(z, 0) is missing between the layers: without it both are one linear layer.",
         ),
-        Mistake(
-            name="activation_on_the_output_too",
-            wrong=lambda x, W1, b1, W2, b2: np.maximum(plain(np.maximum(plain(x, W1, b1), 0), W2, b2), 0),
-            explanation="The scores are cut at 0 as well; the last layer has no activation.",
+        "activation_on_the_output_too": (
+            lambda x, W1, b1, W2, b2: np.maximum(plain(np.maximum(plain(x, W1, b1), 0), W2, b2), 0),
+            "The scores are cut at 0 as well; the last layer has no activation.",
         ),
-        Mistake(
-            name="activation_on_the_output_alone",
-            wrong=lambda x, W1, b1, W2, b2: np.maximum(plain(plain(x, W1, b1), W2, b2), 0),
-            explanation="max(z, 0) stands after the last layer; it belongs between the layers.",
+        "activation_on_the_output_alone": (
+            lambda x, W1, b1, W2, b2: np.maximum(plain(plain(x, W1, b1), W2, b2), 0),
+            "max(z, 0) stands after the last layer; it belongs between the layers.",
         ),
-        Mistake(
-            name="activation_on_the_inputs",
-            wrong=lambda x, W1, b1, W2, b2: plain(plain(np.maximum(x, 0), W1, b1), W2, b2),
-            explanation="The inputs are cut at 0; the activation comes after the first layer.",
+        "activation_on_the_inputs": (
+            lambda x, W1, b1, W2, b2: plain(plain(np.maximum(x, 0), W1, b1), W2, b2),
+            "The inputs are cut at 0; the activation comes after the first layer.",
         ),
-        Mistake(
-            name="bias_after_the_activation",
-            wrong=lambda x, W1, b1, W2, b2: plain(np.maximum(x @ W1, 0) + b1, W2, b2),
-            explanation="b1 is added after max; it is part of the sum that goes into max.",
+        "bias_after_the_activation": (
+            lambda x, W1, b1, W2, b2: plain(np.maximum(x @ W1, 0) + b1, W2, b2),
+            "b1 is added after max; it is part of the sum that goes into max.",
         ),
-        Mistake(
-            name="first_bias_forgotten",
-            wrong=lambda x, W1, b1, W2, b2: plain(np.maximum(x @ W1, 0), W2, b2),
-            explanation="The biases b1 of the first layer are missing.",
+        "first_bias_forgotten": (
+            lambda x, W1, b1, W2, b2: plain(np.maximum(x @ W1, 0), W2, b2),
+            "The biases b1 of the first layer are missing.",
         ),
-        Mistake(
-            name="last_bias_forgotten",
-            wrong=lambda x, W1, b1, W2, b2: np.maximum(plain(x, W1, b1), 0) @ W2,
-            explanation="The biases b2 of the last layer are missing.",
+        "last_bias_forgotten": (
+            lambda x, W1, b1, W2, b2: np.maximum(plain(x, W1, b1), 0) @ W2,
+            "The biases b2 of the last layer are missing.",
         ),
-    ),
+    },
+    traps=(Trap("activation_on_the_output_too", breaks="The last layer has no activation: scores may be negative."),),
 )
 
 
@@ -209,43 +196,38 @@ THREE_LAYERS = layer_section(
     sample=partial(layers_sample, layers=3),
     tolerance=1000.0,
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="no_activations",
-            wrong=lambda x, W1, b1, W2, b2, W3, b3: plain(plain(plain(x, W1, b1), W2, b2), W3, b3),
-            explanation="max(z, 0) is missing: three layers without it are one.",
+    mistakes={
+        "no_activations": (
+            lambda x, W1, b1, W2, b2, W3, b3: plain(plain(plain(x, W1, b1), W2, b2), W3, b3),
+            "max(z, 0) is missing: three layers without it are one.",
         ),
-        Mistake(
-            name="second_activation_missing",
-            wrong=lambda x, W1, b1, W2, b2, W3, b3: plain(plain(np.maximum(plain(x, W1, b1), 0), W2, b2), W3, b3),
-            explanation="max(z, 0) stands after the first layer alone; the second one needs it too.",
+        "second_activation_missing": (
+            lambda x, W1, b1, W2, b2, W3, b3: plain(plain(np.maximum(plain(x, W1, b1), 0), W2, b2), W3, b3),
+            "max(z, 0) stands after the first layer alone; the second one needs it too.",
         ),
-        Mistake(
-            name="first_activation_missing",
-            wrong=lambda x, W1, b1, W2, b2, W3, b3: plain(np.maximum(plain(plain(x, W1, b1), W2, b2), 0), W3, b3),
-            explanation="max(z, 0) stands after the second layer alone; the first one needs it too.",
+        "first_activation_missing": (
+            lambda x, W1, b1, W2, b2, W3, b3: plain(np.maximum(plain(plain(x, W1, b1), W2, b2), 0), W3, b3),
+            "max(z, 0) stands after the second layer alone; the first one needs it too.",
         ),
-        Mistake(
-            name="activation_on_the_scores",
-            wrong=lambda x, W1, b1, W2, b2, W3, b3: np.maximum(plain(hidden_two(x, W1, b1, W2, b2), W3, b3), 0),
-            explanation="The scores are cut at 0; the last layer has no activation.",
+        "activation_on_the_scores": (
+            lambda x, W1, b1, W2, b2, W3, b3: np.maximum(plain(hidden_two(x, W1, b1, W2, b2), W3, b3), 0),
+            "The scores are cut at 0; the last layer has no activation.",
         ),
-        Mistake(
-            name="last_layer_missing",
-            wrong=lambda x, W1, b1, W2, b2, W3, b3: hidden_two(x, W1, b1, W2, b2),
-            explanation="The result is the second hidden layer; the third layer is still to come.",
+        "last_layer_missing": (
+            lambda x, W1, b1, W2, b2, W3, b3: hidden_two(x, W1, b1, W2, b2),
+            "The result is the second hidden layer; the third layer is still to come.",
         ),
-        Mistake(
-            name="biases_forgotten",
-            wrong=lambda x, W1, b1, W2, b2, W3, b3: np.maximum(np.maximum(x @ W1, 0) @ W2, 0) @ W3,
-            explanation="The biases are missing in all layers.",
+        "biases_forgotten": (
+            lambda x, W1, b1, W2, b2, W3, b3: np.maximum(np.maximum(x @ W1, 0) @ W2, 0) @ W3,
+            "The biases are missing in all layers.",
         ),
-        Mistake(
-            name="last_bias_missing",
-            wrong=lambda x, W1, b1, W2, b2, W3, b3: hidden_two(x, W1, b1, W2, b2) @ W3,
-            explanation="The biases b3 of the last layer are missing.",
+        "last_bias_missing": (
+            lambda x, W1, b1, W2, b2, W3, b3: hidden_two(x, W1, b1, W2, b2) @ W3,
+            "The biases b3 of the last layer are missing.",
         ),
+    },
+    traps=(
+        Trap("second_activation_missing", breaks=r"One more layer, and one more $\max(z, 0)$."),
+        Trap("activation_on_the_scores", breaks="Run three layers with max(z, 0) after the first two"),
     ),
 )
-
-EXERCISES = (FULLY_CONNECTED, TWO_LAYERS, THREE_LAYERS)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.data import load_gate
+from chainrule.exercises import sentences
 from chainrule.exercises.u01_linear_collapse.perceptron import eighths, unrounded
 from chainrule.exercises.u01_linear_collapse.training import training_set
 from chainrule.nn import perceptron
 
-__all__ = ["EXERCISES"]
+__all__ = ["ACCURACY_OF_LINES"]
 
 
 def lines_inputs(rng, n, d, m, draw=eighths):
@@ -72,49 +74,45 @@ ACCURACY_OF_LINES = Exercise(
     },
     probes=lines_probes,
     sample=lambda rng: lines_inputs(rng, *(int(it) for it in 3 + rng.permutation(5)[:3])),
-    mistakes=(
-        Mistake(
-            name="mean_over_the_lines",
-            wrong=lambda X, y, W, b: ((X @ W + b > 0) == (y == 1)[:, None]).mean(axis=1),
-            explanation="This is the share of lines that get an example right; take the mean over the examples, "
-            "axis 0.",
+    mistakes={
+        "mean_over_the_lines": (
+            lambda X, y, W, b: ((X @ W + b > 0) == (y == 1)[:, None]).mean(axis=1),
+            "This is the share of lines that get an example right; take the mean over the examples, axis 0.",
         ),
-        Mistake(
-            name="one_number_for_all_lines",
-            wrong=lambda X, y, W, b: ((X @ W + b > 0) == (y == 1)[:, None]).mean(),
-            explanation="All lines share one mean; give one accuracy for each line.",
+        "one_number_for_all_lines": (
+            lambda X, y, W, b: ((X @ W + b > 0) == (y == 1)[:, None]).mean(),
+            "All lines share one mean; give one accuracy for each line.",
         ),
-        Mistake(
-            name="number_of_right_answers",
-            wrong=lambda X, y, W, b: ((X @ W + b > 0) == (y == 1)[:, None]).sum(axis=0),
-            explanation="This counts right answers; divide by the number of examples.",
+        "number_of_right_answers": (
+            lambda X, y, W, b: ((X @ W + b > 0) == (y == 1)[:, None]).sum(axis=0),
+            "This counts right answers; divide by the number of examples.",
         ),
-        Mistake(
-            name="share_of_errors",
-            wrong=lambda X, y, W, b: ((X @ W + b > 0) != (y == 1)[:, None]).mean(axis=0),
-            explanation="This is the share of errors; the accuracy is 1 minus it.",
+        "share_of_errors": (
+            lambda X, y, W, b: ((X @ W + b > 0) != (y == 1)[:, None]).mean(axis=0),
+            "This is the share of errors; the accuracy is 1 minus it.",
         ),
-        Mistake(
-            name="fires_at_zero",
-            wrong=lambda X, y, W, b: ((X @ W + b >= 0) == (y == 1)[:, None]).mean(axis=0),
-            explanation="A sum of exactly 0 fires here; it must be above 0.",
+        "fires_at_zero": (
+            lambda X, y, W, b: ((X @ W + b >= 0) == (y == 1)[:, None]).mean(axis=0),
+            sentences.FIRES_AT_ZERO,
         ),
-        Mistake(
-            name="biases_forgotten",
-            wrong=lambda X, y, W, b: ((X @ W > 0) == (y == 1)[:, None]).mean(axis=0),
-            explanation="The biases are missing: all lines go through the origin.",
+        "biases_forgotten": (
+            lambda X, y, W, b: ((X @ W > 0) == (y == 1)[:, None]).mean(axis=0),
+            "The biases are missing: all lines go through the origin.",
         ),
-        Mistake(
-            name="labels_along_the_lines",
-            wrong=lambda X, y, W, b: ((X @ W + b > 0) == (y == 1)).mean(axis=0),
-            explanation="The labels are compared along the lines; y belongs to the rows: y[:, None] makes it a column.",
+        "labels_along_the_lines": (
+            lambda X, y, W, b: ((X @ W + b > 0) == (y == 1)).mean(axis=0),
+            "The labels are compared along the lines; y belongs to the rows: y[:, None] makes it a column.",
         ),
-        Mistake(
-            name="share_that_fires",
-            wrong=lambda X, y, W, b: (X @ W + b > 0).mean(axis=0),
-            explanation="This is how often each line fires; compare it with the labels.",
+        "share_that_fires": (
+            lambda X, y, W, b: (X @ W + b > 0).mean(axis=0),
+            "This is how often each line fires; compare it with the labels.",
+        ),
+    },
+    traps=(
+        Trap("fires_at_zero", breaks="As before, a sum of exactly 0 does not fire."),
+        Trap(
+            "mean_over_the_lines",
+            breaks="Give the accuracy of each line: the share of the examples that it answers right.",
         ),
     ),
 )
-
-EXERCISES = (ACCURACY_OF_LINES,)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Named, Probe
+from chainrule.checking.comparing.probes import Named, Probe
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import perceptron
 
-__all__ = ["EXERCISES"]
+__all__ = ["PARITY_NETWORK", "XOR_NETWORK"]
 
 
 def on_bits(n, budget):
@@ -58,48 +59,46 @@ XOR_NETWORK = Exercise(
     },
     probes=lambda rng: (Probe("(0, 0), (0, 1), (1, 0), (1, 1)", (), reading=on_bits(2, 2)),),
     sample=lambda rng: (),
-    mistakes=(
-        Mistake(
-            name="or_instead_of_xor",
-            wrong=lambda: network(([[1, 1], [1, 1]], [0, -1]), ([[1], [-1]], [0])),
-            explanation="This is OR: both inputs on must give 0, so the second hidden unit has to take away 2.",
+    mistakes={
+        "or_instead_of_xor": (
+            lambda: network(([[1, 1], [1, 1]], [0, -1]), ([[1], [-1]], [0])),
+            "This is OR: both inputs on must give 0, so the second hidden unit has to take away 2.",
         ),
-        Mistake(
-            name="and_instead_of_xor",
-            wrong=lambda: network(([[1, 1], [1, 1]], [0, -1]), ([[0], [1]], [0])),
-            explanation="This is AND: it fires only where both inputs are on.",
+        "and_instead_of_xor": (
+            lambda: network(([[1, 1], [1, 1]], [0, -1]), ([[0], [1]], [0])),
+            "This is AND: it fires only where both inputs are on.",
         ),
-        Mistake(
-            name="threshold_forgotten",
-            wrong=lambda: network(([[1, 1], [1, 1]], [0, 0]), ([[1], [-2]], [0])),
-            explanation="Both hidden units are the same; the second one needs a bias of -1, so that it wakes up "
-            "only where both inputs are on.",
+        "threshold_forgotten": (
+            lambda: network(([[1, 1], [1, 1]], [0, 0]), ([[1], [-2]], [0])),
+            (
+                "Both hidden units are the same; the second one needs a bias of -1, so that it wakes up "
+                "only where both inputs are on."
+            ),
         ),
-        Mistake(
-            name="upside_down",
-            wrong=lambda: network(([[1, 1], [1, 1]], [0, -1]), ([[-1], [2]], [1])),
-            explanation="The output is upside down: equal inputs must give 0, different ones 1.",
+        "upside_down": (
+            lambda: network(([[1, 1], [1, 1]], [0, -1]), ([[-1], [2]], [1])),
+            "The output is upside down: equal inputs must give 0, different ones 1.",
         ),
-        Mistake(
-            name="no_hidden_layer",
-            wrong=lambda: network(([[1], [1]], [0])),
-            explanation="There is no hidden layer: this is the sum of the inputs, which is 2 for (1, 1).",
+        "no_hidden_layer": (
+            lambda: network(([[1], [1]], [0])),
+            "There is no hidden layer: this is the sum of the inputs, which is 2 for (1, 1).",
         ),
-        Mistake(
-            name="one_unit_too_many",
-            wrong=xor_with_three,
-            explanation="It computes XOR, but with three hidden units; two are enough, since both can read x1 + x2.",
+        "one_unit_too_many": (
+            xor_with_three,
+            "It computes XOR, but with three hidden units; two are enough, since both can read x1 + x2.",
         ),
-        Mistake(
-            name="output_weights_in_a_row",
-            wrong=lambda: network(([[1, 1], [1, 1]], [0, -1]), ([[1, -2]], [0])),
-            explanation="The last weights have shape (1, 2); two hidden units and one output make (2, 1).",
+        "output_weights_in_a_row": (
+            lambda: network(([[1, 1], [1, 1]], [0, -1]), ([[1, -2]], [0])),
+            "The last weights have shape (1, 2); two hidden units and one output make (2, 1).",
         ),
-        Mistake(
-            name="threshold_with_the_wrong_sign",
-            wrong=lambda: network(([[1, 1], [1, 1]], [0, 1]), ([[1], [-2]], [0])),
-            explanation="The bias of the second hidden unit is +1; it has to lower the sum, -1.",
+        "threshold_with_the_wrong_sign": (
+            lambda: network(([[1, 1], [1, 1]], [0, 1]), ([[1], [-2]], [0])),
+            "The bias of the second hidden unit is +1; it has to lower the sum, -1.",
         ),
+    },
+    traps=(
+        Trap("one_unit_too_many", breaks="Two hidden units with"),
+        Trap("or_instead_of_xor", breaks="XOR must give 1 for $s = 1$, and 0 for $s = 0$ and $s = 2$."),
     ),
 )
 
@@ -178,56 +177,50 @@ PARITY_NETWORK = Exercise(
     },
     probes=parity_probes,
     sample=lambda rng: (3,),  # the first probe reads three bits; the probes try all other sizes
-    mistakes=(
-        Mistake(
-            name="one_unit_for_each_pattern",
-            wrong=one_unit_for_each_pattern,
-            explanation="It is right, but has one hidden unit for each odd row of bits, 2^(n-1) of them; "
-            "fold the sum instead.",
+    mistakes={
+        "one_unit_for_each_pattern": (
+            one_unit_for_each_pattern,
+            "It is right, but has one hidden unit for each odd row of bits, 2^(n-1) of them; fold the sum instead.",
         ),
-        Mistake(
-            name="one_fold_too_few",
-            wrong=lambda n: folds(n, places(n)[:-1]),
-            explanation="The last fold, at 1, is missing: the result still runs from 0 to 2.",
+        "one_fold_too_few": (
+            lambda n: folds(n, places(n)[:-1]),
+            "The last fold, at 1, is missing: the result still runs from 0 to 2.",
         ),
-        Mistake(
-            name="folded_at_half_of_n",
-            wrong=lambda n: folds(n, [n / 2.0**k for k in range(1, len(places(n)) + 1)]),
-            explanation="The folds lie at n/2, n/4, ...; a fold at h maps s to 2h - s, which keeps odd numbers odd "
-            "only for whole h. Take powers of 2.",
+        "folded_at_half_of_n": (
+            lambda n: folds(n, [n / 2.0**k for k in range(1, len(places(n)) + 1)]),
+            (
+                "The folds lie at n/2, n/4, ...; a fold at h maps s to 2h - s, which keeps odd numbers odd "
+                "only for whole h. Take powers of 2."
+            ),
         ),
-        Mistake(
-            name="smallest_fold_first",
-            wrong=lambda n: folds(n, places(n)[::-1]),
-            explanation="The smallest fold comes first; then larger sums become negative. Start with the largest fold.",
+        "smallest_fold_first": (
+            lambda n: folds(n, places(n)[::-1]),
+            "The smallest fold comes first; then larger sums become negative. Start with the largest fold.",
         ),
-        Mistake(
-            name="even_instead_of_odd",
-            wrong=lambda n: folds(n, places(n), output=-1.0, start=1.0),
-            explanation="The output is 1 for an even number of ones; it should be 1 for an odd number.",
+        "even_instead_of_odd": (
+            lambda n: folds(n, places(n), output=-1.0, start=1.0),
+            "The output is 1 for an even number of ones; it should be 1 for an odd number.",
         ),
-        Mistake(
-            name="only_two_bits",
-            wrong=first_two_bits,
-            explanation="Only the first two bits are read; all n of them count.",
+        "only_two_bits": (
+            first_two_bits,
+            "Only the first two bits are read; all n of them count.",
         ),
-        Mistake(
-            name="sum_instead_of_parity",
-            wrong=lambda n: network((np.ones((n, 1)), [0])),
-            explanation="The output is the number of ones; fold it until 0 or 1 is left.",
+        "sum_instead_of_parity": (
+            lambda n: network((np.ones((n, 1)), [0])),
+            "The output is the number of ones; fold it until 0 or 1 is left.",
         ),
-        Mistake(
-            name="cut_instead_of_fold",
-            wrong=lambda n: network((np.ones((n, 2)), [0, -1]), ([[1], [-1]], [0])),
-            explanation="The sum is cut off at 1, which is OR; a fold takes away 2 max(s - h, 0).",
+        "cut_instead_of_fold": (
+            lambda n: network((np.ones((n, 2)), [0, -1]), ([[1], [-1]], [0])),
+            "The sum is cut off at 1, which is OR; a fold takes away 2 max(s - h, 0).",
         ),
-        Mistake(
-            name="folded_once",
-            wrong=lambda n: folds(n, [1.0]),
-            explanation="There is only one fold, at 1: it is right for two bits, and for more bits the result goes "
-            "below 0.",
+        "folded_once": (
+            lambda n: folds(n, [1.0]),
+            "There is only one fold, at 1: it is right for two bits, and for more bits the result goes below 0.",
         ),
+    },
+    traps=(
+        Trap("one_unit_for_each_pattern", breaks="At most $3(n - 1)$ hidden units in all layers together"),
+        Trap("smallest_fold_first", breaks="the powers of 2 below $n$, the largest first"),
+        Trap("only_two_bits", breaks="**Parity** is XOR for many bits: 1 if the number of ones is odd."),
     ),
 )
-
-EXERCISES = (XOR_NETWORK, PARITY_NETWORK)

@@ -6,11 +6,13 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.nn import perceptron
 
-__all__ = ["EXERCISES"]
+__all__ = ["PERCEPTRON_STEP"]
 
 learning_section = partial(Exercise, unit="01_linear_collapse", number="1.7", title="The perceptron learns")
 
@@ -114,70 +116,63 @@ PERCEPTRON_STEP = learning_section(
     sample=lambda rng: one_example(
         rng, int(rng.integers(2, 6)), fires=bool(rng.integers(2)), label=int(rng.integers(2))
     ),
-    mistakes=(
-        Mistake(
-            name="corrects_with_the_label",
-            wrong=stepping(lambda z, y: y),
-            explanation="The step is lr y x whatever the perceptron said; with labels 0 and 1 an example with "
-            "label 0 then never corrects anything. Use y minus the answer.",
+    mistakes={
+        "corrects_with_the_label": (
+            stepping(lambda z, y: y),
+            (
+                "The step is lr y x whatever the perceptron said; with labels 0 and 1 an example with "
+                "label 0 then never corrects anything. Use y minus the answer."
+            ),
         ),
-        Mistake(
-            name="error_of_the_sum",
-            wrong=stepping(lambda z, y: y - z),
-            explanation="The error is y minus the sum z (that is another rule, ADALINE); here it is y minus the "
-            "answer, which is 0 or 1.",
+        "error_of_the_sum": (
+            stepping(lambda z, y: y - z),
+            (
+                "The error is y minus the sum z (that is another rule, ADALINE); here it is y minus the "
+                "answer, which is 0 or 1."
+            ),
         ),
-        Mistake(
-            name="sign_of_the_error",
-            wrong=stepping(lambda z, y: (z > 0) - float(y)),
-            explanation="The error has the wrong sign: when the perceptron is silent and should fire, w must move "
-            "toward x.",
+        "sign_of_the_error": (
+            stepping(lambda z, y: (z > 0) - float(y)),
+            "The error has the wrong sign: when the perceptron is silent and should fire, w must move toward x.",
         ),
-        Mistake(
-            name="always_toward_the_example",
-            wrong=stepping(lambda z, y: abs(y - float(z > 0))),
-            explanation="Every error moves w toward x; one that fires and should not has the error -1, and moves w "
-            "away from x.",
+        "always_toward_the_example": (
+            stepping(lambda z, y: abs(y - float(z > 0))),
+            "Every error moves w toward x; one that fires and should not has the error -1, and moves w away from x.",
         ),
-        Mistake(
-            name="fires_at_zero",
-            wrong=stepping(lambda z, y: y - float(z >= 0)),
-            explanation="A sum of exactly 0 fires here; it must be above 0.",
+        "fires_at_zero": (
+            stepping(lambda z, y: y - float(z >= 0)),
+            sentences.FIRES_AT_ZERO,
         ),
-        Mistake(
-            name="steps_though_it_is_right",
-            wrong=stepping(lambda z, y: 2 * y - 1),
-            explanation="The weights move though the answer is right; a perceptron learns from its errors only.",
+        "steps_though_it_is_right": (
+            stepping(lambda z, y: 2 * y - 1),
+            "The weights move though the answer is right; a perceptron learns from its errors only.",
         ),
-        Mistake(
-            name="rate_ignored",
-            wrong=lambda w, b, x, y, lr: (w + right_error(w, b, x, y) * x, b + right_error(w, b, x, y)),
-            explanation="The learning rate lr is missing.",
+        "rate_ignored": (
+            lambda w, b, x, y, lr: (w + right_error(w, b, x, y) * x, b + right_error(w, b, x, y)),
+            "The learning rate lr is missing.",
         ),
-        Mistake(
-            name="bias_left_alone",
-            wrong=lambda w, b, x, y, lr: (w + lr * right_error(w, b, x, y) * x, b),
-            explanation="The bias is not corrected; it learns like a weight whose input is always 1.",
+        "bias_left_alone": (
+            lambda w, b, x, y, lr: (w + lr * right_error(w, b, x, y) * x, b),
+            "The bias is not corrected; it learns like a weight whose input is always 1.",
         ),
-        Mistake(
-            name="bias_ignored_in_the_answer",
-            wrong=lambda w, b, x, y, lr: (
+        "bias_ignored_in_the_answer": (
+            lambda w, b, x, y, lr: (
                 w + lr * right_error(w, 0.0, x, y) * x,
                 b + lr * right_error(w, 0.0, x, y),
             ),
-            explanation="The answer is decided by x w alone; the bias belongs to the sum.",
+            "The answer is decided by x w alone; the bias belongs to the sum.",
         ),
-        Mistake(
-            name="input_forgotten",
-            wrong=lambda w, b, x, y, lr: (w + lr * right_error(w, b, x, y), b + lr * right_error(w, b, x, y)),
-            explanation="All weights move by the same amount; each moves by lr times the error times its own input.",
+        "input_forgotten": (
+            lambda w, b, x, y, lr: (w + lr * right_error(w, b, x, y), b + lr * right_error(w, b, x, y)),
+            "All weights move by the same amount; each moves by lr times the error times its own input.",
         ),
-        Mistake(
-            name="weights_changed_in_place",
-            wrong=in_place,
-            explanation="w += ... changes the caller's array; w = w + ... makes a new one.",
+        "weights_changed_in_place": (
+            in_place,
+            "w += ... changes the caller's array; w = w + ... makes a new one.",
         ),
+    },
+    traps=(
+        Trap("fires_at_zero", breaks="It fires, with the answer 1, when its sum is above 0; else the answer is 0."),
+        Trap("weights_changed_in_place", breaks="do not change the old `w`"),
     ),
 )
-
-EXERCISES = (PERCEPTRON_STEP,)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from chainrule.checking.declaring.question import Measurement, Question
+from chainrule.checking.declaring.measurement import Measurement
+from chainrule.checking.declaring.question import Question
 
 __all__ = ["QUESTIONS"]
 
@@ -47,7 +48,7 @@ QUESTIONS = (
         whole=True,
         advice="Collapse the four layers with slope 0.5 and offset 0.1, then take the rank of W.",
     ),
-    declare(Question, *LINEAR)(name="saved_weights", answer=2_868_400, digits=5),
+    declare(Question, *LINEAR)(name="saved_weights", answer=2_868_400, digits=7),
     declare(Measurement, *LINEAR)(
         name="smallest_width",
         low=5,

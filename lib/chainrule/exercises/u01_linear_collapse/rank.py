@@ -6,11 +6,12 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import collapse as library
 
-__all__ = ["EXERCISES"]
+__all__ = ["COMPRESS", "NUMERIC_RANK"]
 
 
 def with_singular_values(rng, d, m, values):
@@ -23,6 +24,11 @@ def with_singular_values(rng, d, m, values):
 
 def of_rank(rng, d, m, k, scale=1.0):
     return scale * with_singular_values(rng, d, m, rng.uniform(0.5, 2.0, k))
+
+
+def near_threshold(rng, largest):
+    """Singular values of 1.5 and 0.6 millionths of the largest one."""
+    return np.diag(largest * rng.permutation([1.0, 0.3, 1.5e-6, 0.6e-6]))
 
 
 def rank_probes(rng):
@@ -38,6 +44,8 @@ def rank_probes(rng):
         Probe("one row", (rng.uniform(0.5, 1.5, (1, 5)),)),
         Probe("integers, the last row is the sum of the others", (np.array([[1, 2, 0], [0, 1, 3], [1, 3, 3]]),)),
         Probe("a direction that is weak but there", (np.diag([1.0, 0.5, 1e-3, 0.0]),)),
+        Probe("a direction just above the threshold, one just below", (near_threshold(rng, 2.0),)),
+        Probe("the same with large numbers", (near_threshold(rng, 3e8),)),
         Probe("not contiguous in memory", (Strided(of_rank(rng, d, m, k)),)),
     )
 
@@ -45,7 +53,7 @@ def rank_probes(rng):
 def rank_by_elimination(W):
     """Gauss with the largest pivot of all."""
     left = np.array(W, dtype=float)
-    smallest = 3e-6 * np.abs(left).max(initial=0.0)
+    smallest = 1e-6 * np.abs(left).max(initial=0.0)
     rank = 0
     for _ in range(min(left.shape)):
         if np.abs(left).max() <= smallest:
@@ -59,11 +67,19 @@ def rank_by_elimination(W):
 
 def rank_by_loop(W):
     values = np.linalg.svd(W)[1]
-    return sum(1 for value in values if value > 1e-5 * max(values))
+    return sum(1 for value in values if value > 1e-6 * max(values))
 
 
 def singular_values(W):
     return np.linalg.svd(W, compute_uv=False)
+
+
+def above(threshold, *, relative):
+    def rank(W):
+        values = singular_values(W)
+        return int((values > threshold * (values[0] if relative else 1.0)).sum())
+
+    return rank
 
 
 NUMERIC_RANK = Exercise(
@@ -80,44 +96,50 @@ NUMERIC_RANK = Exercise(
     },
     probes=rank_probes,
     sample=lambda rng: (of_rank(rng, int(rng.integers(4, 8)), int(rng.integers(4, 8)), int(rng.integers(1, 5))),),
-    mistakes=(
-        Mistake(
-            name="the_smaller_side",
-            wrong=lambda W: min(W.shape),
-            explanation="The smaller side is an upper limit; a bottleneck on the way makes the rank smaller.",
+    mistakes={
+        "the_smaller_side": (
+            lambda W: min(W.shape),
+            "The smaller side is an upper limit; a bottleneck on the way makes the rank smaller.",
         ),
-        Mistake(
-            name="rounding_counted",
-            wrong=lambda W: int((singular_values(W) > 0).sum()),
-            explanation="Singular values are compared with 0, but rounding leaves about 1e-16 in place of 0: "
-            "compare with 1e-6 times the largest one.",
+        "rounding_counted": (
+            lambda W: int((singular_values(W) > 0).sum()),
+            (
+                "Singular values are compared with 0, but rounding leaves about 1e-16 in place of 0: "
+                "compare with 1e-6 times the largest one."
+            ),
         ),
-        Mistake(
-            name="absolute_threshold",
-            wrong=lambda W: int((singular_values(W) > 1e-6).sum()),
-            explanation="The threshold is a fixed number; a matrix of tiny numbers has a rank too, so compare with "
-            "a fraction of the largest singular value.",
+        "absolute_threshold": (
+            lambda W: int((singular_values(W) > 1e-6).sum()),
+            (
+                "The threshold is a fixed number; a matrix of tiny numbers has a rank too, so compare with "
+                "a fraction of the largest singular value."
+            ),
         ),
-        Mistake(
-            name="columns_that_are_not_zero",
-            wrong=lambda W: int((np.abs(W).max(axis=0) > 0).sum()),
-            explanation="This counts columns that are not zero; columns can be sums of each other.",
+        "columns_that_are_not_zero": (
+            lambda W: int((np.abs(W).max(axis=0) > 0).sum()),
+            "This counts columns that are not zero; columns can be sums of each other.",
         ),
-        Mistake(
-            name="number_of_singular_values",
-            wrong=lambda W: len(singular_values(W)) * int(np.any(W)),
-            explanation="All singular values are counted; count those that are clearly above 0.",
+        "number_of_singular_values": (
+            lambda W: len(singular_values(W)) * int(np.any(W)),
+            "All singular values are counted; count those that are clearly above 0.",
         ),
-        Mistake(
-            name="strong_directions_only",
-            wrong=lambda W: int((singular_values(W) > 0.1 * singular_values(W)[0]).sum()),
-            explanation="The threshold is too high: a weak direction still counts. Use 1e-6 times the largest value.",
+        "strong_directions_only": (
+            lambda W: int((singular_values(W) > 0.1 * singular_values(W)[0]).sum()),
+            "The threshold is too high: a weak direction still counts. Use 1e-6 times the largest value.",
         ),
-        Mistake(
-            name="bottleneck_guessed_from_the_rows",
-            wrong=lambda W: W.shape[0],
-            explanation="The number of rows says how many inputs there are, not how many directions get through.",
+        "bottleneck_guessed_from_the_rows": (
+            lambda W: W.shape[0],
+            "The number of rows says how many inputs there are, not how many directions get through.",
         ),
+    },
+    traps=(
+        Trap("rounding_counted", breaks="On a computer 0 comes out as something like 0.0000000000000001."),
+        Trap(above(1e-4, relative=True), breaks="Count the singular values above `1e-6` times the largest one."),
+        Trap(above(1e-5, relative=True), breaks="Count the singular values above `1e-6` times the largest one."),
+        Trap(above(1e-7, relative=True), breaks="Count the singular values above `1e-6` times the largest one."),
+        Trap(above(1e-10, relative=True), breaks="Count the singular values above `1e-6` times the largest one."),
+        Trap("absolute_threshold", breaks="Count the singular values above `1e-6` times the largest one."),
+        Trap(lambda W: max(1, library.numeric_rank(W)), breaks="A matrix of zeros has rank 0."),
     ),
 )
 
@@ -187,50 +209,51 @@ COMPRESS = compress_section(
     probes=compress_probes,
     sample=lambda rng: (fading(rng, int(rng.integers(4, 8)), int(rng.integers(4, 8))), int(rng.integers(1, 4))),
     tolerance=2000.0,
-    mistakes=(
-        Mistake(
-            name="singular_values_forgotten",
-            wrong=with_factors(lambda U, values, Vt, k: (U[:, :k], Vt[:k])),
-            explanation="The singular values are missing: they say how strong each direction is. Put them into A or B.",
+    mistakes={
+        "singular_values_forgotten": (
+            with_factors(lambda U, values, Vt, k: (U[:, :k], Vt[:k])),
+            "The singular values are missing: they say how strong each direction is. Put them into A or B.",
         ),
-        Mistake(
-            name="singular_values_in_both",
-            wrong=with_factors(lambda U, values, Vt, k: (U[:, :k] * values[:k], values[:k, None] * Vt[:k])),
-            explanation="The singular values are in A and in B, so they count twice; put them into one of the two.",
+        "singular_values_in_both": (
+            with_factors(lambda U, values, Vt, k: (U[:, :k] * values[:k], values[:k, None] * Vt[:k])),
+            "The singular values are in A and in B, so they count twice; put them into one of the two.",
         ),
-        Mistake(
-            name="root_on_one_side_only",
-            wrong=with_factors(lambda U, values, Vt, k: (U[:, :k] * np.sqrt(values[:k]), Vt[:k])),
-            explanation="One side has the roots of the singular values and the other has nothing; "
-            "either both get the roots, or one gets the values.",
+        "root_on_one_side_only": (
+            with_factors(lambda U, values, Vt, k: (U[:, :k] * np.sqrt(values[:k]), Vt[:k])),
+            (
+                "One side has the roots of the singular values and the other has nothing; "
+                "either both get the roots, or one gets the values."
+            ),
         ),
-        Mistake(
-            name="weakest_directions_kept",
-            wrong=with_factors(lambda U, values, Vt, k: (U[:, -k:] * values[-k:], Vt[-k:])),
-            explanation="The smallest singular values are kept; they are sorted from large to small, so take the "
-            "first k.",
+        "weakest_directions_kept": (
+            with_factors(lambda U, values, Vt, k: (U[:, -k:] * values[-k:], Vt[-k:])),
+            "The smallest singular values are kept; they are sorted from large to small, so take the first k.",
         ),
-        Mistake(
-            name="directions_not_transposed",
-            wrong=with_factors(lambda U, values, Vt, k: (U[:, :k] * values[:k], Vt[:, :k].T)),
-            explanation="svd returns V already transposed: its first k rows are wanted, not its columns.",
+        "directions_not_transposed": (
+            with_factors(lambda U, values, Vt, k: (U[:, :k] * values[:k], Vt[:, :k].T)),
+            "svd returns V already transposed: its first k rows are wanted, not its columns.",
         ),
-        Mistake(
-            name="first_columns_of_the_weights",
-            wrong=lambda W, k: (W[:, :k] * 1.0, np.eye(k, W.shape[1])),
-            explanation="The first k columns are kept and the other outputs are 0; keep the k strongest directions.",
+        "first_columns_of_the_weights": (
+            lambda W, k: (W[:, :k] * 1.0, np.eye(k, W.shape[1])),
+            "The first k columns are kept and the other outputs are 0; keep the k strongest directions.",
         ),
-        Mistake(
-            name="factors_swapped",
-            wrong=lambda W, k: library.compress(W, k)[::-1],
-            explanation="The two results are in the wrong order: return A of shape (D, k), then B of shape (k, M).",
+        "factors_swapped": (
+            lambda W, k: library.compress(W, k)[::-1],
+            "The two results are in the wrong order: return A of shape (D, k), then B of shape (k, M).",
         ),
-        Mistake(
-            name="the_product_itself",
-            wrong=lambda W, k: library.compress(W, k)[0] @ library.compress(W, k)[1],
-            explanation="The product A B comes back, which is as large as W; return A and B.",
+        "the_product_itself": (
+            lambda W, k: library.compress(W, k)[0] @ library.compress(W, k)[1],
+            "The product A B comes back, which is as large as W; return A and B.",
+        ),
+    },
+    traps=(
+        Trap(
+            "weakest_directions_kept",
+            breaks="Keep the first $k$ columns of `U`, the first $k$ singular values, and the first $k$ rows of `Vt`.",
+        ),
+        Trap(
+            "singular_values_in_both",
+            breaks="You may put the singular values into `A`, into `B`, or their square roots into both.",
         ),
     ),
 )
-
-EXERCISES = (NUMERIC_RANK, COMPRESS)

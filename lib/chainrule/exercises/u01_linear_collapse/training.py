@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.trap import Trap
 from chainrule.data import load_gate
 from chainrule.exercises.u01_linear_collapse.perceptron import (
     RATES,
@@ -17,7 +17,7 @@ from chainrule.exercises.u01_linear_collapse.perceptron import (
 )
 from chainrule.nn import perceptron
 
-__all__ = ["EXERCISES"]
+__all__ = ["TRAIN_PERCEPTRON"]
 
 
 def training_set(rng, n, d, draw=eighths):
@@ -138,73 +138,67 @@ TRAIN_PERCEPTRON = learning_section(
     probes=training_probes,
     sample=training_inputs,
     tolerance=100.0,
-    mistakes=(
-        Mistake(
-            name="path_once_a_pass",
-            wrong=after_each_pass,
-            explanation="The path has one row a pass; store the weights after every example.",
+    mistakes={
+        "path_once_a_pass": (
+            after_each_pass,
+            "The path has one row a pass; store the weights after every example.",
         ),
-        Mistake(
-            name="path_before_the_step",
-            wrong=before_each_step,
-            explanation="The path holds the weights before each step; store them after it.",
+        "path_before_the_step": (
+            before_each_step,
+            "The path holds the weights before each step; store them after it.",
         ),
-        Mistake(
-            name="path_with_the_start",
-            wrong=with_the_start,
-            explanation="The path begins with the weights of 0; its first row stands after the first example.",
+        "path_with_the_start": (
+            with_the_start,
+            "The path begins with the weights of 0; its first row stands after the first example.",
         ),
-        Mistake(
-            name="bias_in_front",
-            wrong=lambda X, y, lr, epochs: (
+        "bias_in_front": (
+            lambda X, y, lr, epochs: (
                 *(it := trained(step_by_cases, X, y, lr, epochs))[:2],
                 np.roll(it[2], 1, 1),
             ),
-            explanation="The bias stands in front of the weights; it belongs in the last column of the path.",
+            "The bias stands in front of the weights; it belongs in the last column of the path.",
         ),
-        Mistake(
-            name="path_of_one_array",
-            wrong=path_of_one_array,
-            explanation="All rows of the path hold the last weights: the list holds one array many times, and += "
-            "changed it. Store a copy, or make a new array in each step.",
+        "path_of_one_array": (
+            path_of_one_array,
+            (
+                "All rows of the path hold the last weights: the list holds one array many times, and += "
+                "changed it. Store a copy, or make a new array in each step."
+            ),
         ),
-        Mistake(
-            name="path_without_bias",
-            wrong=path_without_bias,
-            explanation="The path lacks the bias: it has D + 1 columns, the bias is the last one.",
+        "path_without_bias": (
+            path_without_bias,
+            "The path lacks the bias: it has D + 1 columns, the bias is the last one.",
         ),
-        Mistake(
-            name="whole_batch_at_once",
-            wrong=whole_batch,
-            explanation="All examples of a pass are corrected with the same weights; use the new weights for the next "
-            "example.",
+        "whole_batch_at_once": (
+            whole_batch,
+            "All examples of a pass are corrected with the same weights; use the new weights for the next example.",
         ),
-        Mistake(
-            name="only_one_pass",
-            wrong=lambda X, y, lr, epochs: trained(step_by_cases, X, y, lr, 1),
-            explanation="There is only one pass over the examples; make `epochs` of them.",
+        "only_one_pass": (
+            lambda X, y, lr, epochs: trained(step_by_cases, X, y, lr, 1),
+            "There is only one pass over the examples; make `epochs` of them.",
         ),
-        Mistake(
-            name="bias_stays_zero",
-            wrong=training(no_bias_step),
-            explanation="The bias never leaves 0, so the line always goes through the origin.",
+        "bias_stays_zero": (
+            training(no_bias_step),
+            "The bias never leaves 0, so the line always goes through the origin.",
         ),
-        Mistake(
-            name="fires_at_zero",
-            wrong=training(stepping(lambda z, y: y - float(z >= 0))),
-            explanation="A sum of exactly 0 fires here; it must be above 0, and the first sum is always 0.",
+        "fires_at_zero": (
+            training(stepping(lambda z, y: y - float(z >= 0))),
+            "A sum of exactly 0 fires here; it must be above 0, and the first sum is always 0.",
         ),
-        Mistake(
-            name="rate_ignored",
-            wrong=lambda X, y, lr, epochs: trained(step_by_cases, X, y, 1.0, epochs),
-            explanation="The learning rate lr is not passed on to the steps.",
+        "rate_ignored": (
+            lambda X, y, lr, epochs: trained(step_by_cases, X, y, 1.0, epochs),
+            "The learning rate lr is not passed on to the steps.",
         ),
-        Mistake(
-            name="starts_at_one",
-            wrong=starting_at_one,
-            explanation="Training starts from ones; start with weights and a bias of 0.",
+        "starts_at_one": (
+            starting_at_one,
+            "Training starts from ones; start with weights and a bias of 0.",
         ),
+    },
+    traps=(
+        Trap("starts_at_one", breaks="Start with `w` and `b` at 0."),
+        Trap("path_once_a_pass", breaks="after every example, a row with `w` and behind it `b`"),
+        Trap("path_of_one_array", breaks="after every example, a row with `w` and behind it `b`"),
+        Trap("bias_in_front", breaks="after every example, a row with `w` and behind it `b`"),
+        Trap("only_one_pass", breaks="Go through the rows of `X` in their order, `epochs` times"),
     ),
 )
-
-EXERCISES = (TRAIN_PERCEPTRON,)

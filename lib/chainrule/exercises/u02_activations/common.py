@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Mistake
+from chainrule.exercises import sentences
 from chainrule.exercises.sampling import away_from_zero, entrywise_probes, sizes
 
 __all__ = ["backward_pair", "of_every_entry", "on_z", "wrong_backward", "z_batch"]
@@ -61,25 +61,21 @@ def wrong_backward(slope, output, name):
         upstream *= slope(*rest)
         return upstream
 
-    return (
-        Mistake(
-            name="ignores_upstream",
-            wrong=lambda upstream, *rest: slope(*rest),
-            explanation="This is only the local slope: the chain rule multiplies it by the upstream gradient.",
+    return {
+        "ignores_upstream": (
+            lambda upstream, *rest: slope(*rest),
+            sentences.IGNORES_UPSTREAM,
         ),
-        Mistake(
-            name="adds_upstream",
-            wrong=lambda upstream, *rest: upstream + slope(*rest),
-            explanation="Along a path slopes are multiplied; upstream + slope adds them.",
+        "adds_upstream": (
+            lambda upstream, *rest: upstream + slope(*rest),
+            "Along a path slopes are multiplied; upstream + slope adds them.",
         ),
-        Mistake(
-            name="overwrites_upstream",
-            wrong=overwrite,
-            explanation="upstream *= ... changes the array that was passed in; write upstream * ... instead.",
+        "overwrites_upstream": (
+            overwrite,
+            sentences.OVERWRITES_UPSTREAM,
         ),
-        Mistake(
-            name="multiplies_by_the_output",
-            wrong=lambda upstream, *rest: upstream * output(*rest),
-            explanation=f"The upstream gradient is multiplied by the slope of {name}, not by its output.",
+        "multiplies_by_the_output": (
+            lambda upstream, *rest: upstream * output(*rest),
+            f"The upstream gradient is multiplied by the slope of {name}, not by its output.",
         ),
-    )
+    }

@@ -7,7 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.exercises import sentences
 from chainrule.exercises.sampling import away_from_zero, between
 from chainrule.exercises.u02_activations.common import (
     backward_pair,
@@ -19,7 +20,7 @@ from chainrule.exercises.u02_activations.common import (
 from chainrule.nn import activations
 from chainrule.nn.activations.exponential import SELU_ALPHA, SELU_SCALE
 
-__all__ = ["EXERCISES"]
+__all__ = ["ELU", "ELU_BACKWARD", "ELU_GRAD", "SELU", "SELU_BACKWARD", "SELU_GRAD"]
 
 DEPTHS = between(1.2, 1.9)  # alpha of ELU; 1 would hide where it belongs
 
@@ -59,38 +60,32 @@ ELU = elu_section(
     probes=partial(on_z, scalar=DEPTHS),
     sample=lambda rng: (*z_batch(rng), float(DEPTHS(rng, ()))),
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="alpha_forgotten",
-            wrong=lambda z, alpha: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
-            explanation="Far to the left the result tends to -1; it should tend to -alpha.",
+    mistakes={
+        "alpha_forgotten": (
+            lambda z, alpha: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
+            "Far to the left the result tends to -1; it should tend to -alpha.",
         ),
-        Mistake(
-            name="one_not_subtracted",
-            wrong=lambda z, alpha: np.where(z > 0, z, alpha * exp_left(z)),
-            explanation="alpha exp(z) jumps at 0; subtract 1 from the exponential, so that ELU passes through 0.",
+        "one_not_subtracted": (
+            lambda z, alpha: np.where(z > 0, z, alpha * exp_left(z)),
+            "alpha exp(z) jumps at 0; subtract 1 from the exponential, so that ELU passes through 0.",
         ),
-        Mistake(
-            name="alpha_inside_the_exponent",
-            wrong=lambda z, alpha: np.where(z > 0, z, np.expm1(np.minimum(alpha * z, 0))),
-            explanation="alpha stands inside the exponential; it multiplies exp(z) - 1 from outside.",
+        "alpha_inside_the_exponent": (
+            lambda z, alpha: np.where(z > 0, z, np.expm1(np.minimum(alpha * z, 0))),
+            "alpha stands inside the exponential; it multiplies exp(z) - 1 from outside.",
         ),
-        Mistake(
-            name="alpha_on_both_sides",
-            wrong=lambda z, alpha: alpha * np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
-            explanation="Positive entries are multiplied by alpha too; for z > 0 ELU is z itself.",
+        "alpha_on_both_sides": (
+            lambda z, alpha: alpha * np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
+            "Positive entries are multiplied by alpha too; for z > 0 ELU is z itself.",
         ),
-        Mistake(
-            name="only_the_exponential_scaled",
-            wrong=lambda z, alpha: np.where(z > 0, z, alpha * exp_left(z) - 1.0),
-            explanation="alpha exp(z) - 1 scales the exponential alone: the brackets belong around exp(z) - 1.",
+        "only_the_exponential_scaled": (
+            lambda z, alpha: np.where(z > 0, z, alpha * exp_left(z) - 1.0),
+            "alpha exp(z) - 1 scales the exponential alone: the brackets belong around exp(z) - 1.",
         ),
-        Mistake(
-            name="leaky_relu_instead",
-            wrong=lambda z, alpha: np.where(z > 0, z, alpha * z),
-            explanation="This is leaky ReLU, straight on the left; ELU bends there like exp(z) - 1.",
+        "leaky_relu_instead": (
+            lambda z, alpha: np.where(z > 0, z, alpha * z),
+            "This is leaky ReLU, straight on the left; ELU bends there like exp(z) - 1.",
         ),
-    ),
+    },
 )
 
 
@@ -113,28 +108,24 @@ ELU_GRAD = elu_section(
     bounds=elu_slopes,
     gradient=Gradient(of=activations.elu, wrt=("z",)),
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="value_in_place_of_the_slope",
-            wrong=lambda z, alpha: np.where(z > 0, 1.0, activations.elu(z, alpha)),
-            explanation="On the negative side this is elu(z); the slope is elu(z) + alpha, which is alpha exp(z).",
+    mistakes={
+        "value_in_place_of_the_slope": (
+            lambda z, alpha: np.where(z > 0, 1.0, activations.elu(z, alpha)),
+            "On the negative side this is elu(z); the slope is elu(z) + alpha, which is alpha exp(z).",
         ),
-        Mistake(
-            name="alpha_forgotten",
-            wrong=lambda z, alpha: np.where(z > 0, 1.0, exp_left(z)),
-            explanation="The slope left of 0 is exp(z); it should be alpha times exp(z).",
+        "alpha_forgotten": (
+            lambda z, alpha: np.where(z > 0, 1.0, exp_left(z)),
+            sentences.ALPHA_FORGOTTEN,
         ),
-        Mistake(
-            name="z_on_the_positive_side",
-            wrong=lambda z, alpha: np.where(z > 0, z, alpha * exp_left(z)),
-            explanation="For positive entries the result is z; the slope of z is 1.",
+        "z_on_the_positive_side": (
+            lambda z, alpha: np.where(z > 0, z, alpha * exp_left(z)),
+            "For positive entries the result is z; the slope of z is 1.",
         ),
-        Mistake(
-            name="constant_alpha",
-            wrong=lambda z, alpha: np.where(z > 0, 1.0, alpha),
-            explanation="alpha alone is the slope of leaky ReLU; that of ELU fades like exp(z) to the left.",
+        "constant_alpha": (
+            lambda z, alpha: np.where(z > 0, 1.0, alpha),
+            "alpha alone is the slope of leaky ReLU; that of ELU fades like exp(z) to the left.",
         ),
-    ),
+    },
 )
 
 
@@ -159,19 +150,17 @@ ELU_BACKWARD = elu_section(
     bounds=elu_bounds,
     gradient=Gradient(of=activations.elu, wrt=("z",)),
     properties=("scales_with_upstream", "row_by_row"),
-    mistakes=(
-        *wrong_backward(activations.elu_grad, activations.elu, "ELU"),
-        Mistake(
-            name="alpha_forgotten",
-            wrong=lambda upstream, z, alpha: upstream * np.where(z > 0, 1.0, exp_left(z)),
-            explanation="The slope left of 0 is exp(z); it should be alpha times exp(z).",
+    mistakes={
+        **wrong_backward(activations.elu_grad, activations.elu, "ELU"),
+        "alpha_forgotten": (
+            lambda upstream, z, alpha: upstream * np.where(z > 0, 1.0, exp_left(z)),
+            sentences.ALPHA_FORGOTTEN,
         ),
-        Mistake(
-            name="slope_without_alpha_added",
-            wrong=lambda upstream, z, alpha: np.where(z > 0, upstream, upstream * activations.elu(z, alpha)),
-            explanation="On the negative side the factor is elu(z); the slope is elu(z) + alpha.",
+        "slope_without_alpha_added": (
+            lambda upstream, z, alpha: np.where(z > 0, upstream, upstream * activations.elu(z, alpha)),
+            "On the negative side the factor is elu(z); the slope is elu(z) + alpha.",
         ),
-    ),
+    },
 )
 
 # --- SELU --------------------------------------------------------------------------------------------
@@ -190,38 +179,32 @@ SELU = selu_section(
     probes=on_z,
     sample=z_batch,
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="scale_missing_on_the_right",
-            wrong=lambda z: np.where(z > 0, z, SELU_SCALE * SELU_ALPHA * np.expm1(np.minimum(z, 0))),
-            explanation="Positive entries come through unscaled: selu(1) is 1.0507, not 1.",
+    mistakes={
+        "scale_missing_on_the_right": (
+            lambda z: np.where(z > 0, z, SELU_SCALE * SELU_ALPHA * np.expm1(np.minimum(z, 0))),
+            "Positive entries come through unscaled: selu(1) is 1.0507, not 1.",
         ),
-        Mistake(
-            name="scale_missing_on_the_left",
-            wrong=lambda z: np.where(z > 0, SELU_SCALE * z, SELU_ALPHA * np.expm1(np.minimum(z, 0))),
-            explanation="The scale 1.0507 is missing on the negative side: far left SELU tends to -1.7581.",
+        "scale_missing_on_the_left": (
+            lambda z: np.where(z > 0, SELU_SCALE * z, SELU_ALPHA * np.expm1(np.minimum(z, 0))),
+            "The scale 1.0507 is missing on the negative side: far left SELU tends to -1.7581.",
         ),
-        Mistake(
-            name="plain_elu",
-            wrong=lambda z: activations.elu(z, 1.0),
-            explanation="Both constants are missing; this is ELU with alpha = 1.",
+        "plain_elu": (
+            lambda z: activations.elu(z, 1.0),
+            "Both constants are missing; this is ELU with alpha = 1.",
         ),
-        Mistake(
-            name="alpha_of_one",
-            wrong=lambda z: SELU_SCALE * activations.elu(z, 1.0),
-            explanation="alpha is 1 here; with 1.6733 the mean stays 0, with 1 it drifts to 0.17.",
+        "alpha_of_one": (
+            lambda z: SELU_SCALE * activations.elu(z, 1.0),
+            "alpha is 1 here; with 1.6733 the mean stays 0, with 1 it drifts to 0.17.",
         ),
-        Mistake(
-            name="no_scale",
-            wrong=lambda z: activations.elu(z, SELU_ALPHA),
-            explanation="The scale 1.0507 is missing on both sides.",
+        "no_scale": (
+            lambda z: activations.elu(z, SELU_ALPHA),
+            "The scale 1.0507 is missing on both sides.",
         ),
-        Mistake(
-            name="constants_swapped",
-            wrong=lambda z: SELU_ALPHA * activations.elu(z, SELU_SCALE),
-            explanation="The constants are swapped: 1.0507 scales both sides, 1.6733 only the negative one.",
+        "constants_swapped": (
+            lambda z: SELU_ALPHA * activations.elu(z, SELU_SCALE),
+            "The constants are swapped: 1.0507 scales both sides, 1.6733 only the negative one.",
         ),
-    ),
+    },
 )
 
 
@@ -245,28 +228,24 @@ SELU_GRAD = selu_section(
     bounds=selu_slopes,
     gradient=Gradient(of=activations.selu, wrt=("z",)),
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="scale_missing",
-            wrong=lambda z: activations.elu_grad(z, SELU_ALPHA),
-            explanation="The scale 1.0507 is missing: it multiplies the slope on both sides.",
+    mistakes={
+        "scale_missing": (
+            lambda z: activations.elu_grad(z, SELU_ALPHA),
+            sentences.SCALE_MISSING,
         ),
-        Mistake(
-            name="one_on_the_right",
-            wrong=lambda z: np.where(z > 0, 1.0, SELU_SCALE * SELU_ALPHA * exp_left(z)),
-            explanation="For positive entries the slope is the scale 1.0507, not 1.",
+        "one_on_the_right": (
+            lambda z: np.where(z > 0, 1.0, SELU_SCALE * SELU_ALPHA * exp_left(z)),
+            "For positive entries the slope is the scale 1.0507, not 1.",
         ),
-        Mistake(
-            name="alpha_missing",
-            wrong=lambda z: SELU_SCALE * activations.elu_grad(z, 1.0),
-            explanation="The factor 1.6733 is missing on the negative side: just left of 0 the slope is 1.758.",
+        "alpha_missing": (
+            lambda z: SELU_SCALE * activations.elu_grad(z, 1.0),
+            "The factor 1.6733 is missing on the negative side: just left of 0 the slope is 1.758.",
         ),
-        Mistake(
-            name="value_in_place_of_the_slope",
-            wrong=lambda z: np.where(z > 0, SELU_SCALE, activations.selu(z)),
-            explanation="On the negative side this is selu(z); the slope is selu(z) + 1.7581.",
+        "value_in_place_of_the_slope": (
+            lambda z: np.where(z > 0, SELU_SCALE, activations.selu(z)),
+            "On the negative side this is selu(z); the slope is selu(z) + 1.7581.",
         ),
-    ),
+    },
 )
 
 
@@ -295,19 +274,15 @@ SELU_BACKWARD = selu_section(
     bounds=selu_bounds,
     gradient=Gradient(of=activations.selu, wrt=("z",)),
     properties=("scales_with_upstream", "row_by_row"),
-    mistakes=(
-        *wrong_backward(activations.selu_grad, activations.selu, "SELU"),
-        Mistake(
-            name="scale_missing",
-            wrong=lambda upstream, z: upstream * activations.elu_grad(z, SELU_ALPHA),
-            explanation="The scale 1.0507 is missing: it multiplies the slope on both sides.",
+    mistakes={
+        **wrong_backward(activations.selu_grad, activations.selu, "SELU"),
+        "scale_missing": (
+            lambda upstream, z: upstream * activations.elu_grad(z, SELU_ALPHA),
+            sentences.SCALE_MISSING,
         ),
-        Mistake(
-            name="alpha_missing",
-            wrong=lambda upstream, z: upstream * SELU_SCALE * activations.elu_grad(z, 1.0),
-            explanation="The factor 1.6733 is missing on the negative side.",
+        "alpha_missing": (
+            lambda upstream, z: upstream * SELU_SCALE * activations.elu_grad(z, 1.0),
+            "The factor 1.6733 is missing on the negative side.",
         ),
-    ),
+    },
 )
-
-EXERCISES = (ELU, ELU_GRAD, ELU_BACKWARD, SELU, SELU_GRAD, SELU_BACKWARD)

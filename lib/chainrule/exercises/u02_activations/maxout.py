@@ -6,12 +6,13 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import activations
 
-__all__ = ["EXERCISES"]
+__all__ = ["DEAD_UNITS", "MAXOUT", "MAXOUT_BACKWARD", "MAXOUT_PIECES"]
 
 maxout_section = partial(Exercise, unit="02_activations", number="2.9", title="Maxout: the largest of several lines")
 
@@ -65,42 +66,39 @@ MAXOUT = maxout_section(
     sample=lambda rng: unit_inputs(rng, *sizes(rng, 3), pieces=int(rng.integers(2, 5)), upstream=False),
     tolerance=200.0,
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="biases_forgotten",
-            wrong=lambda x, W, b: (x @ W).max(axis=0),
-            explanation="The biases b are missing: each piece is x W[k] + b[k].",
+    mistakes={
+        "biases_forgotten": (
+            lambda x, W, b: (x @ W).max(axis=0),
+            "The biases b are missing: each piece is x W[k] + b[k].",
         ),
-        Mistake(
-            name="bias_after_the_maximum",
-            wrong=lambda x, W, b: (x @ W).max(axis=0) + b.max(axis=0),
-            explanation="The bias is added after the maximum; each piece has its own and adds it before.",
+        "bias_after_the_maximum": (
+            lambda x, W, b: (x @ W).max(axis=0) + b.max(axis=0),
+            "The bias is added after the maximum; each piece has its own and adds it before.",
         ),
-        Mistake(
-            name="smallest_piece",
-            wrong=lambda x, W, b: affine_pieces(x, W, b).min(axis=0),
-            explanation="The smallest piece is taken; maxout takes the largest.",
+        "smallest_piece": (
+            lambda x, W, b: affine_pieces(x, W, b).min(axis=0),
+            "The smallest piece is taken; maxout takes the largest.",
         ),
-        Mistake(
-            name="sum_of_the_pieces",
-            wrong=lambda x, W, b: affine_pieces(x, W, b).sum(axis=0),
-            explanation="The pieces are added, which gives one affine function again; take their maximum.",
+        "sum_of_the_pieces": (
+            lambda x, W, b: affine_pieces(x, W, b).sum(axis=0),
+            "The pieces are added, which gives one affine function again; take their maximum.",
         ),
-        Mistake(
-            name="maximum_over_the_units",
-            wrong=lambda x, W, b: affine_pieces(x, W, b).max(axis=2),
-            explanation="The maximum runs over the units; it runs over the pieces, the first axis of W.",
+        "maximum_over_the_units": (
+            lambda x, W, b: affine_pieces(x, W, b).max(axis=2),
+            "The maximum runs over the units; it runs over the pieces, the first axis of W.",
         ),
-        Mistake(
-            name="largest_magnitude",
-            wrong=lambda x, W, b: np.abs(affine_pieces(x, W, b)).max(axis=0),
-            explanation="Absolute values are compared; the largest piece may well be negative.",
+        "largest_magnitude": (
+            lambda x, W, b: np.abs(affine_pieces(x, W, b)).max(axis=0),
+            "Absolute values are compared; the largest piece may well be negative.",
         ),
-        Mistake(
-            name="relu_on_top",
-            wrong=lambda x, W, b: np.maximum(affine_pieces(x, W, b).max(axis=0), 0.0),
-            explanation="Negative results are cut to 0; maxout has no such floor, its pieces are all there is.",
+        "relu_on_top": (
+            lambda x, W, b: np.maximum(affine_pieces(x, W, b).max(axis=0), 0.0),
+            "Negative results are cut to 0; maxout has no such floor, its pieces are all there is.",
         ),
+    },
+    traps=(
+        Trap("smallest_piece", breaks="each unit has $K$ **pieces** and gives the largest"),
+        Trap("biases_forgotten", breaks="weights times input, plus a bias"),
     ),
 )
 
@@ -131,28 +129,24 @@ MAXOUT_PIECES = maxout_section(
         Probe("another alpha below 1", (float(rng.uniform(-0.9, 0.9)),), view="sorted pieces"),
     ),
     sample=lambda rng: (float(rng.uniform(-1.0, 0.95)),),
-    mistakes=(
-        Mistake(
-            name="slope_of_the_negative_side_flipped",
-            wrong=lambda alpha: two_pieces([1.0, -alpha]),
-            explanation="The second slope has the wrong sign: for x < 0 the piece must be alpha x.",
+    mistakes={
+        "slope_of_the_negative_side_flipped": (
+            lambda alpha: two_pieces([1.0, -alpha]),
+            "The second slope has the wrong sign: for x < 0 the piece must be alpha x.",
         ),
-        Mistake(
-            name="slope_in_the_bias",
-            wrong=lambda alpha: (two_pieces([1.0, 0.0])[0], np.array([[0.0], [alpha]])),
-            explanation="alpha stands in the biases; it is the slope of the second piece, and both biases are 0.",
+        "slope_in_the_bias": (
+            lambda alpha: (two_pieces([1.0, 0.0])[0], np.array([[0.0], [alpha]])),
+            "alpha stands in the biases; it is the slope of the second piece, and both biases are 0.",
         ),
-        Mistake(
-            name="one_and_zero",
-            wrong=lambda alpha: two_pieces([1.0, 0.0]),
-            explanation="The pieces x and 0 make plain ReLU for every alpha; the second piece is alpha x.",
+        "one_and_zero": (
+            lambda alpha: two_pieces([1.0, 0.0]),
+            "The pieces x and 0 make plain ReLU for every alpha; the second piece is alpha x.",
         ),
-        Mistake(
-            name="pieces_side_by_side",
-            wrong=lambda alpha: (np.array([[[1.0, alpha]]]), np.zeros((1, 2))),
-            explanation="The slopes stand along the units; W has shape (2, 1, 1), the pieces come first.",
+        "pieces_side_by_side": (
+            lambda alpha: (np.array([[[1.0, alpha]]]), np.zeros((1, 2))),
+            "The slopes stand along the units; W has shape (2, 1, 1), the pieces come first.",
         ),
-    ),
+    },
 )
 
 # --- backward ------------------------------------------------------------------------------------------
@@ -212,60 +206,53 @@ MAXOUT_BACKWARD = maxout_section(
     tolerance=200.0,
     gradient=Gradient(of=activations.maxout, wrt=("x", "W", "b")),
     properties=("scales_with_upstream",),
-    mistakes=(
-        Mistake(
-            name="gradient_to_every_piece",
-            wrong=backward_with(lambda upstream, x, W, b: np.stack([upstream] * len(W))),
-            explanation="Every piece gets the gradient; only the piece that won has moved the output.",
+    mistakes={
+        "gradient_to_every_piece": (
+            backward_with(lambda upstream, x, W, b: np.stack([upstream] * len(W))),
+            "Every piece gets the gradient; only the piece that won has moved the output.",
         ),
-        Mistake(
-            name="gradient_shared_equally",
-            wrong=backward_with(lambda upstream, x, W, b: np.stack([upstream / len(W)] * len(W))),
-            explanation="The gradient is split equally among the pieces; the winner gets all of it.",
+        "gradient_shared_equally": (
+            backward_with(lambda upstream, x, W, b: np.stack([upstream / len(W)] * len(W))),
+            "The gradient is split equally among the pieces; the winner gets all of it.",
         ),
-        Mistake(
-            name="ties_counted_twice",
-            wrong=backward_with(ties_to_both),
-            explanation="On a tie both pieces get the whole gradient: comparing with the maximum marks two "
-            "winners, np.argmax marks one.",
-        ),
-        Mistake(
-            name="first_piece_only",
-            wrong=backward_with(
-                lambda upstream, x, W, b: np.stack([upstream] + [np.zeros_like(upstream)] * (len(W) - 1))
+        "ties_counted_twice": (
+            backward_with(ties_to_both),
+            (
+                "On a tie both pieces get the whole gradient: comparing with the maximum marks two "
+                "winners, np.argmax marks one."
             ),
-            explanation="All of the gradient goes to piece 0, whichever won.",
         ),
-        Mistake(
-            name="upstream_ignored",
-            wrong=backward_with(lambda upstream, x, W, b: winners(x, W, b)),
-            explanation="The winners get 1 instead of the upstream gradient.",
+        "first_piece_only": (
+            backward_with(lambda upstream, x, W, b: np.stack([upstream] + [np.zeros_like(upstream)] * (len(W) - 1))),
+            "All of the gradient goes to piece 0, whichever won.",
         ),
-        Mistake(
-            name="mean_over_the_batch",
-            wrong=lambda upstream, x, W, b: (
+        "upstream_ignored": (
+            backward_with(lambda upstream, x, W, b: winners(x, W, b)),
+            "The winners get 1 instead of the upstream gradient.",
+        ),
+        "mean_over_the_batch": (
+            lambda upstream, x, W, b: (
                 activations.maxout_backward(upstream, x, W, b)[0],
                 *(part / len(x) for part in activations.maxout_backward(upstream, x, W, b)[1:]),
             ),
-            explanation="dW and db are divided by N; the chain rule adds over the examples, and a mean in the "
-            "loss has put 1/N into upstream already.",
+            (
+                "dW and db are divided by N; the chain rule adds over the examples, and a mean in the "
+                "loss has put 1/N into upstream already."
+            ),
         ),
-        Mistake(
-            name="dx_through_the_first_piece",
-            wrong=without_sum_over_pieces,
-            explanation="dx goes through the weights of piece 0; it goes back through the piece that won.",
+        "dx_through_the_first_piece": (
+            without_sum_over_pieces,
+            "dx goes through the weights of piece 0; it goes back through the piece that won.",
         ),
-        Mistake(
-            name="winner_without_biases",
-            wrong=backward_with(lambda upstream, x, W, b: upstream * winners(x, W, np.zeros_like(b))),
-            explanation="The winner is chosen from x W without the biases; each piece competes with its bias.",
+        "winner_without_biases": (
+            backward_with(lambda upstream, x, W, b: upstream * winners(x, W, np.zeros_like(b))),
+            "The winner is chosen from x W without the biases; each piece competes with its bias.",
         ),
-        Mistake(
-            name="loser_takes_all",
-            wrong=backward_with(lambda upstream, x, W, b: upstream * winners(x, -W, -b)),
-            explanation="The gradient goes to the smallest piece; the largest one made the output.",
+        "loser_takes_all": (
+            backward_with(lambda upstream, x, W, b: upstream * winners(x, -W, -b)),
+            "The gradient goes to the smallest piece; the largest one made the output.",
         ),
-    ),
+    },
 )
 
 # --- dead units ----------------------------------------------------------------------------------------
@@ -291,6 +278,13 @@ def activations_with_dead(rng, n, m):
     return a
 
 
+def rarely_on(rng):
+    """A dead unit, and units that only the first, the last or some example switches on."""
+    a = np.zeros((200, 4))
+    a[[0, -1, int(rng.integers(60, 190))], [1, 2, 3]] = rng.uniform(0.5, 1.5, 3)
+    return a
+
+
 def dead_probes(rng):
     n, m, side = 8 + int(rng.integers(4)), 5 + int(rng.integers(3)), 6
     return (
@@ -298,6 +292,7 @@ def dead_probes(rng):
         Probe(f"{side} examples, {side} units", (activations_with_dead(rng, side, side),)),
         Probe("one example alone", (np.array([[0.0, 1.5, 0.0, 0.2]]),)),
         Probe("float32 numbers", (activations_with_dead(rng, n, m).astype(np.float32),)),
+        Probe("200 examples, some units fire for one of them alone", (rarely_on(rng),)),
         Probe("tiny but not zero", (np.array([[0.0, 1e-30, 0.0], [0.0, 0.0, 1e-12]]),)),
         Probe("not contiguous in memory", (Strided(activations_with_dead(rng, n, m)),)),
     )
@@ -318,40 +313,43 @@ DEAD_UNITS = Exercise(
     },
     probes=dead_probes,
     sample=lambda rng: (activations_with_dead(rng, 6 + int(rng.integers(5)), 3 + int(rng.integers(5))),),
-    mistakes=(
-        Mistake(
-            name="zero_on_some_example",
-            wrong=lambda a: (a == 0).any(axis=0),
-            explanation="A unit counts as dead when it is 0 once; a healthy ReLU is 0 on about half of the "
-            "examples, a dead one on all of them.",
+    mistakes={
+        "zero_on_some_example": (
+            lambda a: (a == 0).any(axis=0),
+            (
+                "A unit counts as dead when it is 0 once; a healthy ReLU is 0 on about half of the "
+                "examples, a dead one on all of them."
+            ),
         ),
-        Mistake(
-            name="examples_in_place_of_units",
-            wrong=lambda a: (a == 0).all(axis=1),
-            explanation="This asks which examples are all 0; units are columns, so go along axis 0.",
+        "examples_in_place_of_units": (
+            lambda a: (a == 0).all(axis=1),
+            "This asks which examples are all 0; units are columns, so go along axis 0.",
         ),
-        Mistake(
-            name="zero_on_the_first_example",
-            wrong=lambda a: a[0] == 0,
-            explanation="Only the first example is looked at; a unit is dead when it is 0 on all of them.",
+        "zero_on_the_first_example": (
+            lambda a: a[0] == 0,
+            "Only the first example is looked at; a unit is dead when it is 0 on all of them.",
         ),
-        Mistake(
-            name="live_units",
-            wrong=lambda a: (a != 0).any(axis=0),
-            explanation="The answer is upside down: True should mean dead.",
+        "live_units": (
+            lambda a: (a != 0).any(axis=0),
+            "The answer is upside down: True should mean dead.",
         ),
-        Mistake(
-            name="nearly_zero",
-            wrong=lambda a: np.isclose(a, 0.0).all(axis=0),
-            explanation="Tiny values count as 0 here (np.isclose or a threshold does that); "
-            "a unit with a tiny output still learns.",
+        "nearly_zero": (
+            lambda a: np.isclose(a, 0.0).all(axis=0),
+            (
+                "Tiny values count as 0 here (np.isclose or a threshold does that); "
+                "a unit with a tiny output still learns."
+            ),
         ),
-        Mistake(
-            name="share_of_zeros",
-            wrong=lambda a: (a == 0).mean(axis=0),
-            explanation="This is how often each unit is 0; it is dead when that share is exactly 1.",
+        "share_of_zeros": (
+            lambda a: (a == 0).mean(axis=0),
+            "This is how often each unit is 0; it is dead when that share is exactly 1.",
         ),
+    },
+    traps=(
+        Trap("zero_on_some_example", breaks="A unit that is off for **every** example is **dead**."),
+        Trap(lambda a: (a == 0).mean(axis=0) >= 0.95, breaks="A unit that is off for **every** example is **dead**."),
+        Trap(lambda a: (a[:50] == 0).all(axis=0), breaks="A unit that is off for **every** example is **dead**."),
+        Trap("examples_in_place_of_units", breaks="The result holds one truth value for each unit, `(D,)`."),
+        Trap("nearly_zero", breaks="A unit that is off for **every** example is **dead**."),
     ),
 )
-
-EXERCISES = (MAXOUT, MAXOUT_PIECES, MAXOUT_BACKWARD, DEAD_UNITS)

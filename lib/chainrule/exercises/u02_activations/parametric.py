@@ -6,12 +6,13 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import away_from_zero, sizes
 from chainrule.nn import activations
 
-__all__ = ["EXERCISES"]
+__all__ = ["PRELU", "PRELU_BACKWARD"]
 
 prelu_section = partial(Exercise, unit="02_activations", number="2.6", title="PReLU learns its slope")
 
@@ -73,26 +74,28 @@ PRELU = prelu_section(
     probes=partial(probes, upstream=False),
     sample=lambda rng: batch(rng, *sizes(rng, 2), upstream=False),
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="one_slope_for_all",
-            wrong=lambda z, alpha: np.where(z > 0, z, alpha.mean() * z),
-            explanation="All features share one slope; alpha holds one slope for each feature, a column of z.",
+    mistakes={
+        "one_slope_for_all": (
+            lambda z, alpha: np.where(z > 0, z, alpha.mean() * z),
+            "All features share one slope; alpha holds one slope for each feature, a column of z.",
         ),
-        Mistake(
-            name="first_slope_for_all",
-            wrong=lambda z, alpha: np.where(z > 0, z, alpha[0] * z),
-            explanation="alpha[0] is used for every feature; each column of z has its own slope.",
+        "first_slope_for_all": (
+            lambda z, alpha: np.where(z > 0, z, alpha[0] * z),
+            "alpha[0] is used for every feature; each column of z has its own slope.",
         ),
-        Mistake(
-            name="larger_of_the_two_lines",
-            wrong=lambda z, alpha: np.maximum(z, alpha * z),
-            explanation="max(z, alpha z) picks the wrong line where a slope is above 1: decide by the sign of z.",
+        "larger_of_the_two_lines": (
+            lambda z, alpha: np.maximum(z, alpha * z),
+            "max(z, alpha z) picks the wrong line where a slope is above 1: decide by the sign of z.",
         ),
-        Mistake(
-            name="slope_on_the_positive_side",
-            wrong=lambda z, alpha: np.where(z < 0, z, alpha * z),
-            explanation="The slope is applied to positive entries; it belongs to the negative ones.",
+        "slope_on_the_positive_side": (
+            lambda z, alpha: np.where(z < 0, z, alpha * z),
+            "The slope is applied to positive entries; it belongs to the negative ones.",
+        ),
+    },
+    traps=(
+        Trap("one_slope_for_all", breaks="`alpha` is `(D,)`: one slope for each column"),
+        Trap(
+            "larger_of_the_two_lines", breaks="PReLU does not guess: it learns one slope for each unit, like a weight."
         ),
     ),
 )
@@ -141,65 +144,64 @@ PRELU_BACKWARD = prelu_section(
     tolerance=200.0,
     gradient=Gradient(of=activations.prelu, wrt=("z", "alpha")),
     properties=("scales_with_upstream",),
-    mistakes=(
-        Mistake(
-            name="slope_gradient_not_summed",
-            wrong=lambda upstream, z, alpha: (right_dz(upstream, z, alpha), upstream * np.minimum(z, 0.0)),
-            explanation="dalpha has one number an example; a slope serves the whole batch, so sum over axis 0.",
+    mistakes={
+        "slope_gradient_not_summed": (
+            lambda upstream, z, alpha: (right_dz(upstream, z, alpha), upstream * np.minimum(z, 0.0)),
+            "dalpha has one number an example; a slope serves the whole batch, so sum over axis 0.",
         ),
-        Mistake(
-            name="slope_gradient_without_upstream",
-            wrong=lambda upstream, z, alpha: (right_dz(upstream, z, alpha), np.minimum(z, 0.0).sum(axis=0)),
-            explanation="dalpha lacks the upstream gradient: sum upstream * min(z, 0), not min(z, 0) alone.",
+        "slope_gradient_without_upstream": (
+            lambda upstream, z, alpha: (right_dz(upstream, z, alpha), np.minimum(z, 0.0).sum(axis=0)),
+            "dalpha lacks the upstream gradient: sum upstream * min(z, 0), not min(z, 0) alone.",
         ),
-        Mistake(
-            name="slope_gradient_of_all_entries",
-            wrong=lambda upstream, z, alpha: (right_dz(upstream, z, alpha), (upstream * z).sum(axis=0)),
-            explanation="dalpha counts positive entries too; only where z < 0 does the output depend on alpha.",
+        "slope_gradient_of_all_entries": (
+            lambda upstream, z, alpha: (right_dz(upstream, z, alpha), (upstream * z).sum(axis=0)),
+            "dalpha counts positive entries too; only where z < 0 does the output depend on alpha.",
         ),
-        Mistake(
-            name="slope_gradient_averaged",
-            wrong=lambda upstream, z, alpha: (
+        "slope_gradient_averaged": (
+            lambda upstream, z, alpha: (
                 right_dz(upstream, z, alpha),
                 (upstream * np.minimum(z, 0.0)).mean(axis=0),
             ),
-            explanation="dalpha is averaged over the batch; the chain rule adds up all the paths, without dividing.",
+            "dalpha is averaged over the batch; the chain rule adds up all the paths, without dividing.",
         ),
-        Mistake(
-            name="slope_gradient_summed_over_features",
-            wrong=lambda upstream, z, alpha: (
+        "slope_gradient_summed_over_features": (
+            lambda upstream, z, alpha: (
                 right_dz(upstream, z, alpha),
                 (upstream * np.minimum(z, 0.0)).sum(axis=1),
             ),
-            explanation="dalpha is summed over axis 1, the features; each feature has its slope, so sum over axis 0.",
+            "dalpha is summed over axis 1, the features; each feature has its slope, so sum over axis 0.",
         ),
-        Mistake(
-            name="plain_relu_for_dz",
-            wrong=lambda upstream, z, alpha: (
+        "plain_relu_for_dz": (
+            lambda upstream, z, alpha: (
                 upstream * (z > 0),
                 (upstream * np.minimum(z, 0.0)).sum(axis=0),
             ),
-            explanation="dz is 0 on the negative side; the slope there is alpha, so alpha times upstream passes.",
+            "dz is 0 on the negative side; the slope there is alpha, so alpha times upstream passes.",
         ),
-        Mistake(
-            name="results_swapped",
-            wrong=lambda upstream, z, alpha: activations.prelu_backward(upstream, z, alpha)[::-1],
-            explanation="The two results are in the wrong order: return dz first, then dalpha.",
+        "results_swapped": (
+            lambda upstream, z, alpha: activations.prelu_backward(upstream, z, alpha)[::-1],
+            "The two results are in the wrong order: return dz first, then dalpha.",
         ),
-        Mistake(
-            name="slope_gradient_times_slope",
-            wrong=lambda upstream, z, alpha: (
+        "slope_gradient_times_slope": (
+            lambda upstream, z, alpha: (
                 right_dz(upstream, z, alpha),
                 (upstream * alpha * np.minimum(z, 0.0)).sum(axis=0),
             ),
-            explanation="dalpha contains alpha: the derivative of alpha z with respect to alpha is z alone.",
+            "dalpha contains alpha: the derivative of alpha z with respect to alpha is z alone.",
         ),
-        Mistake(
-            name="slope_gradient_counts_entries",
-            wrong=lambda upstream, z, alpha: (right_dz(upstream, z, alpha), (upstream * (z < 0)).sum(axis=0)),
-            explanation="dalpha adds upstream where z < 0; each entry also carries the factor z.",
+        "slope_gradient_counts_entries": (
+            lambda upstream, z, alpha: (right_dz(upstream, z, alpha), (upstream * (z < 0)).sum(axis=0)),
+            "dalpha adds upstream where z < 0; each entry also carries the factor z.",
+        ),
+    },
+    traps=(
+        Trap(
+            "slope_gradient_not_summed",
+            breaks="Return dL/dz of shape (N, D) and dL/dalpha of shape (D,), in this order.",
+        ),
+        Trap(
+            "slope_gradient_counts_entries",
+            breaks=r"where $z < 0$, the output is $\alpha z$, so its slope with respect to $\alpha$ is $z$",
         ),
     ),
 )
-
-EXERCISES = (PRELU, PRELU_BACKWARD)

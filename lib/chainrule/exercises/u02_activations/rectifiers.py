@@ -6,7 +6,8 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import away_from_zero, between
 from chainrule.exercises.u02_activations.common import (
     backward_pair,
@@ -17,7 +18,7 @@ from chainrule.exercises.u02_activations.common import (
 )
 from chainrule.nn import activations
 
-__all__ = ["EXERCISES"]
+__all__ = ["LEAKY_RELU", "LEAKY_RELU_BACKWARD", "RELU", "RELU_BACKWARD", "RELU_GRAD"]
 
 SLOPES = between(0.02, 0.4)
 
@@ -49,45 +50,37 @@ RELU = relu_section(
     probes=on_z,
     sample=z_batch,
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="overwrites_its_input",
-            wrong=relu_in_place,
-            explanation="Writing into z (z[z < 0] = 0, out=z, z *= ...) changes "
-            "the array that was passed in: make a new one.",
+    mistakes={
+        "overwrites_its_input": (
+            relu_in_place,
+            "Writing into z (z[z < 0] = 0, out=z, z *= ...) changes the array that was passed in: make a new one.",
         ),
-        Mistake(
-            name="identity",
-            wrong=lambda z: np.array(z),
-            explanation="Negative entries come through unchanged; ReLU replaces them by 0.",
+        "identity": (
+            lambda z: np.array(z),
+            "Negative entries come through unchanged; ReLU replaces them by 0.",
         ),
-        Mistake(
-            name="keeps_the_negative_side",
-            wrong=lambda z: np.minimum(z, 0),
-            explanation="The smaller of z and 0 keeps the negative side; ReLU keeps the positive one.",
+        "keeps_the_negative_side": (
+            lambda z: np.minimum(z, 0),
+            "The smaller of z and 0 keeps the negative side; ReLU keeps the positive one.",
         ),
-        Mistake(
-            name="mask_only",
-            wrong=lambda z: (z > 0).astype(float),
-            explanation="The comparison z > 0 gives 1 where ReLU passes z on: multiply it by z.",
+        "mask_only": (
+            lambda z: (z > 0).astype(float),
+            "The comparison z > 0 gives 1 where ReLU passes z on: multiply it by z.",
         ),
-        Mistake(
-            name="absolute_value",
-            wrong=np.abs,
-            explanation="|z| turns negative entries positive; ReLU replaces them by 0.",
+        "absolute_value": (
+            np.abs,
+            "|z| turns negative entries positive; ReLU replaces them by 0.",
         ),
-        Mistake(
-            name="maximum_of_the_whole_array",
-            wrong=lambda z: max(z.max(), 0) * np.ones(z.shape),
-            explanation="max over the whole array gives one number; np.maximum(z, 0) compares entry by entry.",
+        "maximum_of_the_whole_array": (
+            lambda z: max(z.max(), 0) * np.ones(z.shape),
+            "max over the whole array gives one number; np.maximum(z, 0) compares entry by entry.",
         ),
-        Mistake(
-            name="largest_of_each_column",
-            wrong=lambda z: np.max(z, 0),
-            explanation="np.max(z, 0) takes the largest entry of each column; "
-            "np.maximum(z, 0) compares every entry with 0.",
+        "largest_of_each_column": (
+            lambda z: np.max(z, 0),
+            "np.max(z, 0) takes the largest entry of each column; np.maximum(z, 0) compares every entry with 0.",
         ),
-    ),
+    },
+    traps=(Trap("overwrites_its_input", breaks="Do not change `z` itself: the backward pass needs it."),),
 )
 
 
@@ -110,34 +103,28 @@ RELU_GRAD = relu_section(
     bounds=relu_slopes,
     gradient=Gradient(of=activations.relu, wrt=("z",)),
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="mask_from_the_output",
-            wrong=lambda z: (np.maximum(z, 0) >= 0) * 1.0,
-            explanation="Your slope is 1 for negative z too. "
-            "(A comparison of the output with >= 0 does that.) Compare z > 0.",
+    mistakes={
+        "mask_from_the_output": (
+            lambda z: (np.maximum(z, 0) >= 0) * 1.0,
+            "Your slope is 1 for negative z too. (A comparison of the output with >= 0 does that.) Compare z > 0.",
         ),
-        Mistake(
-            name="relu_itself",
-            wrong=lambda z: np.maximum(z, 0.0),
-            explanation="This is ReLU, not its slope: on the positive side the slope is 1, whatever z is.",
+        "relu_itself": (
+            lambda z: np.maximum(z, 0.0),
+            "This is ReLU, not its slope: on the positive side the slope is 1, whatever z is.",
         ),
-        Mistake(
-            name="slope_of_the_negative_side",
-            wrong=lambda z: (z < 0) * 1.0,
-            explanation="The mask is upside down: the slope is 1 where z > 0 and 0 where z < 0.",
+        "slope_of_the_negative_side": (
+            lambda z: (z < 0) * 1.0,
+            "The mask is upside down: the slope is 1 where z > 0 and 0 where z < 0.",
         ),
-        Mistake(
-            name="sign",
-            wrong=lambda z: np.sign(z) * 1.0,
-            explanation="np.sign gives -1 for negative z; that is the slope of |z|, ReLU is flat there.",
+        "sign": (
+            lambda z: np.sign(z) * 1.0,
+            "np.sign gives -1 for negative z; that is the slope of |z|, ReLU is flat there.",
         ),
-        Mistake(
-            name="overwrites_its_input",
-            wrong=lambda z: _overwrite_with_slopes(z),
-            explanation="z[z > 0] = 1 changes the array that was passed in: build a new one, as z > 0 does.",
+        "overwrites_its_input": (
+            lambda z: _overwrite_with_slopes(z),
+            "z[z > 0] = 1 changes the array that was passed in: build a new one, as z > 0 does.",
         ),
-    ),
+    },
 )
 
 
@@ -166,42 +153,40 @@ RELU_BACKWARD = relu_section(
     bounds=relu_bounds,
     gradient=Gradient(of=activations.relu, wrt=("z",)),
     properties=("scales_with_upstream", "row_by_row"),
-    mistakes=(
-        *wrong_backward(activations.relu_grad, activations.relu, "ReLU"),
-        Mistake(
-            name="mask_from_the_upstream",
-            wrong=lambda upstream, z: upstream * (upstream > 0),
-            explanation="The mask is taken from the upstream gradient; it belongs to z, the input of ReLU.",
+    mistakes={
+        **wrong_backward(activations.relu_grad, activations.relu, "ReLU"),
+        "mask_from_the_upstream": (
+            lambda upstream, z: upstream * (upstream > 0),
+            "The mask is taken from the upstream gradient; it belongs to z, the input of ReLU.",
         ),
-        Mistake(
-            name="mask_omitted",
-            wrong=lambda upstream, z: np.array(upstream),
-            explanation="The upstream gradient passes everywhere; where z < 0 ReLU is flat and nothing may pass.",
+        "mask_omitted": (
+            lambda upstream, z: np.array(upstream),
+            "The upstream gradient passes everywhere; where z < 0 ReLU is flat and nothing may pass.",
         ),
-        Mistake(
-            name="relu_of_the_upstream",
-            wrong=lambda upstream, z: np.maximum(upstream, 0) * (z > 0),
-            explanation="Negative upstream gradients are cut off too: only the sign of z decides what passes.",
+        "relu_of_the_upstream": (
+            lambda upstream, z: np.maximum(upstream, 0) * (z > 0),
+            "Negative upstream gradients are cut off too: only the sign of z decides what passes.",
         ),
-        Mistake(
-            name="passes_on_the_negative_side",
-            wrong=lambda upstream, z: upstream * (z < 0),
-            explanation="The mask is upside down: the gradient passes where z > 0.",
+        "passes_on_the_negative_side": (
+            lambda upstream, z: upstream * (z < 0),
+            "The mask is upside down: the gradient passes where z > 0.",
         ),
-        Mistake(
-            name="relu_of_the_product",
-            wrong=lambda upstream, z: np.maximum(upstream * z, 0),
-            explanation="This is ReLU of upstream times z; only the sign of z decides, and upstream passes as it is.",
+        "relu_of_the_product": (
+            lambda upstream, z: np.maximum(upstream * z, 0),
+            "This is ReLU of upstream times z; only the sign of z decides, and upstream passes as it is.",
         ),
-    ),
+    },
 )
 
 # --- leaky ReLU --------------------------------------------------------------------------------------
 
 
+# Slopes on both sides of 1, in turn: max(z, alpha z) is right only below.
+STEEP, FLAT = between(1.36, 2.04), between(0.08, 0.12)
+
+
 def steep_or_flat(rng, shape):
-    """Slopes on both sides of 1: max(z, alpha z) is right only below."""
-    return rng.choice([0.1, 1.7]) * rng.uniform(0.8, 1.2)
+    return (STEEP, FLAT)[int(rng.integers(2))](rng, shape)
 
 
 LEAKY_RELU = leaky_section(
@@ -213,44 +198,47 @@ LEAKY_RELU = leaky_section(
         "two rectified halves": lambda z, alpha: np.maximum(z, 0) + alpha * np.minimum(z, 0),
         "z times its slope": lambda z, alpha: z * np.where(z > 0, 1.0, alpha),
     },
-    probes=partial(on_z, scalar=steep_or_flat),
+    probes=partial(on_z, scalar=(STEEP, FLAT)),
     sample=lambda rng: (*z_batch(rng), float(steep_or_flat(rng, ()))),
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="larger_of_the_two_lines",
-            wrong=lambda z, alpha: np.maximum(z, alpha * z),
-            explanation="max(z, alpha z) picks the wrong line when alpha is above 1: decide by the sign of z.",
+    mistakes={
+        "larger_of_the_two_lines": (
+            lambda z, alpha: np.maximum(z, alpha * z),
+            "max(z, alpha z) picks the wrong line when alpha is above 1: decide by the sign of z.",
         ),
-        Mistake(
-            name="plain_relu",
-            wrong=lambda z, alpha: np.maximum(z, 0),
-            explanation="Negative entries become 0; leaky ReLU keeps alpha times of them.",
+        "plain_relu": (
+            lambda z, alpha: np.maximum(z, 0),
+            "Negative entries become 0; leaky ReLU keeps alpha times of them.",
         ),
-        Mistake(
-            name="constant_leak",
-            wrong=lambda z, alpha: np.where(z > 0, z, alpha),
-            explanation="Negative entries all become alpha; they should become alpha times z.",
+        "constant_leak": (
+            lambda z, alpha: np.where(z > 0, z, alpha),
+            "Negative entries all become alpha; they should become alpha times z.",
         ),
-        Mistake(
-            name="fixed_slope",
-            wrong=lambda z, alpha: np.where(z > 0, z, 0.01 * z),
-            explanation="The slope is fixed at 0.01; use the argument alpha.",
+        "fixed_slope": (
+            lambda z, alpha: np.where(z > 0, z, 0.01 * z),
+            "The slope is fixed at 0.01; use the argument alpha.",
         ),
-        Mistake(
-            name="sign_of_the_leak",
-            wrong=lambda z, alpha: np.where(z > 0, z, -alpha * z),
-            explanation="-alpha z turns negative entries positive; the leak keeps their sign.",
+        "sign_of_the_leak": (
+            lambda z, alpha: np.where(z > 0, z, -alpha * z),
+            "-alpha z turns negative entries positive; the leak keeps their sign.",
         ),
-        Mistake(
-            name="integers_cut_off",
-            wrong=lambda z, alpha: np.where(z > 0, z, alpha * z).astype(z.dtype),
-            explanation="For integers the result was stored in an integer array, which cuts -0.3 to 0.",
+        "integers_cut_off": (
+            lambda z, alpha: np.where(z > 0, z, alpha * z).astype(z.dtype),
+            "For integers the result was stored in an integer array, which cuts -0.3 to 0.",
         ),
-        Mistake(
-            name="slope_on_the_positive_side",
-            wrong=lambda z, alpha: np.where(z > 0, alpha * z, z),
-            explanation="alpha multiplies positive entries here; it belongs to the negative ones.",
+        "slope_on_the_positive_side": (
+            lambda z, alpha: np.where(z > 0, alpha * z, z),
+            "alpha multiplies positive entries here; it belongs to the negative ones.",
+        ),
+    },
+    traps=(
+        Trap(
+            "larger_of_the_two_lines",
+            breaks="Decide by the sign of `z`, so that the function is right for any `alpha`, above 1 too.",
+        ),
+        Trap(
+            lambda z, alpha: np.minimum(z, alpha * z),
+            breaks="Decide by the sign of `z`, so that the function is right for any `alpha`, above 1 too.",
         ),
     ),
 )
@@ -270,39 +258,32 @@ LEAKY_RELU_BACKWARD = leaky_section(
         "by np.where": lambda upstream, z, alpha: np.where(z < 0, alpha * upstream, upstream),
         "by two masks": lambda upstream, z, alpha: upstream * (z > 0) + alpha * upstream * (z <= 0),
     },
-    probes=partial(on_z, zero=False, upstream=True, scalar=SLOPES, kinks=(-1.5, 0.0, 2.5)),
+    probes=partial(on_z, zero=False, upstream=True, scalar=(SLOPES, STEEP), kinks=(-1.5, 0.0, 2.5)),
     sample=backward_pair(away_from_zero(), SLOPES),
     bounds=leaky_bounds,
     gradient=Gradient(of=activations.leaky_relu, wrt=("z",)),
     properties=("scales_with_upstream", "row_by_row"),
-    mistakes=(
-        *wrong_backward(activations.leaky_relu_grad, activations.leaky_relu, "leaky ReLU"),
-        Mistake(
-            name="plain_relu",
-            wrong=lambda upstream, z, alpha: upstream * (z > 0),
-            explanation="Negative entries get no gradient; with a leak they get alpha times the upstream one.",
+    mistakes={
+        **wrong_backward(activations.leaky_relu_grad, activations.leaky_relu, "leaky ReLU"),
+        "plain_relu": (
+            lambda upstream, z, alpha: upstream * (z > 0),
+            "Negative entries get no gradient; with a leak they get alpha times the upstream one.",
         ),
-        Mistake(
-            name="leak_without_upstream",
-            wrong=lambda upstream, z, alpha: np.where(z > 0, upstream, alpha),
-            explanation="On the negative side alpha stands alone: it multiplies the upstream gradient.",
+        "leak_without_upstream": (
+            lambda upstream, z, alpha: np.where(z > 0, upstream, alpha),
+            "On the negative side alpha stands alone: it multiplies the upstream gradient.",
         ),
-        Mistake(
-            name="leak_times_z",
-            wrong=lambda upstream, z, alpha: np.where(z > 0, upstream, alpha * z * upstream),
-            explanation="alpha z is the output on the negative side; its slope is alpha.",
+        "leak_times_z": (
+            lambda upstream, z, alpha: np.where(z > 0, upstream, alpha * z * upstream),
+            "alpha z is the output on the negative side; its slope is alpha.",
         ),
-        Mistake(
-            name="mask_from_the_upstream",
-            wrong=lambda upstream, z, alpha: np.where(upstream > 0, upstream, alpha * upstream),
-            explanation="The side is chosen by the sign of upstream; it is the sign of z that counts.",
+        "mask_from_the_upstream": (
+            lambda upstream, z, alpha: np.where(upstream > 0, upstream, alpha * upstream),
+            "The side is chosen by the sign of upstream; it is the sign of z that counts.",
         ),
-        Mistake(
-            name="slope_on_the_positive_side",
-            wrong=lambda upstream, z, alpha: np.where(z > 0, alpha * upstream, upstream),
-            explanation="alpha multiplies the gradient of positive entries; it belongs to the negative ones.",
+        "slope_on_the_positive_side": (
+            lambda upstream, z, alpha: np.where(z > 0, alpha * upstream, upstream),
+            "alpha multiplies the gradient of positive entries; it belongs to the negative ones.",
         ),
-    ),
+    },
 )
-
-EXERCISES = (RELU, RELU_GRAD, RELU_BACKWARD, LEAKY_RELU, LEAKY_RELU_BACKWARD)

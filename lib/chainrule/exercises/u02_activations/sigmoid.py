@@ -7,13 +7,15 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
-from chainrule.checking.declaring.probes import Probe
+from chainrule.checking.comparing.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.exercises.sampling import between, entrywise_probes, sizes
 from chainrule.exercises.u02_activations.common import backward_pair, of_every_entry, on_z, wrong_backward, z_batch
 from chainrule.nn import activations
 
-__all__ = ["BOUND", "EXERCISES"]
+__all__ = ["SIGMOID", "SIGMOID_BACKWARD", "SIGMOID_GRAD", "SIGMOID_GRADIENT_BOUND", "SIGMOID_GRAD_FROM_OUTPUT"]
 
 sigmoid_section = partial(Exercise, unit="02_activations", number="2.1", title="The sigmoid and its gradient")
 
@@ -63,38 +65,41 @@ SIGMOID = sigmoid_section(
     sample=z_batch,
     properties=("row_by_row",),
     demands=("no_overflow",),
-    mistakes=(
-        Mistake(
-            name="overflows",
-            wrong=naive_sigmoid,
-            explanation="exp(-z) is too large for any float at z = -1000: use exp(-|z|), and for negative z "
-            "exp(z) / (1 + exp(z)). np.where alone does not help, it computes both branches.",
+    mistakes={
+        "overflows": (
+            naive_sigmoid,
+            (
+                "exp(-z) is too large for any float at z = -1000: use exp(-|z|), and for negative z "
+                "exp(z) / (1 + exp(z)). np.where alone does not help, it computes both branches."
+            ),
         ),
-        Mistake(
-            name="nan_at_large_z",
-            wrong=lambda z: np.exp(z) / (1.0 + np.exp(z)),
-            explanation="exp(z) / (1 + exp(z)) is infinity divided by infinity at z = 1000, which is nan.",
+        "nan_at_large_z": (
+            lambda z: np.exp(z) / (1.0 + np.exp(z)),
+            "exp(z) / (1 + exp(z)) is infinity divided by infinity at z = 1000, which is nan.",
         ),
-        Mistake(
-            name="sign_of_the_exponent",
-            wrong=lambda z: 1.0 / (1.0 + np.exp(z)),
-            explanation="The curve falls instead of rising, as 1 / (1 + exp(z)) does: "
-            "look at the sign of the exponent.",
+        "sign_of_the_exponent": (
+            lambda z: 1.0 / (1.0 + np.exp(z)),
+            "The curve falls instead of rising, as 1 / (1 + exp(z)) does: look at the sign of the exponent.",
         ),
-        Mistake(
-            name="tanh_instead",
-            wrong=np.tanh,
-            explanation="This is tanh, which goes from -1 to 1; the sigmoid goes from 0 to 1.",
+        "tanh_instead": (
+            np.tanh,
+            "This is tanh, which goes from -1 to 1; the sigmoid goes from 0 to 1.",
         ),
-        Mistake(
-            name="brackets_of_the_denominator",
-            wrong=lambda z: 1.0 / 1.0 + np.exp(-np.clip(z, -80, 80)),
-            explanation="1 / 1 + exp(-z) divides first: the whole denominator (1 + exp(-z)) needs brackets.",
+        "brackets_of_the_denominator": (
+            lambda z: 1.0 / 1.0 + np.exp(-np.clip(z, -80, 80)),
+            "1 / 1 + exp(-z) divides first: the whole denominator (1 + exp(-z)) needs brackets.",
         ),
-        Mistake(
-            name="integers_cut_off",
-            wrong=lambda z: activations.sigmoid(z).astype(z.dtype),
-            explanation="For integers the result was stored in an integer array, which cuts 0.73 to 0.",
+        "integers_cut_off": (
+            lambda z: activations.sigmoid(z).astype(z.dtype),
+            "For integers the result was stored in an integer array, which cuts 0.73 to 0.",
+        ),
+    },
+    traps=(
+        Trap("overflows", breaks="For $z = -1000$ the formula needs $e^{1000}$, and no float is that large."),
+        Trap("nan_at_large_z", breaks="The first form is safe for"),
+        Trap(
+            lambda z: 1 / (1 + np.exp(-np.clip(z, -10.0, 10.0))),
+            breaks="Squash every entry of z, of any shape, into the range 0 to 1, without overflow.",
         ),
     ),
 )
@@ -134,33 +139,28 @@ SIGMOID_GRAD_FROM_OUTPUT = sigmoid_section(
     sample=lambda rng: (between(0.02, 0.98)(rng, sizes(rng, 2)),),
     gradient=Gradient(of=activations.sigmoid, wrt=("a",), inverse=logit),
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="derivative_of_the_activation",
-            wrong=lambda a: activations.sigmoid_grad(a),
-            explanation="a is the output already; sigmoid(a) (1 - sigmoid(a)) applies the sigmoid a second time.",
+    mistakes={
+        "derivative_of_the_activation": (
+            lambda a: activations.sigmoid_grad(a),
+            "a is the output already; sigmoid(a) (1 - sigmoid(a)) applies the sigmoid a second time.",
         ),
-        Mistake(
-            name="output_itself",
-            wrong=lambda a: np.array(a),
-            explanation="This is a, the value of the sigmoid; the slope is a (1 - a).",
+        "output_itself": (
+            lambda a: np.array(a),
+            "This is a, the value of the sigmoid; the slope is a (1 - a).",
         ),
-        Mistake(
-            name="rule_of_tanh",
-            wrong=lambda a: 1.0 - a**2,
-            explanation="1 - a^2 is the rule for tanh; for the sigmoid it is a (1 - a).",
+        "rule_of_tanh": (
+            lambda a: 1.0 - a**2,
+            sentences.RULE_OF_TANH,
         ),
-        Mistake(
-            name="one_minus_output",
-            wrong=lambda a: 1.0 - a,
-            explanation="The factor a is missing in a (1 - a).",
+        "one_minus_output": (
+            lambda a: 1.0 - a,
+            "The factor a is missing in a (1 - a).",
         ),
-        Mistake(
-            name="sign_flipped",
-            wrong=lambda a: a * (a - 1.0),
-            explanation="a (a - 1) is negative, but the sigmoid rises everywhere: the factor is (1 - a).",
+        "sign_flipped": (
+            lambda a: a * (a - 1.0),
+            "a (a - 1) is negative, but the sigmoid rises everywhere: the factor is (1 - a).",
         ),
-    ),
+    },
 )
 
 # --- sigmoid's derivative from z ---------------------------------------------------------------------
@@ -185,42 +185,43 @@ SIGMOID_GRAD = sigmoid_section(
     gradient=Gradient(of=activations.sigmoid, wrt=("z",)),
     properties=("row_by_row",),
     demands=("no_overflow",),
-    mistakes=(
-        Mistake(
-            name="overflows",
-            wrong=lambda z: naive_sigmoid(z) * (1.0 - naive_sigmoid(z)),
-            explanation="exp(-z) is too large for any float at z = -1000: call your own stable sigmoid here.",
+    mistakes={
+        "overflows": (
+            lambda z: naive_sigmoid(z) * (1.0 - naive_sigmoid(z)),
+            "exp(-z) is too large for any float at z = -1000: call your own stable sigmoid here.",
         ),
-        Mistake(
-            name="z_in_place_of_the_output",
-            wrong=lambda z: z * (1.0 - z),
-            explanation="z (1 - z) uses the pre-activation; the rule a (1 - a) is right for the output a = sigmoid(z).",
+        "z_in_place_of_the_output": (
+            lambda z: z * (1.0 - z),
+            "z (1 - z) uses the pre-activation; the rule a (1 - a) is right for the output a = sigmoid(z).",
         ),
-        Mistake(
-            name="derivative_of_the_activation",
-            wrong=lambda z: activations.sigmoid_grad(activations.sigmoid(z)),
-            explanation="The sigmoid is applied twice: far to the right the result tends to 0.197 instead of 0.",
+        "derivative_of_the_activation": (
+            lambda z: activations.sigmoid_grad(activations.sigmoid(z)),
+            "The sigmoid is applied twice: far to the right the result tends to 0.197 instead of 0.",
         ),
-        Mistake(
-            name="sigmoid_itself",
-            wrong=activations.sigmoid,
-            explanation="This is the sigmoid, not its slope: multiply by 1 - sigmoid(z).",
+        "sigmoid_itself": (
+            activations.sigmoid,
+            "This is the sigmoid, not its slope: multiply by 1 - sigmoid(z).",
         ),
-        Mistake(
-            name="squared_denominator_only",
-            wrong=lambda z: activations.sigmoid(z) ** 2,
-            explanation="1 / (1 + exp(-z))^2 lacks the inner derivative exp(-z) in the numerator.",
+        "squared_denominator_only": (
+            lambda z: activations.sigmoid(z) ** 2,
+            "1 / (1 + exp(-z))^2 lacks the inner derivative exp(-z) in the numerator.",
         ),
-        Mistake(
-            name="rule_of_tanh",
-            wrong=lambda z: 1.0 - activations.sigmoid(z) ** 2,
-            explanation="1 - a^2 is the rule for tanh; for the sigmoid it is a (1 - a).",
+        "rule_of_tanh": (
+            lambda z: 1.0 - activations.sigmoid(z) ** 2,
+            sentences.RULE_OF_TANH,
         ),
-        Mistake(
-            name="nan_far_out",
-            wrong=lambda z: np.exp(-z) / (1.0 + np.exp(-z)) ** 2,
-            explanation="exp(-z) / (1 + exp(-z))^2 is infinity divided by infinity at z = -1000: "
-            "use the output of your own sigmoid.",
+        "nan_far_out": (
+            lambda z: np.exp(-z) / (1.0 + np.exp(-z)) ** 2,
+            (
+                "exp(-z) / (1 + exp(-z))^2 is infinity divided by infinity at z = -1000: "
+                "use the output of your own sigmoid."
+            ),
+        ),
+    },
+    traps=(
+        Trap(
+            "z_in_place_of_the_output",
+            breaks="Mind which of the two you are given: $a = 2$ cannot happen, $z = 2$ can.",
         ),
     ),
 )
@@ -242,29 +243,25 @@ SIGMOID_BACKWARD = sigmoid_section(
     tolerance=150.0,
     gradient=Gradient(of=activations.sigmoid, wrt=("a",), inverse=logit),
     properties=("scales_with_upstream", "row_by_row"),
-    mistakes=(
-        *wrong_backward(lambda a: a * (1.0 - a), np.array, "the sigmoid"),
-        Mistake(
-            name="derivative_of_the_activation",
-            wrong=lambda upstream, a: upstream * activations.sigmoid_grad(a),
-            explanation="a is the output already; your slope applies the sigmoid to it a second time.",
+    mistakes={
+        **wrong_backward(lambda a: a * (1.0 - a), np.array, "the sigmoid"),
+        "derivative_of_the_activation": (
+            lambda upstream, a: upstream * activations.sigmoid_grad(a),
+            "a is the output already; your slope applies the sigmoid to it a second time.",
         ),
-        Mistake(
-            name="rule_of_tanh",
-            wrong=lambda upstream, a: upstream * (1.0 - a**2),
-            explanation="1 - a^2 is the slope of tanh; that of the sigmoid is a (1 - a).",
+        "rule_of_tanh": (
+            lambda upstream, a: upstream * (1.0 - a**2),
+            "1 - a^2 is the slope of tanh; that of the sigmoid is a (1 - a).",
         ),
-        Mistake(
-            name="one_minus_output",
-            wrong=lambda upstream, a: upstream * (1.0 - a),
-            explanation="The factor a is missing: the slope is a (1 - a).",
+        "one_minus_output": (
+            lambda upstream, a: upstream * (1.0 - a),
+            "The factor a is missing: the slope is a (1 - a).",
         ),
-        Mistake(
-            name="brackets_missing",
-            wrong=lambda upstream, a: upstream * a * 1.0 - a,
-            explanation="upstream * a * 1 - a subtracts a at the end: brackets belong around 1 - a.",
+        "brackets_missing": (
+            lambda upstream, a: upstream * a * 1.0 - a,
+            "upstream * a * 1 - a subtracts a at the end: brackets belong around 1 - a.",
         ),
-    ),
+    },
 )
 
 # --- the largest factor through L layers ---------------------------------------------------------------
@@ -299,29 +296,22 @@ SIGMOID_GRADIENT_BOUND = Exercise(
     ),
     sample=lambda rng: (int(rng.integers(1, 40)),),
     tolerance=200.0,
-    mistakes=(
-        Mistake(
-            name="slope_of_tanh",
-            wrong=lambda layers: 1.0**layers,
-            explanation="1 is the largest slope of tanh; that of the sigmoid is 0.25, at z = 0.",
+    mistakes={
+        "slope_of_tanh": (
+            lambda layers: 1.0**layers,
+            "1 is the largest slope of tanh; that of the sigmoid is 0.25, at z = 0.",
         ),
-        Mistake(
-            name="sum_of_the_slopes",
-            wrong=lambda layers: 0.25 * layers,
-            explanation="0.25 L adds the slopes; along a path they are multiplied.",
+        "sum_of_the_slopes": (
+            lambda layers: 0.25 * layers,
+            "0.25 L adds the slopes; along a path they are multiplied.",
         ),
-        Mistake(
-            name="half_a_layer",
-            wrong=lambda layers: 0.5**layers,
-            explanation="0.5 is the output of the sigmoid at z = 0; the slope there is 0.5 (1 - 0.5) = 0.25.",
+        "half_a_layer": (
+            lambda layers: 0.5**layers,
+            "0.5 is the output of the sigmoid at z = 0; the slope there is 0.5 (1 - 0.5) = 0.25.",
         ),
-        Mistake(
-            name="one_layer_short",
-            wrong=lambda layers: 0.25 ** (layers - 1),
-            explanation="Each of the L layers multiplies by its own slope, the last one too: L factors, not L - 1.",
+        "one_layer_short": (
+            lambda layers: 0.25 ** (layers - 1),
+            "Each of the L layers multiplies by its own slope, the last one too: L factors, not L - 1.",
         ),
-    ),
+    },
 )
-
-EXERCISES = (SIGMOID, SIGMOID_GRAD_FROM_OUTPUT, SIGMOID_GRAD, SIGMOID_BACKWARD)
-BOUND = (SIGMOID_GRADIENT_BOUND,)

@@ -7,12 +7,14 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
+from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.exercises.sampling import between, entrywise_probes, sizes
 from chainrule.exercises.u02_activations.common import backward_pair, of_every_entry, on_z, wrong_backward, z_batch
 from chainrule.nn import activations
 
-__all__ = ["EXERCISES"]
+__all__ = ["TANH_BACKWARD", "TANH_GRAD", "TANH_GRAD_FROM_OUTPUT"]
 
 tanh_section = partial(Exercise, unit="02_activations", number="2.2", title="The gradient of tanh")
 
@@ -41,28 +43,24 @@ TANH_GRAD_FROM_OUTPUT = tanh_section(
     sample=lambda rng: (between(-0.97, 0.97)(rng, sizes(rng, 2)),),
     gradient=Gradient(of=activations.tanh, wrt=("a",), inverse=np.arctanh),
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="square_missing",
-            wrong=lambda a: 1.0 - a,
-            explanation="1 - a lacks the square: the slope of tanh is 1 - a^2.",
+    mistakes={
+        "square_missing": (
+            lambda a: 1.0 - a,
+            sentences.SQUARE_MISSING,
         ),
-        Mistake(
-            name="derivative_of_the_activation",
-            wrong=lambda a: 1.0 - np.tanh(a) ** 2,
-            explanation="a is the output already; 1 - tanh(a)^2 applies tanh a second time.",
+        "derivative_of_the_activation": (
+            lambda a: 1.0 - np.tanh(a) ** 2,
+            "a is the output already; 1 - tanh(a)^2 applies tanh a second time.",
         ),
-        Mistake(
-            name="rule_of_the_sigmoid",
-            wrong=lambda a: a * (1.0 - a),
-            explanation="a (1 - a) is the rule for the sigmoid; for tanh it is 1 - a^2.",
+        "rule_of_the_sigmoid": (
+            lambda a: a * (1.0 - a),
+            sentences.RULE_OF_THE_SIGMOID,
         ),
-        Mistake(
-            name="square_of_the_difference",
-            wrong=lambda a: (1.0 - a) ** 2,
-            explanation="(1 - a)^2 squares the difference; only a is squared: 1 - a^2.",
+        "square_of_the_difference": (
+            lambda a: (1.0 - a) ** 2,
+            "(1 - a)^2 squares the difference; only a is squared: 1 - a^2.",
         ),
-    ),
+    },
 )
 
 TANH_GRAD = tanh_section(
@@ -80,38 +78,33 @@ TANH_GRAD = tanh_section(
     gradient=Gradient(of=activations.tanh, wrt=("z",)),
     properties=("row_by_row",),
     demands=("no_overflow",),
-    mistakes=(
-        Mistake(
-            name="square_missing",
-            wrong=lambda z: 1.0 - np.tanh(z),
-            explanation="1 - tanh(z) lacks the square: the slope is 1 - tanh(z)^2.",
+    mistakes={
+        "square_missing": (
+            lambda z: 1.0 - np.tanh(z),
+            "1 - tanh(z) lacks the square: the slope is 1 - tanh(z)^2.",
         ),
-        Mistake(
-            name="z_in_place_of_the_output",
-            wrong=lambda z: 1.0 - z**2,
-            explanation="1 - z^2 uses the pre-activation; the square belongs to the output tanh(z).",
+        "z_in_place_of_the_output": (
+            lambda z: 1.0 - z**2,
+            "1 - z^2 uses the pre-activation; the square belongs to the output tanh(z).",
         ),
-        Mistake(
-            name="derivative_of_the_activation",
-            wrong=lambda z: 1.0 - np.tanh(np.tanh(z)) ** 2,
-            explanation="tanh is applied twice: far out the result tends to 0.42 instead of 0.",
+        "derivative_of_the_activation": (
+            lambda z: 1.0 - np.tanh(np.tanh(z)) ** 2,
+            "tanh is applied twice: far out the result tends to 0.42 instead of 0.",
         ),
-        Mistake(
-            name="rule_of_the_sigmoid",
-            wrong=lambda z: np.tanh(z) * (1.0 - np.tanh(z)),
-            explanation="a (1 - a) is the rule for the sigmoid; for tanh it is 1 - a^2.",
+        "rule_of_the_sigmoid": (
+            lambda z: np.tanh(z) * (1.0 - np.tanh(z)),
+            sentences.RULE_OF_THE_SIGMOID,
         ),
-        Mistake(
-            name="overflows",
-            wrong=lambda z: 4.0 / (np.exp(z) + np.exp(-z)) ** 2,
-            explanation="exp(z) + exp(-z) is too large for any float at z = 1000; np.tanh is safe everywhere.",
+        "overflows": (
+            lambda z: 4.0 / (np.exp(z) + np.exp(-z)) ** 2,
+            "exp(z) + exp(-z) is too large for any float at z = 1000; np.tanh is safe everywhere.",
         ),
-        Mistake(
-            name="tanh_itself",
-            wrong=np.tanh,
-            explanation="This is tanh, not its slope 1 - tanh(z)^2.",
+        "tanh_itself": (
+            np.tanh,
+            "This is tanh, not its slope 1 - tanh(z)^2.",
         ),
-    ),
+    },
+    traps=(Trap("overflows", breaks="$z = 1000$ must give 0 without a warning"),),
 )
 
 TANH_BACKWARD = tanh_section(
@@ -127,24 +120,19 @@ TANH_BACKWARD = tanh_section(
     sample=backward_pair(between(-0.97, 0.97)),
     gradient=Gradient(of=activations.tanh, wrt=("a",), inverse=np.arctanh),
     properties=("scales_with_upstream", "row_by_row"),
-    mistakes=(
-        *wrong_backward(lambda a: 1.0 - a**2, np.array, "tanh"),
-        Mistake(
-            name="rule_of_the_sigmoid",
-            wrong=lambda upstream, a: upstream * a * (1.0 - a),
-            explanation="a (1 - a) is the slope of the sigmoid; that of tanh is 1 - a^2.",
+    mistakes={
+        **wrong_backward(lambda a: 1.0 - a**2, np.array, "tanh"),
+        "rule_of_the_sigmoid": (
+            lambda upstream, a: upstream * a * (1.0 - a),
+            sentences.SLOPE_OF_THE_SIGMOID,
         ),
-        Mistake(
-            name="derivative_of_the_activation",
-            wrong=lambda upstream, a: upstream * (1.0 - np.tanh(a) ** 2),
-            explanation="a is the output already; your slope applies tanh to it a second time.",
+        "derivative_of_the_activation": (
+            lambda upstream, a: upstream * (1.0 - np.tanh(a) ** 2),
+            "a is the output already; your slope applies tanh to it a second time.",
         ),
-        Mistake(
-            name="square_missing",
-            wrong=lambda upstream, a: upstream * (1.0 - a),
-            explanation="1 - a lacks the square: the slope of tanh is 1 - a^2.",
+        "square_missing": (
+            lambda upstream, a: upstream * (1.0 - a),
+            sentences.SQUARE_MISSING,
         ),
-    ),
+    },
 )
-
-EXERCISES = (TANH_GRAD_FROM_OUTPUT, TANH_GRAD, TANH_BACKWARD)

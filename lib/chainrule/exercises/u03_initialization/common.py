@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.probes import Statistic
+from chainrule.checking.comparing.probes import Statistic
 from chainrule.exercises.sampling import five_sigma
 
 __all__ = ["examples", "random_weights", "spread_examples"]
@@ -42,5 +42,6 @@ def random_weights(shape, std):
         five_sigma("mean, in standard deviations,", "W", 0.0, unit),
         five_sigma("correlation of neighboring rows", "W", 0.0, unit),
         five_sigma("correlation of neighboring columns", "W", 0.0, unit),
+        Statistic("share of entries that are not 0", "W", 1.0, 1.0),
         Statistic("share of entries that are not 0", "b", 0.0, 0.0, part=1),
     )

@@ -7,12 +7,13 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import preprocessing
 
-__all__ = ["EXERCISES"]
+__all__ = ["CONDITION_NUMBER", "STEPS_NEEDED"]
 
 section = partial(Exercise, unit="03_initialization", number="3.2", title="What unequal features cost")
 
@@ -72,45 +73,40 @@ CONDITION_NUMBER = section(
     probes=probes,
     sample=lambda rng: (stretched(rng, sum(sizes(rng, 2)) + 2, 2 + int(rng.integers(3))),),
     tolerance=2e4,
-    mistakes=(
-        Mistake(
-            name="ratio_of_singular_values",
-            wrong=lambda X: np.linalg.cond(X),
-            explanation="This is the ratio of the singular values of X, the root of the right one; curvatures are "
-            "their squares.",
+    mistakes={
+        "ratio_of_singular_values": (
+            lambda X: np.linalg.cond(X),
+            "This is the ratio of the singular values of X, the root of the right one; curvatures are their squares.",
         ),
-        Mistake(
-            name="centered_inside",
-            wrong=lambda X: of_squares(np.linalg.eigvalsh(np.cov(X.T, bias=True))),
-            explanation="np.cov and X - mean center first; here X is taken as it is, since the fit sees it so.",
+        "centered_inside": (
+            lambda X: of_squares(np.linalg.eigvalsh(np.cov(X.T, bias=True))),
+            "np.cov and X - mean center first; here X is taken as it is, since the fit sees it so.",
         ),
-        Mistake(
-            name="smallest_over_largest",
-            wrong=lambda X: 1.0 / of_squares(curvatures(X)),
-            explanation="The ratio is upside down: the largest eigenvalue stands on top, so the result is at least 1.",
+        "smallest_over_largest": (
+            lambda X: 1.0 / of_squares(curvatures(X)),
+            "The ratio is upside down: the largest eigenvalue stands on top, so the result is at least 1.",
         ),
-        Mistake(
-            name="diagonal_only",
-            wrong=lambda X: of_squares((X**2).mean(axis=0)),
-            explanation="Only the diagonal of X^T X / N is compared; features that move together make the matrix "
-            "worse than its diagonal shows, so take its eigenvalues.",
+        "diagonal_only": (
+            lambda X: of_squares((X**2).mean(axis=0)),
+            (
+                "Only the diagonal of X^T X / N is compared; features that move together make the matrix "
+                "worse than its diagonal shows, so take its eigenvalues."
+            ),
         ),
-        Mistake(
-            name="largest_eigenvalue_alone",
-            wrong=lambda X: curvatures(X).max(),
-            explanation="This is the largest eigenvalue; divide it by the smallest.",
+        "largest_eigenvalue_alone": (
+            lambda X: curvatures(X).max(),
+            "This is the largest eigenvalue; divide it by the smallest.",
         ),
-        Mistake(
-            name="difference_of_the_eigenvalues",
-            wrong=lambda X: curvatures(X).max() - curvatures(X).min(),
-            explanation="The smallest eigenvalue is subtracted; divide by it.",
+        "difference_of_the_eigenvalues": (
+            lambda X: curvatures(X).max() - curvatures(X).min(),
+            "The smallest eigenvalue is subtracted; divide by it.",
         ),
-        Mistake(
-            name="of_the_examples",
-            wrong=lambda X: np.linalg.cond(X @ X.T),
-            explanation="X X^T compares examples with each other; the curvatures of the weights are in X^T X.",
+        "of_the_examples": (
+            lambda X: np.linalg.cond(X @ X.T),
+            "X X^T compares examples with each other; the curvatures of the weights are in X^T X.",
         ),
-    ),
+    },
+    traps=(Trap("smallest_over_largest", breaks="Give the largest eigenvalue of X.T @ X / N divided by the smallest"),),
 )
 
 # --- steps ---------------------------------------------------------------------------------------------------
@@ -145,40 +141,34 @@ STEPS_NEEDED = section(
     probes=steps_probes,
     sample=lambda rng: (float(rng.uniform(2.0, 90.0)), float(10.0 ** rng.uniform(-6.0, -1.0))),
     tolerance=1e4,
-    mistakes=(
-        Mistake(
-            name="logarithms_swapped",
-            wrong=lambda condition, shrink: math.log(share(condition)) / math.log(shrink),
-            explanation="The quotient is upside down: the logarithm of the share that is wanted stands on top.",
+    mistakes={
+        "logarithms_swapped": (
+            lambda condition, shrink: math.log(share(condition)) / math.log(shrink),
+            "The quotient is upside down: the logarithm of the share that is wanted stands on top.",
         ),
-        Mistake(
-            name="negative_steps",
-            wrong=lambda condition, shrink: math.log(shrink) / math.log(1.0 / share(condition)),
-            explanation="The result is negative: (condition + 1) / (condition - 1) is above 1; swap its two parts.",
+        "negative_steps": (
+            lambda condition, shrink: math.log(shrink) / math.log(1.0 / share(condition)),
+            "The result is negative: (condition + 1) / (condition - 1) is above 1; swap its two parts.",
         ),
-        Mistake(
-            name="one_over_the_condition_number",
-            wrong=lambda condition, shrink: math.log(shrink) / math.log(1.0 - 1.0 / condition),
-            explanation="1 - 1/condition belongs to the rate 1 / largest curvature; with the best rate a step leaves "
-            "(condition - 1) / (condition + 1).",
+        "one_over_the_condition_number": (
+            lambda condition, shrink: math.log(shrink) / math.log(1.0 - 1.0 / condition),
+            (
+                "1 - 1/condition belongs to the rate 1 / largest curvature; with the best rate a step leaves "
+                "(condition - 1) / (condition + 1)."
+            ),
         ),
-        Mistake(
-            name="rule_of_thumb",
-            wrong=lambda condition, shrink: condition / 2.0 * math.log(1.0 / shrink),
-            explanation="condition/2 * ln(1/shrink) is close for large condition numbers only; use the two logarithms.",
+        "rule_of_thumb": (
+            lambda condition, shrink: condition / 2.0 * math.log(1.0 / shrink),
+            "condition/2 * ln(1/shrink) is close for large condition numbers only; use the two logarithms.",
         ),
-        Mistake(
-            name="rounded_up",
-            wrong=lambda condition, shrink: math.ceil(math.log(shrink) / math.log(share(condition)) - 1e-9),
-            explanation="The result is rounded up; leave the number as it comes.",
+        "rounded_up": (
+            lambda condition, shrink: math.ceil(math.log(shrink) / math.log(share(condition)) - 1e-9),
+            "The result is rounded up; leave the number as it comes.",
         ),
-        Mistake(
-            name="of_the_loss",
-            wrong=lambda condition, shrink: math.log(shrink) / (2.0 * math.log(share(condition))),
-            explanation="Half the steps: that is for the loss, which shrinks by the square; here the error of the "
-            "weights shrinks.",
+        "of_the_loss": (
+            lambda condition, shrink: math.log(shrink) / (2.0 * math.log(share(condition))),
+            "Half the steps: that is for the loss, which shrinks by the square; here the error of the weights shrinks.",
         ),
-    ),
+    },
+    traps=(Trap("rounded_up", breaks="Do not round the result."),),
 )
-
-EXERCISES = (CONDITION_NUMBER, STEPS_NEEDED)

@@ -6,12 +6,14 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.exercises.u03_initialization.common import examples, spread_examples
 from chainrule.nn import preprocessing
 
-__all__ = ["EXERCISES"]
+__all__ = ["PCA", "RECONSTRUCT"]
 
 section = partial(Exercise, unit="03_initialization", number="3.3", title="Principal components")
 
@@ -88,78 +90,75 @@ PCA = section(
     probes=probes,
     sample=lambda rng: (spread_examples(rng, 8 + int(rng.integers(4)), d := 3 + int(rng.integers(3))), d - 1),
     tolerance=1e4,
-    mistakes=(
-        Mistake(
-            name="not_centered",
-            wrong=of_matrix(lambda X: X.T @ X / len(X)),
-            explanation="The mean is not subtracted before the product, so the first direction points at the mean, "
-            "not along the spread.",
+    mistakes={
+        "not_centered": (
+            of_matrix(lambda X: X.T @ X / len(X)),
+            (
+                "The mean is not subtracted before the product, so the first direction points at the mean, "
+                "not along the spread."
+            ),
         ),
-        Mistake(
-            name="smallest_variance_first",
-            wrong=changed(lambda X, k, mean, V, variances: (mean, V[:, ::-1][:, :k], variances[::-1][:k])),
-            explanation="These are the directions of smallest variance: eigh sorts upward, so its last columns are "
-            "wanted, in reverse order.",
+        "smallest_variance_first": (
+            changed(lambda X, k, mean, V, variances: (mean, V[:, ::-1][:, :k], variances[::-1][:k])),
+            (
+                "These are the directions of smallest variance: eigh sorts upward, so its last columns are "
+                "wanted, in reverse order."
+            ),
         ),
-        Mistake(
-            name="not_reversed",
-            wrong=changed(lambda X, k, mean, V, variances: (mean, V[:, :k][:, ::-1], variances[:k][::-1])),
-            explanation="The right directions are there, but upward, as eigh gives them; the largest variance comes "
-            "first.",
+        "not_reversed": (
+            changed(lambda X, k, mean, V, variances: (mean, V[:, :k][:, ::-1], variances[:k][::-1])),
+            "The right directions are there, but upward, as eigh gives them; the largest variance comes first.",
         ),
-        Mistake(
-            name="variances_not_reversed",
-            wrong=changed(lambda X, k, mean, V, variances: (mean, V[:, :k], variances[::-1][:k])),
-            explanation="The directions are reversed and the variances are not; each belongs to its direction.",
+        "variances_not_reversed": (
+            changed(lambda X, k, mean, V, variances: (mean, V[:, :k], variances[::-1][:k])),
+            "The directions are reversed and the variances are not; each belongs to its direction.",
         ),
-        Mistake(
-            name="directions_in_rows",
-            wrong=lambda X, k: (by_svd(X, k)[0], by_svd(X, k)[1].T, by_svd(X, k)[2]),
-            explanation="The directions stand in rows, as svd gives them; V has shape (D, k), a direction is a column.",
+        "directions_in_rows": (
+            lambda X, k: (by_svd(X, k)[0], by_svd(X, k)[1].T, by_svd(X, k)[2]),
+            "The directions stand in rows, as svd gives them; V has shape (D, k), a direction is a column.",
         ),
-        Mistake(
-            name="rows_of_the_eigenvectors",
-            wrong=changed(lambda X, k, mean, V, variances: (mean, V[:k].T, variances[:k])),
-            explanation="Rows of the matrix of eigenvectors are taken; eigh and eig give them as columns: "
-            "vectors[:, i].",
+        "rows_of_the_eigenvectors": (
+            changed(lambda X, k, mean, V, variances: (mean, V[:k].T, variances[:k])),
+            "Rows of the matrix of eigenvectors are taken; eigh and eig give them as columns: vectors[:, i].",
         ),
-        Mistake(
-            name="divided_by_n_minus_one",
-            wrong=of_matrix(lambda X: covariance(X) * len(X) / (len(X) - 1)),
-            explanation="The covariance is divided by N - 1, as np.cov does without bias=True; here it is N.",
+        "divided_by_n_minus_one": (
+            of_matrix(lambda X: covariance(X) * len(X) / (len(X) - 1)),
+            sentences.DIVIDED_BY_N_MINUS_ONE,
         ),
-        Mistake(
-            name="not_divided_by_n",
-            wrong=of_matrix(lambda X: covariance(X) * len(X)),
-            explanation="The variances are N times too large: divide the product by the number of examples.",
+        "not_divided_by_n": (
+            of_matrix(lambda X: covariance(X) * len(X)),
+            "The variances are N times too large: divide the product by the number of examples.",
         ),
-        Mistake(
-            name="standard_deviations",
-            wrong=changed(lambda X, k, mean, V, variances: (mean, V[:, :k], variances[:k] ** 0.5)),
-            explanation="These are standard deviations, the roots of the variances.",
+        "standard_deviations": (
+            changed(lambda X, k, mean, V, variances: (mean, V[:, :k], variances[:k] ** 0.5)),
+            "These are standard deviations, the roots of the variances.",
         ),
-        Mistake(
-            name="singular_values",
-            wrong=changed(lambda X, k, mean, V, variances: (mean, V[:, :k], (variances[:k] * len(X)) ** 0.5)),
-            explanation="Singular values are returned; their squares divided by N are the variances.",
+        "singular_values": (
+            changed(lambda X, k, mean, V, variances: (mean, V[:, :k], (variances[:k] * len(X)) ** 0.5)),
+            "Singular values are returned; their squares divided by N are the variances.",
         ),
-        Mistake(
-            name="standardized_first",
-            wrong=of_matrix(lambda X: covariance(X) / np.outer(X.std(axis=0), X.std(axis=0))),
-            explanation="Every feature is divided by its standard deviation first, so these are the directions of "
-            "other data; only center.",
+        "standardized_first": (
+            of_matrix(lambda X: covariance(X) / np.outer(X.std(axis=0), X.std(axis=0))),
+            (
+                "Every feature is divided by its standard deviation first, so these are the directions of "
+                "other data; only center."
+            ),
         ),
-        Mistake(
-            name="largest_entries_first",
-            wrong=changed(
+        "largest_entries_first": (
+            changed(
                 lambda X, k, mean, V, variances: (
                     mean,
                     V[:, np.argsort(-np.abs(V).max(axis=0))[:k]],
                     variances[np.argsort(-np.abs(V).max(axis=0))[:k]],
                 )
             ),
-            explanation="The directions are sorted by their entries; sort them by their variances.",
+            "The directions are sorted by their entries; sort them by their variances.",
         ),
+    },
+    traps=(
+        Trap("smallest_variance_first", breaks="the one with the largest variance first"),
+        Trap("rows_of_the_eigenvectors", breaks="the eigenvectors are **columns**"),
+        Trap("not_centered", breaks="Without centering, the first direction would point from the origin to the mean."),
     ),
 )
 
@@ -205,38 +204,31 @@ RECONSTRUCT = section(
     sample=lambda rng: planes(rng, 3 + int(rng.integers(4)), 5, 1 + int(rng.integers(4))),
     tolerance=500.0,
     properties=(),
-    mistakes=(
-        Mistake(
-            name="mean_not_added_back",
-            wrong=lambda X, mean, V: (X - mean) @ V @ V.T,
-            explanation="The result is still centered: add the mean at the end.",
+    mistakes={
+        "mean_not_added_back": (
+            lambda X, mean, V: (X - mean) @ V @ V.T,
+            "The result is still centered: add the mean at the end.",
         ),
-        Mistake(
-            name="mean_not_subtracted",
-            wrong=lambda X, mean, V: X @ V @ V.T + mean,
-            explanation="The mean is added but never subtracted; the directions start at the mean.",
+        "mean_not_subtracted": (
+            lambda X, mean, V: X @ V @ V.T + mean,
+            "The mean is added but never subtracted; the directions start at the mean.",
         ),
-        Mistake(
-            name="through_the_origin",
-            wrong=lambda X, mean, V: X @ V @ V.T,
-            explanation="The mean is left out on both sides, so the result lies on a plane through the origin.",
+        "through_the_origin": (
+            lambda X, mean, V: X @ V @ V.T,
+            "The mean is left out on both sides, so the result lies on a plane through the origin.",
         ),
-        Mistake(
-            name="only_the_scores",
-            wrong=lambda X, mean, V: (X - mean) @ V,
-            explanation="These are the scores, k numbers an example; multiply by V^T to come back to D features.",
+        "only_the_scores": (
+            lambda X, mean, V: (X - mean) @ V,
+            "These are the scores, k numbers an example; multiply by V^T to come back to D features.",
         ),
-        Mistake(
-            name="the_dropped_part",
-            wrong=lambda X, mean, V: mean + (X - mean) @ (np.eye(len(V)) - V @ V.T),
-            explanation="This is the part that gets lost; keep the part along the directions.",
+        "the_dropped_part": (
+            lambda X, mean, V: mean + (X - mean) @ (np.eye(len(V)) - V @ V.T),
+            "This is the part that gets lost; keep the part along the directions.",
         ),
-        Mistake(
-            name="mean_of_this_set",
-            wrong=lambda X, mean, V: X.mean(axis=0) + (X - X.mean(axis=0)) @ V @ V.T,
-            explanation="These examples are centered by their own mean; use the argument, that of the training set.",
+        "mean_of_this_set": (
+            lambda X, mean, V: X.mean(axis=0) + (X - X.mean(axis=0)) @ V @ V.T,
+            "These examples are centered by their own mean; use the argument, that of the training set.",
         ),
-    ),
+    },
+    traps=(Trap("mean_not_added_back", breaks="and adding the mean back to the place"),),
 )
-
-EXERCISES = (PCA, RECONSTRUCT)

@@ -6,13 +6,14 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u03_initialization.common import examples
 from chainrule.nn import preprocessing
 
-__all__ = ["EXERCISES"]
+__all__ = ["CENTER", "STANDARDIZE", "STANDARDIZE_SPLIT"]
 
 section = partial(Exercise, unit="03_initialization", number="3.1", title="Center and standardize")
 
@@ -70,44 +71,43 @@ CENTER = section(
     probes=partial(probes, with_std=False),
     sample=lambda rng: (examples(rng, *(shape := sizes(rng, 2))), statistics_of(rng, shape[1])[0]),
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="bytes_wrap_around",
-            wrong=lambda X, mean: X - mean,
-            explanation="Bytes have no negative numbers: 10 - 50 wraps around to 216. Make X floating before you "
-            "subtract.",
+    mistakes={
+        "bytes_wrap_around": (
+            lambda X, mean: X - mean,
+            "Bytes have no negative numbers: 10 - 50 wraps around to 216. Make X floating before you subtract.",
         ),
-        Mistake(
-            name="bytes_cut_off",
-            wrong=cut_off,
-            explanation="The result is turned back into the dtype of X, and bytes cannot hold negative numbers.",
+        "bytes_cut_off": (
+            cut_off,
+            "The result is turned back into the dtype of X, and bytes cannot hold negative numbers.",
         ),
-        Mistake(
-            name="mean_of_this_set",
-            wrong=lambda X, mean: X - X.mean(axis=0),
-            explanation="These examples are centered by their own mean; the mean to subtract is the argument, which "
-            "comes from the training set.",
+        "mean_of_this_set": (
+            lambda X, mean: X - X.mean(axis=0),
+            (
+                "These examples are centered by their own mean; the mean to subtract is the argument, which "
+                "comes from the training set."
+            ),
         ),
-        Mistake(
-            name="one_mean_for_all_features",
-            wrong=lambda X, mean: X.astype(float) - mean.mean(),
-            explanation="One number is subtracted everywhere; every feature has a mean of its own.",
+        "one_mean_for_all_features": (
+            lambda X, mean: X.astype(float) - mean.mean(),
+            "One number is subtracted everywhere; every feature has a mean of its own.",
         ),
-        Mistake(
-            name="mean_of_every_row",
-            wrong=lambda X, mean: X - X.mean(axis=1, keepdims=True),
-            explanation="Every example is centered by the mean over its features; a feature's mean runs over the "
-            "examples.",
+        "mean_of_every_row": (
+            lambda X, mean: X - X.mean(axis=1, keepdims=True),
+            "Every example is centered by the mean over its features; a feature's mean runs over the examples.",
         ),
-        Mistake(
-            name="adds_the_mean",
-            wrong=lambda X, mean: X.astype(float) + mean,
-            explanation="The mean is added; subtract it.",
+        "adds_the_mean": (
+            lambda X, mean: X.astype(float) + mean,
+            "The mean is added; subtract it.",
         ),
-        Mistake(
-            name="overwrites_the_examples",
-            wrong=overwrite_center,
-            explanation="X -= mean changes the array that was passed in; X - mean makes a new one.",
+        "overwrites_the_examples": (
+            overwrite_center,
+            "X -= mean changes the array that was passed in; X - mean makes a new one.",
+        ),
+    },
+    traps=(
+        Trap("bytes_wrap_around", breaks="Bytes have no negative numbers"),
+        Trap(
+            "mean_of_this_set", breaks="Subtract from every column of X, shape (N, D), its entry of mean, shape (D,)."
         ),
     ),
 )
@@ -157,60 +157,63 @@ STANDARDIZE = section(
     probes=standardize_probes,
     sample=lambda rng: (examples(rng, *(shape := sizes(rng, 2))), *statistics_of(rng, shape[1])),
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="constant_feature_divided_by_zero",
-            wrong=lambda X, mean, std: divided(X, mean, std),
-            explanation="Where std is 0, 0/0 gives nan and 0.5/0 infinity; divide by 1 there.",
+    mistakes={
+        "constant_feature_divided_by_zero": (
+            lambda X, mean, std: divided(X, mean, std),
+            "Where std is 0, 0/0 gives nan and 0.5/0 infinity; divide by 1 there.",
         ),
-        Mistake(
-            name="small_number_in_the_divisor",
-            wrong=lambda X, mean, std: divided(X, mean, std + 1e-8),
-            explanation="std + 1e-8 avoids nan, but a feature that was constant in training is multiplied by 100 "
-            "million when it changes; divide by 1 where std is 0.",
+        "small_number_in_the_divisor": (
+            lambda X, mean, std: divided(X, mean, std + 1e-8),
+            (
+                "std + 1e-8 avoids nan, but a feature that was constant in training is multiplied by 100 "
+                "million when it changes; divide by 1 where std is 0."
+            ),
         ),
-        Mistake(
-            name="divides_by_the_variance",
-            wrong=lambda X, mean, std: divided(X, mean, np.where(std > 0, np.square(std, dtype=float), 1.0)),
-            explanation="This divides by std squared, the variance; divide by std.",
+        "divides_by_the_variance": (
+            lambda X, mean, std: divided(X, mean, np.where(std > 0, np.square(std, dtype=float), 1.0)),
+            "This divides by std squared, the variance; divide by std.",
         ),
-        Mistake(
-            name="not_centered",
-            wrong=lambda X, mean, std: X / np.where(std > 0, std, 1.0),
-            explanation="The mean is never subtracted.",
+        "not_centered": (
+            lambda X, mean, std: X / np.where(std > 0, std, 1.0),
+            "The mean is never subtracted.",
         ),
-        Mistake(
-            name="centered_after_scaling",
-            wrong=lambda X, mean, std: X / np.where(std > 0, std, 1.0) - mean,
-            explanation="X / std - mean subtracts the mean too late; the difference X - mean is what std divides.",
+        "centered_after_scaling": (
+            lambda X, mean, std: X / np.where(std > 0, std, 1.0) - mean,
+            "X / std - mean subtracts the mean too late; the difference X - mean is what std divides.",
         ),
-        Mistake(
-            name="multiplies_by_the_spread",
-            wrong=lambda X, mean, std: (X.astype(float) - mean) * np.where(std > 0, std, 1.0),
-            explanation="std multiplies here; wide features become wider. Divide by it.",
+        "multiplies_by_the_spread": (
+            lambda X, mean, std: (X.astype(float) - mean) * np.where(std > 0, std, 1.0),
+            "std multiplies here; wide features become wider. Divide by it.",
         ),
-        Mistake(
-            name="statistics_of_this_set",
-            wrong=lambda X, mean, std: divided(X, X.mean(axis=0), np.where(X.std(axis=0) > 0, X.std(axis=0), 1.0)),
-            explanation="Mean and standard deviation are computed from X itself; use the arguments, which come from "
-            "the training set.",
+        "statistics_of_this_set": (
+            lambda X, mean, std: divided(X, X.mean(axis=0), np.where(X.std(axis=0) > 0, X.std(axis=0), 1.0)),
+            (
+                "Mean and standard deviation are computed from X itself; use the arguments, which come from "
+                "the training set."
+            ),
         ),
-        Mistake(
-            name="one_spread_for_all_features",
-            wrong=lambda X, mean, std: divided(X, mean, std.mean()),
-            explanation="All features are divided by one number; every feature has a standard deviation of its own.",
+        "one_spread_for_all_features": (
+            lambda X, mean, std: divided(X, mean, std.mean()),
+            "All features are divided by one number; every feature has a standard deviation of its own.",
         ),
-        Mistake(
-            name="neither_trap_avoided",
-            wrong=bare_formula,
-            explanation="The bare formula steps into two traps: bytes wrap around, so make X floating first; and where "
-            "std is 0 it divides by 0, so divide by 1 there.",
+        "neither_trap_avoided": (
+            bare_formula,
+            (
+                "The bare formula steps into two traps: bytes wrap around, so make X floating first; and where "
+                "std is 0 it divides by 0, so divide by 1 there."
+            ),
         ),
-        Mistake(
-            name="bytes_wrap_around",
-            wrong=lambda X, mean, std: (X - mean) / np.where(std > 0, std, 1),
-            explanation="Bytes have no negative numbers: 10 - 50 wraps around to 216. Make X floating first.",
+        "bytes_wrap_around": (
+            lambda X, mean, std: (X - mean) / np.where(std > 0, std, 1),
+            "Bytes have no negative numbers: 10 - 50 wraps around to 216. Make X floating first.",
         ),
+    },
+    traps=(
+        Trap(
+            "constant_feature_divided_by_zero", breaks="A feature that never changes has `std` 0, and $0/0$ is `nan`."
+        ),
+        Trap("small_number_in_the_divisor", breaks="Do not add a small number to `std` instead"),
+        Trap(lambda X, mean, std: (X - mean) / np.where(std < 1e-3, 1.0, std), breaks="where std is 0, divide by 1"),
     ),
 )
 
@@ -291,53 +294,54 @@ STANDARDIZE_SPLIT = section(
     probes=split_probes,
     sample=lambda rng: split_args(rng, *sizes(rng, 3)),
     tolerance=200.0,
-    mistakes=(
-        Mistake(
-            name="statistics_of_all_data",
-            wrong=lambda X_train, X_test: tuple(
-                scaled(X, np.concatenate([X_train, X_test])) for X in (X_train, X_test)
+    mistakes={
+        "statistics_of_all_data": (
+            lambda X_train, X_test: tuple(scaled(X, np.concatenate([X_train, X_test])) for X in (X_train, X_test)),
+            (
+                "Mean and standard deviation run over both sets, so a test example changes the training "
+                "set: a leak. Use X_train alone."
             ),
-            explanation="Mean and standard deviation run over both sets, so a test example changes the training "
-            "set: a leak. Use X_train alone.",
         ),
-        Mistake(
-            name="test_by_its_own_statistics",
-            wrong=lambda X_train, X_test: (scaled(X_train, X_train), scaled(X_test, X_test)),
-            explanation="The test set is scaled by its own mean and standard deviation, so the same example means "
-            "something else there; use those of X_train for both.",
+        "test_by_its_own_statistics": (
+            lambda X_train, X_test: (scaled(X_train, X_train), scaled(X_test, X_test)),
+            (
+                "The test set is scaled by its own mean and standard deviation, so the same example means "
+                "something else there; use those of X_train for both."
+            ),
         ),
-        Mistake(
-            name="statistics_of_the_test_set",
-            wrong=lambda X_train, X_test: (scaled(X_train, X_test), scaled(X_test, X_test)),
-            explanation="Both sets are scaled by the statistics of X_test; use those of X_train.",
+        "statistics_of_the_test_set": (
+            lambda X_train, X_test: (scaled(X_train, X_test), scaled(X_test, X_test)),
+            "Both sets are scaled by the statistics of X_test; use those of X_train.",
         ),
-        Mistake(
-            name="test_left_as_it_was",
-            wrong=lambda X_train, X_test: (scaled(X_train, X_train), X_test.copy()),
-            explanation="The test set comes back unchanged; the network would see other units than in training.",
+        "test_left_as_it_was": (
+            lambda X_train, X_test: (scaled(X_train, X_train), X_test.copy()),
+            "The test set comes back unchanged; the network would see other units than in training.",
         ),
-        Mistake(
-            name="only_centered",
-            wrong=with_means_only,
-            explanation="The sets are centered but not divided by the standard deviations.",
+        "only_centered": (
+            with_means_only,
+            "The sets are centered but not divided by the standard deviations.",
         ),
-        Mistake(
-            name="spread_over_n_minus_one",
-            wrong=with_sample_spread,
-            explanation="ddof=1 divides by N - 1; here std divides by N, as X.std(axis=0) does.",
+        "spread_over_n_minus_one": (
+            with_sample_spread,
+            "ddof=1 divides by N - 1; here std divides by N, as X.std(axis=0) does.",
         ),
-        Mistake(
-            name="one_mean_for_all_features",
-            wrong=of_all_numbers,
-            explanation="X_train.mean() is one number for all features; X_train.mean(axis=0) is one for each.",
+        "one_mean_for_all_features": (
+            of_all_numbers,
+            "X_train.mean() is one number for all features; X_train.mean(axis=0) is one for each.",
         ),
-        Mistake(
-            name="constant_feature_divided_by_zero",
-            wrong=unguarded,
-            explanation="A feature that is constant in training has std 0, and the division gives nan or infinity; "
-            "your standardize takes care of that.",
+        "constant_feature_divided_by_zero": (
+            unguarded,
+            (
+                "A feature that is constant in training has std 0, and the division gives nan or infinity; "
+                "your standardize takes care of that."
+            ),
+        ),
+    },
+    traps=(
+        Trap("test_by_its_own_statistics", breaks="Always that of the training set, for the test set too."),
+        Trap(
+            "statistics_of_all_data",
+            breaks="then test examples would change the training data: a **leak**",
         ),
     ),
 )
-
-EXERCISES = (CENTER, STANDARDIZE, STANDARDIZE_SPLIT)

@@ -7,12 +7,14 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe, Seeded
+from chainrule.checking.comparing.probes import Probe, Seeded
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.exercises.u03_initialization.weights import HONEST, drawn_probes, normal, uniform, wrong_draws
 from chainrule.nn import initializers
 
-__all__ = ["EXERCISES"]
+__all__ = ["INIT_KAIMING", "INIT_XAVIER", "RECTIFIER_GAIN", "VARIANCE_RATIO"]
 
 xavier_section = partial(Exercise, unit="03_initialization", number="3.8", title="Xavier keeps the variance")
 kaiming_section = partial(Exercise, unit="03_initialization", number="3.9", title="Kaiming repairs what ReLU takes")
@@ -47,43 +49,36 @@ VARIANCE_RATIO = xavier_section(
     probes=ratio_probes,
     sample=lambda rng: (int(rng.integers(2, 500)), float(rng.uniform(0.01, 0.6)), float(rng.uniform(0.2, 0.9))),
     tolerance=5e3,
-    mistakes=(
-        Mistake(
-            name="std_not_squared",
-            wrong=lambda D, std, kept: D * std * kept,
-            explanation="std is not squared; the variance of a weight is std^2.",
+    mistakes={
+        "std_not_squared": (
+            lambda D, std, kept: D * std * kept,
+            "std is not squared; the variance of a weight is std^2.",
         ),
-        Mistake(
-            name="inputs_forgotten",
-            wrong=lambda D, std, kept: std**2 * kept,
-            explanation="D is missing: the pre-activation is a sum of D products, and their variances add.",
+        "inputs_forgotten": (
+            lambda D, std, kept: std**2 * kept,
+            "D is missing: the pre-activation is a sum of D products, and their variances add.",
         ),
-        Mistake(
-            name="root_of_the_ratio",
-            wrong=lambda D, std, kept: math.sqrt(D * kept) * std,
-            explanation="This is the ratio of the standard deviations, the root of what is asked for.",
+        "root_of_the_ratio": (
+            lambda D, std, kept: math.sqrt(D * kept) * std,
+            "This is the ratio of the standard deviations, the root of what is asked for.",
         ),
-        Mistake(
-            name="kept_forgotten",
-            wrong=lambda D, std, kept: D * std**2,
-            explanation="kept is missing: this is the ratio for an activation that changes nothing.",
+        "kept_forgotten": (
+            lambda D, std, kept: D * std**2,
+            "kept is missing: this is the ratio for an activation that changes nothing.",
         ),
-        Mistake(
-            name="kept_squared",
-            wrong=lambda D, std, kept: D * (std * kept) ** 2,
-            explanation="kept is squared; it is a ratio of variances already.",
+        "kept_squared": (
+            lambda D, std, kept: D * (std * kept) ** 2,
+            "kept is squared; it is a ratio of variances already.",
         ),
-        Mistake(
-            name="inputs_squared",
-            wrong=lambda D, std, kept: D**2 * std**2 * kept,
-            explanation="D is squared: that would hold if all D terms were the same; independent ones add variances.",
+        "inputs_squared": (
+            lambda D, std, kept: D**2 * std**2 * kept,
+            "D is squared: that would hold if all D terms were the same; independent ones add variances.",
         ),
-        Mistake(
-            name="root_of_the_inputs",
-            wrong=lambda D, std, kept: math.sqrt(D) * std**2 * kept,
-            explanation="sqrt(D) belongs to the standard deviation; variances of D terms add up to D of them.",
+        "root_of_the_inputs": (
+            lambda D, std, kept: math.sqrt(D) * std**2 * kept,
+            "sqrt(D) belongs to the standard deviation; variances of D terms add up to D of them.",
         ),
-    ),
+    },
 )
 
 # --- Xavier --------------------------------------------------------------------------------------------------
@@ -113,49 +108,47 @@ INIT_XAVIER = xavier_section(
     probes=partial(drawn_probes, draw_option=lambda rng, number: (), std_of=xavier_std),
     sample=lambda rng: ((120, 80), Seeded(int(rng.integers(2**32)))),
     properties=HONEST,
-    mistakes=(
-        *wrong_draws(xavier_std),
-        Mistake(
-            name="divided_by_the_inputs_themselves",
-            wrong=lambda shape, rng: normal(shape, rng, 1.0 / shape[0]),
-            explanation="The standard deviation is 1/D; the variance is 1/D, so divide by the square root of D.",
+    mistakes={
+        **wrong_draws(xavier_std),
+        "divided_by_the_inputs_themselves": (
+            lambda shape, rng: normal(shape, rng, 1.0 / shape[0]),
+            "The standard deviation is 1/D; the variance is 1/D, so divide by the square root of D.",
         ),
-        Mistake(
-            name="units_for_inputs",
-            wrong=lambda shape, rng: normal(shape, rng, shape[1] ** -0.5),
-            explanation="This divides by sqrt(M), the number of units; each unit adds up D inputs, so D counts.",
+        "units_for_inputs": (
+            lambda shape, rng: normal(shape, rng, shape[1] ** -0.5),
+            sentences.UNITS_FOR_INPUTS,
         ),
-        Mistake(
-            name="average_of_inputs_and_units",
-            wrong=lambda shape, rng: normal(shape, rng, (2.0 / sum(shape)) ** 0.5),
-            explanation="sqrt(2/(D + M)) is the compromise of the paper between forward and backward; here only the "
-            "forward direction counts: 1/sqrt(D).",
+        "average_of_inputs_and_units": (
+            lambda shape, rng: normal(shape, rng, (2.0 / sum(shape)) ** 0.5),
+            (
+                "sqrt(2/(D + M)) is the compromise of the paper between forward and backward; here only the "
+                "forward direction counts: 1/sqrt(D)."
+            ),
         ),
-        Mistake(
-            name="factor_two_of_kaiming",
-            wrong=lambda shape, rng: normal(shape, rng, (2.0 / shape[0]) ** 0.5),
-            explanation="The 2 under the root is Kaiming's, for ReLU; Xavier has 1/sqrt(D).",
+        "factor_two_of_kaiming": (
+            lambda shape, rng: normal(shape, rng, (2.0 / shape[0]) ** 0.5),
+            "The 2 under the root is Kaiming's, for ReLU; Xavier has 1/sqrt(D).",
         ),
-        Mistake(
-            name="root_used_as_bound",
-            wrong=lambda shape, rng: uniform(shape, rng, shape[0] ** -0.5),
-            explanation="Uniform numbers up to 1/sqrt(D) have the standard deviation 1/sqrt(3 D), which is too small.",
+        "root_used_as_bound": (
+            lambda shape, rng: uniform(shape, rng, shape[0] ** -0.5),
+            "Uniform numbers up to 1/sqrt(D) have the standard deviation 1/sqrt(3 D), which is too small.",
         ),
-        Mistake(
-            name="counted_all_weights",
-            wrong=lambda shape, rng: normal(shape, rng, (shape[0] * shape[1]) ** -0.5),
-            explanation="This divides by the root of all D M weights; a unit adds up D of them.",
+        "counted_all_weights": (
+            lambda shape, rng: normal(shape, rng, (shape[0] * shape[1]) ** -0.5),
+            "This divides by the root of all D M weights; a unit adds up D of them.",
         ),
-        Mistake(
-            name="not_scaled",
-            wrong=lambda shape, rng: normal(shape, rng, 1.0),
-            explanation="The weights have standard deviation 1 whatever the number of inputs.",
+        "not_scaled": (
+            lambda shape, rng: normal(shape, rng, 1.0),
+            "The weights have standard deviation 1 whatever the number of inputs.",
         ),
-        Mistake(
-            name="multiplied_by_the_root",
-            wrong=lambda shape, rng: normal(shape, rng, shape[0] ** 0.5),
-            explanation="The draw is multiplied by sqrt(D); more inputs need smaller weights, so divide.",
+        "multiplied_by_the_root": (
+            lambda shape, rng: normal(shape, rng, shape[0] ** 0.5),
+            "The draw is multiplied by sqrt(D); more inputs need smaller weights, so divide.",
         ),
+    },
+    traps=(
+        Trap("divided_by_the_inputs_themselves", breaks="so the draw is divided by the **square root** of $D$"),
+        Trap("average_of_inputs_and_units", breaks=r"Use $1/\sqrt{D}$ here."),
     ),
 )
 
@@ -188,39 +181,33 @@ RECTIFIER_GAIN = kaiming_section(
     },
     probes=alpha_probes,
     sample=lambda rng: (float(rng.uniform(0.0, 2.0)),),
-    mistakes=(
-        Mistake(
-            name="root_forgotten",
-            wrong=lambda alpha: rectifier_gain_of(alpha) ** 2,
-            explanation="The root is missing: the gain multiplies standard deviations, and 2/(1 + alpha^2) is for "
-            "variances.",
+    mistakes={
+        "root_forgotten": (
+            lambda alpha: rectifier_gain_of(alpha) ** 2,
+            "The root is missing: the gain multiplies standard deviations, and 2/(1 + alpha^2) is for variances.",
         ),
-        Mistake(
-            name="slope_ignored",
-            wrong=lambda alpha: 2**0.5,
-            explanation="This is the gain of plain ReLU for every alpha; the negative side keeps alpha^2 of its part.",
+        "slope_ignored": (
+            lambda alpha: 2**0.5,
+            "This is the gain of plain ReLU for every alpha; the negative side keeps alpha^2 of its part.",
         ),
-        Mistake(
-            name="slope_not_squared",
-            wrong=lambda alpha: (2.0 / (1.0 + abs(alpha))) ** 0.5,
-            explanation="alpha is not squared; the squares of the outputs count.",
+        "slope_not_squared": (
+            lambda alpha: (2.0 / (1.0 + abs(alpha))) ** 0.5,
+            "alpha is not squared; the squares of the outputs count.",
         ),
-        Mistake(
-            name="upside_down",
-            wrong=lambda alpha: 1.0 / rectifier_gain_of(alpha),
-            explanation="The fraction is upside down: what the activation takes away, the gain gives back.",
+        "upside_down": (
+            lambda alpha: 1.0 / rectifier_gain_of(alpha),
+            "The fraction is upside down: what the activation takes away, the gain gives back.",
         ),
-        Mistake(
-            name="two_outside_the_root",
-            wrong=lambda alpha: 2**0.5 * rectifier_gain_of(alpha),
-            explanation="The 2 stands before the root; it stands under it.",
+        "two_outside_the_root": (
+            lambda alpha: 2**0.5 * rectifier_gain_of(alpha),
+            "The 2 stands before the root; it stands under it.",
         ),
-        Mistake(
-            name="two_forgotten",
-            wrong=lambda alpha: rectifier_gain_of(alpha) / 2**0.5,
-            explanation="The 2 is missing: half of the entries are negative, so each side counts half.",
+        "two_forgotten": (
+            lambda alpha: rectifier_gain_of(alpha) / 2**0.5,
+            "The 2 is missing: half of the entries are negative, so each side counts half.",
         ),
-    ),
+    },
+    traps=(Trap("slope_ignored", breaks=r"For a leaky ReLU the negative half keeps $\alpha^2$ of its part"),),
 )
 
 
@@ -251,60 +238,51 @@ INIT_KAIMING = kaiming_section(
     probes=partial(drawn_probes, draw_option=given_gain, std_of=kaiming_std),
     sample=lambda rng: ((120, 80), Seeded(int(rng.integers(2**32))), float(rng.uniform(0.5, 2.0))),
     properties=HONEST,
-    mistakes=(
-        *wrong_draws(kaiming_std),
-        Mistake(
-            name="gain_ignored",
-            wrong=lambda shape, rng, gain: normal(shape, rng, shape[0] ** -0.5),
-            explanation="The gain is not used: this is Xavier, and with ReLU the variance halves in every layer.",
+    mistakes={
+        **wrong_draws(kaiming_std),
+        "gain_ignored": (
+            lambda shape, rng, gain: normal(shape, rng, shape[0] ** -0.5),
+            "The gain is not used: this is Xavier, and with ReLU the variance halves in every layer.",
         ),
-        Mistake(
-            name="always_the_gain_of_relu",
-            wrong=lambda shape, rng, gain: normal(shape, rng, (2.0 / shape[0]) ** 0.5),
-            explanation="The gain is sqrt(2) whatever is asked for; use the argument.",
+        "always_the_gain_of_relu": (
+            lambda shape, rng, gain: normal(shape, rng, (2.0 / shape[0]) ** 0.5),
+            "The gain is sqrt(2) whatever is asked for; use the argument.",
         ),
-        Mistake(
-            name="two_beside_the_gain",
-            wrong=lambda shape, rng, gain: normal(shape, rng, gain * (2.0 / shape[0]) ** 0.5),
-            explanation="A root of 2 is added to the gain, which holds it already.",
+        "two_beside_the_gain": (
+            lambda shape, rng, gain: normal(shape, rng, gain * (2.0 / shape[0]) ** 0.5),
+            "A root of 2 is added to the gain, which holds it already.",
         ),
-        Mistake(
-            name="gain_squared",
-            wrong=lambda shape, rng, gain: normal(shape, rng, gain**2 / shape[0] ** 0.5),
-            explanation="The gain is squared but stands outside the root: the standard deviation is gain/sqrt(D). For "
-            "ReLU the 2 stands under the root.",
+        "gain_squared": (
+            lambda shape, rng, gain: normal(shape, rng, gain**2 / shape[0] ** 0.5),
+            (
+                "The gain is squared but stands outside the root: the standard deviation is gain/sqrt(D). For "
+                "ReLU the 2 stands under the root."
+            ),
         ),
-        Mistake(
-            name="variance_used_as_standard_deviation",
-            wrong=lambda shape, rng, gain: normal(shape, rng, gain**2 / shape[0]),
-            explanation="gain^2/D is the variance; the draw is multiplied by its root.",
+        "variance_used_as_standard_deviation": (
+            lambda shape, rng, gain: normal(shape, rng, gain**2 / shape[0]),
+            "gain^2/D is the variance; the draw is multiplied by its root.",
         ),
-        Mistake(
-            name="divided_by_the_inputs_themselves",
-            wrong=lambda shape, rng, gain: normal(shape, rng, gain / shape[0]),
-            explanation="This divides by D; divide by the square root of D.",
+        "divided_by_the_inputs_themselves": (
+            lambda shape, rng, gain: normal(shape, rng, gain / shape[0]),
+            "This divides by D; divide by the square root of D.",
         ),
-        Mistake(
-            name="root_of_the_gain",
-            wrong=lambda shape, rng, gain: normal(shape, rng, (gain / shape[0]) ** 0.5),
-            explanation="The gain stands under the root; it multiplies the standard deviation as it is.",
+        "root_of_the_gain": (
+            lambda shape, rng, gain: normal(shape, rng, (gain / shape[0]) ** 0.5),
+            "The gain stands under the root; it multiplies the standard deviation as it is.",
         ),
-        Mistake(
-            name="units_for_inputs",
-            wrong=lambda shape, rng, gain: normal(shape, rng, gain / shape[1] ** 0.5),
-            explanation="This divides by sqrt(M), the number of units; each unit adds up D inputs, so D counts.",
+        "units_for_inputs": (
+            lambda shape, rng, gain: normal(shape, rng, gain / shape[1] ** 0.5),
+            sentences.UNITS_FOR_INPUTS,
         ),
-        Mistake(
-            name="root_used_as_bound",
-            wrong=lambda shape, rng, gain: uniform(shape, rng, gain / shape[0] ** 0.5),
-            explanation="Uniform numbers up to gain/sqrt(D) have a standard deviation that is too small by sqrt(3).",
+        "root_used_as_bound": (
+            lambda shape, rng, gain: uniform(shape, rng, gain / shape[0] ** 0.5),
+            "Uniform numbers up to gain/sqrt(D) have a standard deviation that is too small by sqrt(3).",
         ),
-        Mistake(
-            name="divided_by_the_gain",
-            wrong=lambda shape, rng, gain: normal(shape, rng, 1.0 / (gain * shape[0] ** 0.5)),
-            explanation="The gain divides; ReLU takes away variance, and the gain gives it back.",
+        "divided_by_the_gain": (
+            lambda shape, rng, gain: normal(shape, rng, 1.0 / (gain * shape[0] ** 0.5)),
+            "The gain divides; ReLU takes away variance, and the gain gives it back.",
         ),
-    ),
+    },
+    traps=(Trap("two_beside_the_gain", breaks=r"For ReLU this is $\sqrt{2/D}$."),),
 )
-
-EXERCISES = (VARIANCE_RATIO, INIT_XAVIER, RECTIFIER_GAIN, INIT_KAIMING)

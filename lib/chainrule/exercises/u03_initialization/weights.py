@@ -13,13 +13,15 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe, Seeded
+from chainrule.checking.comparing.probes import Probe, Seeded
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u03_initialization.common import random_weights
 from chainrule.nn import initializers
 
-__all__ = ["EXERCISES", "HONEST", "drawn_probes", "normal", "uniform", "wrong_draws"]
+__all__ = ["INIT_SMALL", "INIT_ZEROS"]
 
 HONEST = ("same_seed_same_result", "advances_generator", "leaves_global_generator")
 
@@ -56,38 +58,33 @@ INIT_ZEROS = Exercise(
     },
     probes=zeros_probes,
     sample=lambda rng: (sizes(rng, 2),),
-    mistakes=(
-        Mistake(
-            name="weights_transposed",
-            wrong=lambda shape: both_zero(shape[1], shape[0])[:1] + both_zero(*shape)[1:],
-            explanation="W has shape (M, D); a row of W belongs to an input and a column to a unit: (D, M).",
+    mistakes={
+        "weights_transposed": (
+            lambda shape: both_zero(shape[1], shape[0])[:1] + both_zero(*shape)[1:],
+            sentences.WEIGHTS_TRANSPOSED,
         ),
-        Mistake(
-            name="a_bias_for_every_input",
-            wrong=lambda shape: (np.zeros(shape), np.zeros(shape[0])),
-            explanation="There are D biases; every unit has one bias, so there are M.",
+        "a_bias_for_every_input": (
+            lambda shape: (np.zeros(shape), np.zeros(shape[0])),
+            "There are D biases; every unit has one bias, so there are M.",
         ),
-        Mistake(
-            name="biases_as_a_row",
-            wrong=lambda shape: (np.zeros(shape), np.zeros((1, shape[1]))),
-            explanation="b has shape (1, M); in this course biases have shape (M,).",
+        "biases_as_a_row": (
+            lambda shape: (np.zeros(shape), np.zeros((1, shape[1]))),
+            "b has shape (1, M); in this course biases have shape (M,).",
         ),
-        Mistake(
-            name="biases_of_one",
-            wrong=lambda shape: (np.zeros(shape), np.ones(shape[1])),
-            explanation="The biases are 1; they start at 0.",
+        "biases_of_one": (
+            lambda shape: (np.zeros(shape), np.ones(shape[1])),
+            "The biases are 1; they start at 0.",
         ),
-        Mistake(
-            name="weights_of_one",
-            wrong=lambda shape: (np.ones(shape), np.zeros(shape[1])),
-            explanation="The weights are 1; here they should be 0.",
+        "weights_of_one": (
+            lambda shape: (np.ones(shape), np.zeros(shape[1])),
+            "The weights are 1; here they should be 0.",
         ),
-        Mistake(
-            name="biases_missing",
-            wrong=lambda shape: np.zeros(shape),
-            explanation="Only W is returned; return W and b, in this order.",
+        "biases_missing": (
+            lambda shape: np.zeros(shape),
+            "Only W is returned; return W and b, in this order.",
         ),
-    ),
+    },
+    traps=(Trap("a_bias_for_every_input", breaks="Return `W` of shape `(D, M)` and `b` of shape `(M,)`."),),
 )
 
 # --- random weights ------------------------------------------------------------------------------------------
@@ -131,33 +128,28 @@ def wrong_draws(std_of):
     def same_for_every_input(shape, rng, *option):
         return np.ones(shape) * (std_of(shape, *option) * rng.standard_normal(shape[1])), np.zeros(shape[1])
 
-    return (
-        Mistake(
-            name="all_weights_positive",
-            wrong=lambda shape, rng, *option: (std_of(shape, *option) * rng.random(shape), np.zeros(shape[1])),
-            explanation="All weights are positive: rng.random draws from 0 to 1, rng.standard_normal draws around 0.",
+    return {
+        "all_weights_positive": (
+            lambda shape, rng, *option: (std_of(shape, *option) * rng.random(shape), np.zeros(shape[1])),
+            "All weights are positive: rng.random draws from 0 to 1, rng.standard_normal draws around 0.",
         ),
-        Mistake(
-            name="biases_not_zero",
-            wrong=with_random_biases,
-            explanation="The biases are not 0. They start at 0: random weights alone make the units different.",
+        "biases_not_zero": (
+            with_random_biases,
+            "The biases are not 0. They start at 0: random weights alone make the units different.",
         ),
-        Mistake(
-            name="weights_transposed",
-            wrong=transposed,
-            explanation="W has shape (M, D); a row of W belongs to an input and a column to a unit: (D, M).",
+        "weights_transposed": (
+            transposed,
+            sentences.WEIGHTS_TRANSPOSED,
         ),
-        Mistake(
-            name="the_same_for_every_unit",
-            wrong=same_for_every_unit,
-            explanation="All columns of W are equal: every unit starts with the same weights, and they stay equal.",
+        "the_same_for_every_unit": (
+            same_for_every_unit,
+            "All columns of W are equal: every unit starts with the same weights, and they stay equal.",
         ),
-        Mistake(
-            name="the_same_for_every_input",
-            wrong=same_for_every_input,
-            explanation="All rows of W are equal: a unit gives every input the same weight, so it sees only their sum.",
+        "the_same_for_every_input": (
+            same_for_every_input,
+            "All rows of W are equal: a unit gives every input the same weight, so it sees only their sum.",
         ),
-    )
+    }
 
 
 def small_std(shape, std):
@@ -179,6 +171,12 @@ def given_std(rng, number):
     return ((0.01, 0.3, 2.0)[number] * float(rng.uniform(0.8, 1.2)),)
 
 
+def without_its_last_column(shape, rng, std):
+    W, b = normal(shape, rng, std)
+    W[:, -1] = 0.0
+    return W, b
+
+
 INIT_SMALL = Exercise(
     name="init_small",
     unit="03_initialization",
@@ -194,44 +192,46 @@ INIT_SMALL = Exercise(
     probes=partial(drawn_probes, draw_option=given_std, std_of=small_std),
     sample=lambda rng: ((120, 80), Seeded(int(rng.integers(2**32))), float(rng.uniform(0.02, 0.5))),
     properties=HONEST,
-    mistakes=(
-        *wrong_draws(small_std),
-        Mistake(
-            name="std_ignored",
-            wrong=lambda shape, rng, std: normal(shape, rng, 1.0),
-            explanation="The weights have standard deviation 1: multiply the draw by std.",
+    mistakes={
+        **wrong_draws(small_std),
+        "std_ignored": (
+            lambda shape, rng, std: normal(shape, rng, 1.0),
+            "The weights have standard deviation 1: multiply the draw by std.",
         ),
-        Mistake(
-            name="always_a_hundredth",
-            wrong=lambda shape, rng, std: normal(shape, rng, 0.01),
-            explanation="The standard deviation is 0.01 whatever is asked for; use the argument std.",
+        "always_a_hundredth": (
+            lambda shape, rng, std: normal(shape, rng, 0.01),
+            "The standard deviation is 0.01 whatever is asked for; use the argument std.",
         ),
-        Mistake(
-            name="std_used_as_variance",
-            wrong=lambda shape, rng, std: normal(shape, rng, std**0.5),
-            explanation="The standard deviation is the root of std: std is no variance, so take no root.",
+        "std_used_as_variance": (
+            lambda shape, rng, std: normal(shape, rng, std**0.5),
+            "The standard deviation is the root of std: std is no variance, so take no root.",
         ),
-        Mistake(
-            name="std_squared",
-            wrong=lambda shape, rng, std: normal(shape, rng, std**2),
-            explanation="The standard deviation is std squared; multiply by std once.",
+        "std_squared": (
+            lambda shape, rng, std: normal(shape, rng, std**2),
+            "The standard deviation is std squared; multiply by std once.",
         ),
-        Mistake(
-            name="std_used_as_bound",
-            wrong=lambda shape, rng, std: uniform(shape, rng, std),
-            explanation="Uniform numbers from -std to std have the standard deviation std/sqrt(3), which is too small.",
+        "std_used_as_bound": (
+            lambda shape, rng, std: uniform(shape, rng, std),
+            "Uniform numbers from -std to std have the standard deviation std/sqrt(3), which is too small.",
         ),
-        Mistake(
-            name="std_used_as_mean",
-            wrong=lambda shape, rng, std: (std + rng.standard_normal(shape), np.zeros(shape[1])),
-            explanation="std is added, which shifts the mean; multiply by it.",
+        "std_used_as_mean": (
+            lambda shape, rng, std: (std + rng.standard_normal(shape), np.zeros(shape[1])),
+            "std is added, which shifts the mean; multiply by it.",
         ),
-        Mistake(
-            name="divided_by_the_root_of_the_inputs",
-            wrong=lambda shape, rng, std: normal(shape, rng, std / shape[0] ** 0.5),
-            explanation="The weights are also divided by sqrt(D): that comes in the next exercise, here std is all.",
+        "divided_by_the_root_of_the_inputs": (
+            lambda shape, rng, std: normal(shape, rng, std / shape[0] ** 0.5),
+            "The weights are also divided by sqrt(D): that comes in the next exercise, here std is all.",
         ),
+    },
+    traps=(
+        Trap(
+            lambda shape, rng, std: (std * np.random.default_rng(1).standard_normal(shape), np.zeros(shape[1])),
+            breaks="Draw from `rng` and nothing else",
+        ),
+        Trap(
+            lambda shape, rng, std: (std * np.random.default_rng().standard_normal(shape), np.zeros(shape[1])),
+            breaks="The same seed must give the same weights.",
+        ),
+        Trap(without_its_last_column, breaks="So the weights are random, with mean 0."),
     ),
 )
-
-EXERCISES = (INIT_ZEROS, INIT_SMALL)

@@ -6,13 +6,15 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.exercises.u03_initialization.common import spread_examples
 from chainrule.exercises.u03_initialization.directions import covariance, spectrum
 from chainrule.nn import preprocessing
 
-__all__ = ["EXERCISES"]
+__all__ = ["WHITEN", "ZCA"]
 
 section = partial(Exercise, unit="03_initialization", number="3.4", title="Whitening")
 
@@ -129,58 +131,54 @@ WHITEN = section(
     probes=partial(probes, view="white"),
     sample=sample,
     tolerance=5e4,
-    mistakes=(
-        Mistake(
-            name="divided_by_the_variance",
-            wrong=divided_by_variance,
-            explanation="Every direction is divided by its variance; divide by the root of it.",
+    mistakes={
+        "divided_by_the_variance": (
+            divided_by_variance,
+            sentences.DIVIDED_BY_THE_VARIANCE,
         ),
-        Mistake(
-            name="not_centered",
-            wrong=not_centered,
-            explanation="The mean is not subtracted, so the result is white around another point than 0.",
+        "not_centered": (
+            not_centered,
+            "The mean is not subtracted, so the result is white around another point than 0.",
         ),
-        Mistake(
-            name="eps_outside_the_root",
-            wrong=eps_outside_the_root,
-            explanation="eps is added to the root; it belongs under it: sqrt(variance + eps).",
+        "eps_outside_the_root": (
+            eps_outside_the_root,
+            sentences.EPS_OUTSIDE_THE_ROOT,
         ),
-        Mistake(
-            name="eps_ignored",
-            wrong=eps_ignored,
-            explanation="eps is not used: a direction without variance is divided by 0, or nearly 0.",
+        "eps_ignored": (
+            eps_ignored,
+            "eps is not used: a direction without variance is divided by 0, or nearly 0.",
         ),
-        Mistake(
-            name="eps_as_a_floor",
-            wrong=lambda X, eps: along(X, lambda values: np.maximum(values, eps) ** -0.5),
-            explanation="eps only replaces variances that are smaller; it is added to every variance: "
-            "sqrt(variance + eps).",
+        "eps_as_a_floor": (
+            lambda X, eps: along(X, lambda values: np.maximum(values, eps) ** -0.5),
+            "eps only replaces variances that are smaller; it is added to every variance: sqrt(variance + eps).",
         ),
-        Mistake(
-            name="only_turned",
-            wrong=only_turned,
-            explanation="The data is turned to its directions but not scaled: its variances are not 1 yet.",
+        "only_turned": (
+            only_turned,
+            "The data is turned to its directions but not scaled: its variances are not 1 yet.",
         ),
-        Mistake(
-            name="multiplied_by_the_root",
-            wrong=multiplied,
-            explanation="The root of the variance multiplies; wide directions become wider. Divide by it.",
+        "multiplied_by_the_root": (
+            multiplied,
+            "The root of the variance multiplies; wide directions become wider. Divide by it.",
         ),
-        Mistake(
-            name="divided_by_n_minus_one",
-            wrong=over_n_minus_one,
-            explanation="The covariance is divided by N - 1, as np.cov does without bias=True; here it is N.",
+        "divided_by_n_minus_one": (
+            over_n_minus_one,
+            sentences.DIVIDED_BY_N_MINUS_ONE,
         ),
-        Mistake(
-            name="rows_of_the_eigenvectors",
-            wrong=rows_for_columns,
-            explanation="V is transposed: the directions are the columns of V, so multiply by V itself.",
+        "rows_of_the_eigenvectors": (
+            rows_for_columns,
+            "V is transposed: the directions are the columns of V, so multiply by V itself.",
         ),
-        Mistake(
-            name="only_standardized",
-            wrong=only_standardized,
-            explanation="Every feature has variance 1 but features still move together; turn to the directions first.",
+        "only_standardized": (
+            only_standardized,
+            "Every feature has variance 1 but features still move together; turn to the directions first.",
         ),
+    },
+    traps=(
+        Trap(
+            "divided_by_the_variance",
+            breaks="Divide by the **root**: dividing by the variance itself would make wide directions narrow.",
+        ),
+        Trap("eps_ignored", breaks="Without `eps` it would be $0/0$."),
     ),
 )
 
@@ -200,48 +198,39 @@ ZCA = section(
     probes=partial(probes, view=""),
     sample=sample,
     tolerance=5e4,
-    mistakes=(
-        Mistake(
-            name="not_turned_back",
-            wrong=preprocessing.whiten,
-            explanation="This is white, but in the axes of the directions; multiply by V^T to turn back.",
+    mistakes={
+        "not_turned_back": (
+            preprocessing.whiten,
+            "This is white, but in the axes of the directions; multiply by V^T to turn back.",
         ),
-        Mistake(
-            name="turned_twice",
-            wrong=lambda X, eps: preprocessing.whiten(X, eps) @ spectrum(covariance(X))[1],
-            explanation="The result is turned a second time in the same sense; V^T turns back.",
+        "turned_twice": (
+            lambda X, eps: preprocessing.whiten(X, eps) @ spectrum(covariance(X))[1],
+            "The result is turned a second time in the same sense; V^T turns back.",
         ),
-        Mistake(
-            name="divided_by_the_variance",
-            wrong=turned_back(divided_by_variance),
-            explanation="Every direction is divided by its variance; divide by the root of it.",
+        "divided_by_the_variance": (
+            turned_back(divided_by_variance),
+            sentences.DIVIDED_BY_THE_VARIANCE,
         ),
-        Mistake(
-            name="not_centered",
-            wrong=turned_back(not_centered),
-            explanation="The mean is not subtracted.",
+        "not_centered": (
+            turned_back(not_centered),
+            "The mean is not subtracted.",
         ),
-        Mistake(
-            name="eps_outside_the_root",
-            wrong=turned_back(eps_outside_the_root),
-            explanation="eps is added to the root; it belongs under it: sqrt(variance + eps).",
+        "eps_outside_the_root": (
+            turned_back(eps_outside_the_root),
+            sentences.EPS_OUTSIDE_THE_ROOT,
         ),
-        Mistake(
-            name="only_centered",
-            wrong=lambda X, eps: X - X.mean(axis=0),
-            explanation="Turning there and back without scaling gives the centered data again.",
+        "only_centered": (
+            lambda X, eps: X - X.mean(axis=0),
+            "Turning there and back without scaling gives the centered data again.",
         ),
-        Mistake(
-            name="only_standardized",
-            wrong=only_standardized,
-            explanation="Every feature has variance 1 but features still move together; scale along the directions.",
+        "only_standardized": (
+            only_standardized,
+            "Every feature has variance 1 but features still move together; scale along the directions.",
         ),
-        Mistake(
-            name="mean_added_back",
-            wrong=lambda X, eps: preprocessing.zca(X, eps) + X.mean(axis=0),
-            explanation="The mean is added at the end; white data has mean 0.",
+        "mean_added_back": (
+            lambda X, eps: preprocessing.zca(X, eps) + X.mean(axis=0),
+            "The mean is added at the end; white data has mean 0.",
         ),
-    ),
+    },
+    traps=(Trap("not_turned_back", breaks="turn the result back to the old axes"),),
 )
-
-EXERCISES = (WHITEN, ZCA)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
+from typing import ClassVar
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.comparing.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u04_backpropagation.common import drawn, layer_probes
 from chainrule.nn import layers
 
-__all__ = ["EXERCISES"]
+__all__ = ["AFFINE"]
+
+TAKE_IT_ANEW = 'Take `W` from `self.params["W"]` each time: the trainer puts new numbers there.'
 
 
 def weights(rng, d, m):
@@ -43,20 +47,19 @@ class AffineBySums:
 
 
 class AffineByEinsum:
-    """With the indices written out, and the weights as attributes too."""
+    """With the indices written out, and the biases first."""
 
     def __init__(self, W, b):
-        self.W, self.b = W, b
-        self.params = {"W": W, "b": b}
+        self.params = {"b": b, "W": W}
         self.grads = {"W": None, "b": None}
 
     def forward(self, x):
         self.x = x
-        return np.einsum("nd,dm->nm", x, self.W) + self.b
+        return self.params["b"] + np.einsum("nd,dm->nm", x, self.params["W"])
 
     def backward(self, upstream):
         self.grads = {"W": np.einsum("nd,nm->dm", self.x, upstream), "b": np.einsum("nm->m", upstream)}
-        return np.einsum("nm,dm->nd", upstream, self.W)
+        return np.einsum("nm,dm->nd", upstream, self.params["W"])
 
 
 def right_forward(x, W, b):
@@ -129,6 +132,59 @@ class KeepsTheFirstBatch:
         return upstream @ self.params["W"].T
 
 
+class KeepsItsFirstWeights:
+    def __init__(self, W, b):
+        self.W, self.b = W.copy(), b.copy()
+        self.params = {"W": W, "b": b}
+        self.grads = {}
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, upstream):
+        self.grads["W"] = self.x.T @ upstream
+        self.grads["b"] = upstream.sum(axis=0)
+        return upstream @ self.W.T
+
+
+class KeepsTheArray(KeepsItsFirstWeights):
+    """Follows a change in place, but not another array."""
+
+    def __init__(self, W, b):
+        super().__init__(W, b)
+        self.W, self.b = W, b
+
+
+class OneForAll:
+    """All layers share what the last forward kept."""
+
+    kept: ClassVar[dict] = {}
+
+    def __init__(self, W, b):
+        self.kept.update(W=W, b=b)
+        self.params, self.grads = self.kept, {}
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.params["W"] + self.params["b"]
+
+    def backward(self, upstream):
+        self.grads["W"] = self.x.T @ upstream
+        self.grads["b"] = upstream.sum(axis=0)
+        return upstream @ self.params["W"].T
+
+
+def probes(rng):
+    n, d, m = sizes(rng, 3)
+    old, new = weights(rng, d, m), weights(rng, d, m)
+    trained = (old, new, drawn(rng, (n, d)), rng.standard_normal((n, m)))
+    return (
+        *layer_probes(rng, parameters=weights),
+        Probe("a layer that a trainer changes", trained, script="layer trained"),
+    )
+
+
 AFFINE = Exercise(
     name="Affine",
     unit="04_backpropagation",
@@ -137,75 +193,75 @@ AFFINE = Exercise(
     points=4,
     reference=layers.Affine,
     alternatives={"example by example": AffineBySums, "with einsum": AffineByEinsum, "made of rules": affine_class()},
-    probes=partial(layer_probes, parameters=weights),
+    probes=probes,
     sample=sample,
     tolerance=300.0,
-    mistakes=(
-        Mistake(
-            name="dW_transposed",
-            wrong=affine_class(dW=lambda x, W, up: up.T @ x),
-            explanation="The gradient of W is transposed: upstream.T @ x has the shape (M, D), W has (D, M).",
+    mistakes={
+        "dW_transposed": (
+            affine_class(dW=lambda x, W, up: up.T @ x),
+            "The gradient of W is transposed: upstream.T @ x has the shape (M, D), W has (D, M).",
         ),
-        Mistake(
-            name="bias_gradient_missing",
-            wrong=affine_class(db=lambda x, W, up: np.zeros_like(up[0])),
-            explanation="The gradient of b is zero, so the biases never learn: it is the sum of the rows of upstream.",
+        "bias_gradient_missing": (
+            affine_class(db=lambda x, W, up: np.zeros_like(up[0])),
+            "The gradient of b is zero, so the biases never learn: it is the sum of the rows of upstream.",
         ),
-        Mistake(
-            name="bias_gradient_over_everything",
-            wrong=affine_class(db=lambda x, W, up: np.full_like(up[0], up.sum())),
-            explanation="The gradient of b is summed over everything, so all biases get the same number: sum over the "
-            "examples, axis 0, only.",
+        "bias_gradient_over_everything": (
+            affine_class(db=lambda x, W, up: np.full_like(up[0], up.sum())),
+            (
+                "The gradient of b is summed over everything, so all biases get the same number: sum over the "
+                "examples, axis 0, only."
+            ),
         ),
-        Mistake(
-            name="bias_gradient_of_the_wrong_axis",
-            wrong=affine_class(db=lambda x, W, up: up.sum(axis=1)),
-            explanation="The gradient of b is summed over the units: one number for each example is left; sum over "
-            "the examples, axis 0.",
+        "bias_gradient_of_the_wrong_axis": (
+            affine_class(db=lambda x, W, up: up.sum(axis=1)),
+            (
+                "The gradient of b is summed over the units: one number for each example is left; sum over "
+                "the examples, axis 0."
+            ),
         ),
-        Mistake(
-            name="bias_gradient_not_summed",
-            wrong=affine_class(db=lambda x, W, up: 1.0 * up),
-            explanation="The gradient of b is upstream itself: one b serves all examples, so their parts add up.",
+        "bias_gradient_not_summed": (
+            affine_class(db=lambda x, W, up: 1.0 * up),
+            "The gradient of b is upstream itself: one b serves all examples, so their parts add up.",
         ),
-        Mistake(
-            name="means_in_place_of_sums",
-            wrong=affine_class(dW=lambda x, W, up: x.T @ up / len(x), db=lambda x, W, up: up.mean(axis=0)),
-            explanation="The gradients are divided by the number of examples, but the loss has divided already: its "
-            "1/N is in upstream.",
+        "means_in_place_of_sums": (
+            affine_class(dW=lambda x, W, up: x.T @ up / len(x), db=lambda x, W, up: up.mean(axis=0)),
+            (
+                "The gradients are divided by the number of examples, but the loss has divided already: its "
+                "1/N is in upstream."
+            ),
         ),
-        Mistake(
-            name="mean_of_the_bias_gradient",
-            wrong=affine_class(db=lambda x, W, up: up.mean(axis=0)),
-            explanation="The gradient of b is a mean over the examples; it is their sum.",
+        "mean_of_the_bias_gradient": (
+            affine_class(db=lambda x, W, up: up.mean(axis=0)),
+            "The gradient of b is a mean over the examples; it is their sum.",
         ),
-        Mistake(
-            name="ignores_upstream",
-            wrong=affine_class(dx=lambda x, W, up: np.ones_like(up) @ W.T),
-            explanation="dL/dx does not use upstream: it is upstream @ W.T.",
+        "ignores_upstream": (
+            affine_class(dx=lambda x, W, up: np.ones_like(up) @ W.T),
+            "dL/dx does not use upstream: it is upstream @ W.T.",
         ),
-        Mistake(
-            name="W_not_transposed",
-            wrong=affine_class(dx=lambda x, W, up: up @ W),
-            explanation="dL/dx uses W, but the way back goes through W.T: (N, M) times (M, D).",
+        "W_not_transposed": (
+            affine_class(dx=lambda x, W, up: up @ W),
+            "dL/dx uses W, but the way back goes through W.T: (N, M) times (M, D).",
         ),
-        Mistake(
-            name="bias_forgotten",
-            wrong=affine_class(forward=lambda x, W, b: x @ W),
-            explanation="forward gives x W without the bias b.",
+        "bias_forgotten": (
+            affine_class(forward=lambda x, W, b: x @ W),
+            "forward gives x W without the bias b.",
         ),
-        Mistake(
-            name="adds_over_calls",
-            wrong=AddsOverCalls,
-            explanation="A second backward adds to the gradients of the first: grads must hold those of the last "
-            "batch alone.",
+        "adds_over_calls": (
+            AddsOverCalls,
+            "A second backward adds to the gradients of the first: grads must hold those of the last batch alone.",
         ),
-        Mistake(
-            name="keeps_the_first_batch",
-            wrong=KeepsTheFirstBatch,
-            explanation="backward uses the x of the first forward; keep that of the last one.",
+        "keeps_its_first_weights": (
+            KeepsItsFirstWeights,
+            'The layer works with a W of its own: a trainer puts new numbers into params, so take self.params["W"].',
         ),
+        "keeps_the_first_batch": (
+            KeepsTheFirstBatch,
+            "backward uses the x of the first forward; keep that of the last one.",
+        ),
+    },
+    traps=(
+        Trap("keeps_its_first_weights", breaks=TAKE_IT_ANEW),
+        Trap(KeepsTheArray, breaks=TAKE_IT_ANEW),
+        Trap(OneForAll, breaks="`forward(x)` returns `(N, M)`, and keeps what `backward` needs."),
     ),
 )
-
-EXERCISES = (AFFINE,)

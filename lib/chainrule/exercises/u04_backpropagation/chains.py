@@ -7,11 +7,12 @@ from functools import partial
 import numpy as np
 
 from chainrule.backend import get_array_module
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.exercises.u04_backpropagation.common import ADDS, IGNORES, gate, gate_probes, one_gate
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.exercises import sentences
+from chainrule.exercises.u04_backpropagation.common import gate, gate_probes, one_gate
 from chainrule.nn import activations
 
-__all__ = ["EXERCISES"]
+__all__ = ["EXP", "RECIPROCAL", "SIGMOID"]
 
 one_input = partial(
     Exercise, unit="04_backpropagation", number="4.2", title="Gates in a chain", points=1, tolerance=1000.0
@@ -53,34 +54,29 @@ RECIPROCAL = one_input(
     },
     probes=partial(gate_probes, names=("x",)),
     sample=one_gate(("x",)),
-    mistakes=(
-        Mistake(
-            name="input_as_slope",
-            wrong=gate(inverse, lambda up, x: up * x),
-            explanation="The gate's input is taken for its slope; the slope of 1/x is -1/x^2, at 1.37 it is -0.53.",
+    mistakes={
+        "input_as_slope": (
+            gate(inverse, lambda up, x: up * x),
+            "The gate's input is taken for its slope; the slope of 1/x is -1/x^2, at 1.37 it is -0.53.",
         ),
-        Mistake(
-            name="minus_forgotten",
-            wrong=gate(inverse, lambda up, x: up / x**2),
-            explanation="The minus sign is missing: 1/x falls, so its slope is -1/x^2.",
+        "minus_forgotten": (
+            gate(inverse, lambda up, x: up / x**2),
+            "The minus sign is missing: 1/x falls, so its slope is -1/x^2.",
         ),
-        Mistake(
-            name="ignores_upstream",
-            wrong=gate(inverse, lambda up, x: -1.0 / x**2 + 0 * up),
-            explanation=IGNORES,
+        "ignores_upstream": (
+            gate(inverse, lambda up, x: -1.0 / x**2 + 0 * up),
+            sentences.IGNORES_UPSTREAM,
         ),
-        Mistake(
-            name="square_forgotten",
-            wrong=gate(inverse, lambda up, x: -up / x),
-            explanation="This is -1/x; the slope of 1/x is -1/x^2.",
+        "square_forgotten": (
+            gate(inverse, lambda up, x: -up / x),
+            "This is -1/x; the slope of 1/x is -1/x^2.",
         ),
-        Mistake(name="adds_upstream", wrong=gate(inverse, lambda up, x: up - 1.0 / x**2), explanation=ADDS),
-        Mistake(
-            name="slope_at_the_output",
-            wrong=gate(inverse, lambda up, x: -up * x**2),
-            explanation="-1/x^2 was taken at the output 1/x, which gives -x^2: take it at the input.",
+        "adds_upstream": (gate(inverse, lambda up, x: up - 1.0 / x**2), sentences.ADDS_UPSTREAM),
+        "slope_at_the_output": (
+            gate(inverse, lambda up, x: -up * x**2),
+            "-1/x^2 was taken at the output 1/x, which gives -x^2: take it at the input.",
         ),
-    ),
+    },
 )
 
 # --- exponential -------------------------------------------------------------------------------------
@@ -104,30 +100,26 @@ EXP = one_input(
     },
     probes=partial(gate_probes, names=("x",)),
     sample=one_gate(("x",)),
-    mistakes=(
-        Mistake(
-            name="input_as_slope",
-            wrong=gate(np.exp, lambda up, x: up * x),
-            explanation="The gate's input is taken for its slope; the slope of exp(x) is exp(x), the output.",
+    mistakes={
+        "input_as_slope": (
+            gate(np.exp, lambda up, x: up * x),
+            "The gate's input is taken for its slope; the slope of exp(x) is exp(x), the output.",
         ),
-        Mistake(name="ignores_upstream", wrong=gate(np.exp, lambda up, x: np.exp(x) + 0 * up), explanation=IGNORES),
-        Mistake(
-            name="rule_of_powers",
-            wrong=gate(np.exp, lambda up, x: up * x * np.exp(x - 1.0)),
-            explanation="x exp(x - 1) is the rule for x^n; in exp(x) the x is the exponent, and the slope is exp(x).",
+        "ignores_upstream": (gate(np.exp, lambda up, x: np.exp(x) + 0 * up), sentences.IGNORES_UPSTREAM),
+        "rule_of_powers": (
+            gate(np.exp, lambda up, x: up * x * np.exp(x - 1.0)),
+            "x exp(x - 1) is the rule for x^n; in exp(x) the x is the exponent, and the slope is exp(x).",
         ),
-        Mistake(name="adds_upstream", wrong=gate(np.exp, lambda up, x: up + np.exp(x)), explanation=ADDS),
-        Mistake(
-            name="exponential_of_the_output",
-            wrong=gate(np.exp, lambda up, x: up * np.exp(np.exp(np.minimum(x, 6)))),
-            explanation="The kept output is exp(x) already; exp(output) applies the exponential twice.",
+        "adds_upstream": (gate(np.exp, lambda up, x: up + np.exp(x)), sentences.ADDS_UPSTREAM),
+        "exponential_of_the_output": (
+            gate(np.exp, lambda up, x: up * np.exp(np.exp(np.minimum(x, 6)))),
+            "The kept output is exp(x) already; exp(output) applies the exponential twice.",
         ),
-        Mistake(
-            name="slope_missing",
-            wrong=gate(np.exp, lambda up, x: 1.0 * up),
-            explanation="The upstream gradient is passed on unchanged; multiply it by the slope exp(x).",
+        "slope_missing": (
+            gate(np.exp, lambda up, x: 1.0 * up),
+            "The upstream gradient is passed on unchanged; multiply it by the slope exp(x).",
         ),
-    ),
+    },
 )
 
 # --- sigmoid as one gate -----------------------------------------------------------------------------
@@ -171,44 +163,37 @@ SIGMOID = one_input(
     },
     probes=partial(gate_probes, names=("x",)),
     sample=one_gate(("x",)),
-    mistakes=(
-        Mistake(
-            name="input_in_place_of_output",
-            wrong=gate(squeeze, lambda up, x: up * x * (1 - x)),
-            explanation="x (1 - x) uses the gate's input; the slope is a (1 - a) with the output a.",
+    mistakes={
+        "input_in_place_of_output": (
+            gate(squeeze, lambda up, x: up * x * (1 - x)),
+            "x (1 - x) uses the gate's input; the slope is a (1 - a) with the output a.",
         ),
-        Mistake(
-            name="sigmoid_twice",
-            wrong=gate(squeeze, lambda up, x: up * squeeze(squeeze(x)) * (1 - squeeze(squeeze(x)))),
-            explanation="The sigmoid is applied to the kept output once more; a (1 - a) needs the output as it is.",
+        "sigmoid_twice": (
+            gate(squeeze, lambda up, x: up * squeeze(squeeze(x)) * (1 - squeeze(squeeze(x)))),
+            "The sigmoid is applied to the kept output once more; a (1 - a) needs the output as it is.",
         ),
-        Mistake(
-            name="ignores_upstream",
-            wrong=gate(squeeze, lambda up, x: squeeze(x) * (1 - squeeze(x)) + 0 * up),
-            explanation=IGNORES,
+        "ignores_upstream": (
+            gate(squeeze, lambda up, x: squeeze(x) * (1 - squeeze(x)) + 0 * up),
+            sentences.IGNORES_UPSTREAM,
         ),
-        Mistake(
-            name="minus_of_the_exponent_forgotten",
-            wrong=gate(squeeze, lambda up, x: -up * squeeze(x) * (1 - squeeze(x))),
-            explanation="The sign is wrong: the minus of -x appears twice on the way back, once from 1/x and once "
-            "from -x, and cancels.",
+        "minus_of_the_exponent_forgotten": (
+            gate(squeeze, lambda up, x: -up * squeeze(x) * (1 - squeeze(x))),
+            (
+                "The sign is wrong: the minus of -x appears twice on the way back, once from 1/x and once "
+                "from -x, and cancels."
+            ),
         ),
-        Mistake(
-            name="rule_of_tanh",
-            wrong=gate(squeeze, lambda up, x: up * (1 - squeeze(x) ** 2)),
-            explanation="1 - a^2 is the slope of tanh; the sigmoid's is a (1 - a).",
+        "rule_of_tanh": (
+            gate(squeeze, lambda up, x: up * (1 - squeeze(x) ** 2)),
+            sentences.SLOPE_OF_TANH,
         ),
-        Mistake(
-            name="adds_upstream",
-            wrong=gate(squeeze, lambda up, x: up + squeeze(x) * (1 - squeeze(x))),
-            explanation=ADDS,
+        "adds_upstream": (
+            gate(squeeze, lambda up, x: up + squeeze(x) * (1 - squeeze(x))),
+            sentences.ADDS_UPSTREAM,
         ),
-        Mistake(
-            name="slope_missing",
-            wrong=gate(squeeze, lambda up, x: up * squeeze(x)),
-            explanation="The upstream gradient is multiplied by the output a; the slope is a (1 - a).",
+        "slope_missing": (
+            gate(squeeze, lambda up, x: up * squeeze(x)),
+            "The upstream gradient is multiplied by the output a; the slope is a (1 - a).",
         ),
-    ),
+    },
 )
-
-EXERCISES = (RECIPROCAL, EXP, SIGMOID)

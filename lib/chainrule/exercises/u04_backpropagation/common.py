@@ -3,7 +3,6 @@
 What you can do with this file:
 
 - make a gate or a layer of functions: `gate`, `activation_layer`;
-- tell what is wrong in any gate: `IGNORES`, `ADDS`;
 - draw inputs that fit into a label: `drawn`, `apart`, `told`; draw one input of a gate: `one_gate`;
 - build probes: `gate_probes`, `layer_probes`.
 """
@@ -12,13 +11,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.values import brief
 from chainrule.exercises.sampling import sizes
 
 __all__ = [
-    "ADDS",
-    "IGNORES",
     "activation_layer",
     "apart",
     "drawn",
@@ -28,9 +25,6 @@ __all__ = [
     "one_gate",
     "told",
 ]
-
-IGNORES = "This is only the local slope: the chain rule multiplies it by the upstream gradient."
-ADDS = "Along a path slopes are multiplied; here the upstream gradient is added to the local slope."
 
 
 def gate(forward, backward):

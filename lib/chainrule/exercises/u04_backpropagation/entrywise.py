@@ -6,12 +6,14 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u04_backpropagation.common import activation_layer, drawn, layer_probes
 from chainrule.nn import activations, layers
 
-__all__ = ["EXERCISES"]
+__all__ = ["RELU", "SIGMOID", "TANH"]
 
 EXTREMES = (-1000.0, -30.0, -1.0, 1.0, 30.0, 1000.0)
 declared = partial(
@@ -65,28 +67,26 @@ def forgetful(forward, slope):
 
 def usual_mistakes(forward, slope):
     """What goes wrong in every layer that keeps something."""
-    return (
-        Mistake(
-            name="ignores_upstream",
-            wrong=activation_layer(forward, lambda up, x: slope(x) + 0 * up),
-            explanation="backward gives the local slope alone; the chain rule multiplies it by upstream.",
+    return {
+        "ignores_upstream": (
+            activation_layer(forward, lambda up, x: slope(x) + 0 * up),
+            "backward gives the local slope alone; the chain rule multiplies it by upstream.",
         ),
-        Mistake(
-            name="overwrites_upstream",
-            wrong=overwriting(forward, slope),
-            explanation="upstream *= ... changes the array that was passed in; write upstream * ... instead.",
+        "overwrites_upstream": (
+            overwriting(forward, slope),
+            sentences.OVERWRITES_UPSTREAM,
         ),
-        Mistake(
-            name="keeps_the_first_batch",
-            wrong=forgetful(forward, slope),
-            explanation="backward uses what the first forward saw; keep what the last one saw.",
+        "keeps_the_first_batch": (
+            forgetful(forward, slope),
+            "backward uses what the first forward saw; keep what the last one saw.",
         ),
-        Mistake(
-            name="slope_missing",
-            wrong=activation_layer(forward, lambda up, x: 1.0 * up),
-            explanation="backward passes upstream on unchanged; multiply it by the slope.",
-        ),
-    )
+    }
+
+
+def slope_missing(forward):
+    """The mistake of a layer whose slope is no mask."""
+    wrong = activation_layer(forward, lambda up, x: 1.0 * up)
+    return {"slope_missing": (wrong, "backward passes upstream on unchanged; multiply it by the slope.")}
 
 
 # --- ReLU --------------------------------------------------------------------------------------------
@@ -128,28 +128,28 @@ RELU = declared(
     },
     probes=probes,
     sample=sample,
-    mistakes=(
-        *usual_mistakes(positive_part, step)[:-1],  # the last one is that of the mask below
-        Mistake(
-            name="multiplies_by_the_input",
-            wrong=activation_layer(positive_part, lambda up, x: up * x * (x > 0)),
-            explanation="backward multiplies by x where x is positive; the slope there is 1.",
+    mistakes={
+        **usual_mistakes(positive_part, step),
+        "multiplies_by_the_input": (
+            activation_layer(positive_part, lambda up, x: up * x * (x > 0)),
+            "backward multiplies by x where x is positive; the slope there is 1.",
         ),
-        Mistake(
-            name="sign_of_upstream_decides",
-            wrong=activation_layer(positive_part, lambda up, x: up * (up > 0)),
-            explanation="The sign of upstream decides what passes; it is the sign of the layer's input that does.",
+        "sign_of_upstream_decides": (
+            activation_layer(positive_part, lambda up, x: up * (up > 0)),
+            "The sign of upstream decides what passes; it is the sign of the layer's input that does.",
         ),
-        Mistake(
-            name="mask_of_the_output_with_ties",
-            wrong=activation_layer(positive_part, lambda up, x: up * (positive_part(x) >= 0)),
-            explanation="The output of ReLU is never below 0, so output >= 0 lets everything pass: use > 0.",
+        "mask_of_the_output_with_ties": (
+            activation_layer(positive_part, lambda up, x: up * (positive_part(x) >= 0)),
+            "The output of ReLU is never below 0, so output >= 0 lets everything pass: use > 0.",
         ),
-        Mistake(
-            name="overwrites_its_input",
-            wrong=OverwritesItsInput,
-            explanation="x[x < 0] = 0 changes the array that was passed in: the layer below still needs it.",
+        "overwrites_its_input": (
+            OverwritesItsInput,
+            "x[x < 0] = 0 changes the array that was passed in: the layer below still needs it.",
         ),
+    },
+    traps=(
+        Trap("overwrites_its_input", breaks="never write into `x` or `upstream`"),
+        Trap("overwrites_upstream", breaks="never write into `x` or `upstream`"),
     ),
 )
 # --- sigmoid -----------------------------------------------------------------------------------------
@@ -179,24 +179,23 @@ SIGMOID = declared(
     },
     probes=probes,
     sample=sample,
-    mistakes=(
-        *usual_mistakes(squash, squash_slope),
-        Mistake(
-            name="pre_activation_in_place_of_output",
-            wrong=activation_layer(squash, lambda up, x: up * x * (1 - x)),
-            explanation="x (1 - x) uses the input that was kept; a (1 - a) needs the output a.",
+    mistakes={
+        **usual_mistakes(squash, squash_slope),
+        **slope_missing(squash),
+        "pre_activation_in_place_of_output": (
+            activation_layer(squash, lambda up, x: up * x * (1 - x)),
+            "x (1 - x) uses the input that was kept; a (1 - a) needs the output a.",
         ),
-        Mistake(
-            name="sigmoid_twice",
-            wrong=activation_layer(squash, lambda up, x: up * activations.sigmoid_grad(squash(x))),
-            explanation="The sigmoid is applied to the kept output a second time; use a (1 - a) as it is.",
+        "sigmoid_twice": (
+            activation_layer(squash, lambda up, x: up * activations.sigmoid_grad(squash(x))),
+            "The sigmoid is applied to the kept output a second time; use a (1 - a) as it is.",
         ),
-        Mistake(
-            name="rule_of_tanh",
-            wrong=activation_layer(squash, lambda up, x: up * (1 - squash(x) ** 2)),
-            explanation="1 - a^2 is the slope of tanh; the sigmoid's is a (1 - a).",
+        "rule_of_tanh": (
+            activation_layer(squash, lambda up, x: up * (1 - squash(x) ** 2)),
+            sentences.SLOPE_OF_TANH,
         ),
-    ),
+    },
+    traps=(Trap("overwrites_upstream", breaks="never write into `x` or `upstream`"),),
 )
 
 # --- tanh --------------------------------------------------------------------------------------------
@@ -220,29 +219,25 @@ TANH = declared(
     },
     probes=probes,
     sample=sample,
-    mistakes=(
-        *usual_mistakes(np.tanh, lambda x: 1 - np.tanh(x) ** 2),
-        Mistake(
-            name="square_forgotten",
-            wrong=activation_layer(np.tanh, lambda up, x: up * (1 - np.tanh(x))),
-            explanation="1 - a is not the slope of tanh: it is 1 - a^2.",
+    mistakes={
+        **usual_mistakes(np.tanh, lambda x: 1 - np.tanh(x) ** 2),
+        **slope_missing(np.tanh),
+        "square_forgotten": (
+            activation_layer(np.tanh, lambda up, x: up * (1 - np.tanh(x))),
+            "1 - a is not the slope of tanh: it is 1 - a^2.",
         ),
-        Mistake(
-            name="pre_activation_in_place_of_output",
-            wrong=activation_layer(np.tanh, lambda up, x: up * (1 - 1.0 * x * x)),
-            explanation="1 - x^2 uses the input that was kept; 1 - a^2 needs the output a.",
+        "pre_activation_in_place_of_output": (
+            activation_layer(np.tanh, lambda up, x: up * (1 - 1.0 * x * x)),
+            "1 - x^2 uses the input that was kept; 1 - a^2 needs the output a.",
         ),
-        Mistake(
-            name="tanh_twice",
-            wrong=activation_layer(np.tanh, lambda up, x: up * (1 - np.tanh(np.tanh(x)) ** 2)),
-            explanation="tanh is applied to the kept output a second time; use 1 - a^2 as it is.",
+        "tanh_twice": (
+            activation_layer(np.tanh, lambda up, x: up * (1 - np.tanh(np.tanh(x)) ** 2)),
+            "tanh is applied to the kept output a second time; use 1 - a^2 as it is.",
         ),
-        Mistake(
-            name="rule_of_the_sigmoid",
-            wrong=activation_layer(np.tanh, lambda up, x: up * np.tanh(x) * (1 - np.tanh(x))),
-            explanation="a (1 - a) is the slope of the sigmoid; that of tanh is 1 - a^2.",
+        "rule_of_the_sigmoid": (
+            activation_layer(np.tanh, lambda up, x: up * np.tanh(x) * (1 - np.tanh(x))),
+            sentences.SLOPE_OF_THE_SIGMOID,
         ),
-    ),
+    },
+    traps=(Trap("overwrites_upstream", breaks="never write into `x` or `upstream`"),),
 )
-
-EXERCISES = (RELU, SIGMOID, TANH)

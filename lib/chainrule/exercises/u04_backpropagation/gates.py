@@ -7,10 +7,12 @@ from functools import partial
 import numpy as np
 
 from chainrule.backend import get_array_module
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.exercises.u04_backpropagation.common import ADDS, IGNORES, apart, gate, gate_probes, one_gate
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
+from chainrule.exercises.u04_backpropagation.common import apart, gate, gate_probes, one_gate
 
-__all__ = ["EXERCISES"]
+__all__ = ["ADD", "MAX", "MUL"]
 
 two_inputs = partial(Exercise, unit="04_backpropagation", number="4.1", title="Add, multiply, choose", points=1)
 
@@ -73,39 +75,36 @@ ADD = two_inputs(
     alternatives={"with slopes of 1": AddsWithSlopes, "made of rules": gate(np.add, copies)},
     probes=partial(gate_probes, names=("x", "y")),
     sample=one_gate(("x", "y")),
-    mistakes=(
-        Mistake(
-            name="splits_the_gradient",
-            wrong=gate(plus, lambda up, x, y: (up / 2, up / 2)),
-            explanation="The gradient is halved between the inputs. Both have the slope 1, so each gets all of it: "
-            "the add gate copies, it does not split.",
+    mistakes={
+        "splits_the_gradient": (
+            gate(plus, lambda up, x, y: (up / 2, up / 2)),
+            (
+                "The gradient is halved between the inputs. Both have the slope 1, so each gets all of it: "
+                "the add gate copies, it does not split."
+            ),
         ),
-        Mistake(
-            name="ignores_upstream",
-            wrong=gate(plus, lambda up, x, y: (np.ones_like(up), np.ones_like(up))),
-            explanation=IGNORES,
+        "ignores_upstream": (
+            gate(plus, lambda up, x, y: (np.ones_like(up), np.ones_like(up))),
+            sentences.IGNORES_UPSTREAM,
         ),
-        Mistake(
-            name="swaps_like_multiply",
-            wrong=gate(plus, lambda up, x, y: (up * y, up * x)),
-            explanation="This multiplies by the other input, which is the rule of the multiply gate.",
+        "swaps_like_multiply": (
+            gate(plus, lambda up, x, y: (up * y, up * x)),
+            "This multiplies by the other input, which is the rule of the multiply gate.",
         ),
-        Mistake(
-            name="adds_upstream",
-            wrong=gate(plus, lambda up, x, y: (up + 1, up + 1)),
-            explanation=ADDS,
+        "adds_upstream": (
+            gate(plus, lambda up, x, y: (up + 1, up + 1)),
+            sentences.ADDS_UPSTREAM,
         ),
-        Mistake(
-            name="first_input_only",
-            wrong=gate(plus, lambda up, x, y: (up, 0 * up)),
-            explanation="The second input gets nothing, but the sum depends on both.",
+        "first_input_only": (
+            gate(plus, lambda up, x, y: (up, 0 * up)),
+            "The second input gets nothing, but the sum depends on both.",
         ),
-        Mistake(
-            name="multiplies_forward",
-            wrong=gate(times, copies),
-            explanation="forward multiplies, but this gate adds.",
+        "multiplies_forward": (
+            gate(times, copies),
+            "forward multiplies, but this gate adds.",
         ),
-    ),
+    },
+    traps=(Trap("splits_the_gradient", breaks="the add gate **copies**, it does not split"),),
 )
 
 # --- multiply ----------------------------------------------------------------------------------------
@@ -141,29 +140,29 @@ MUL = two_inputs(
     alternatives={"made of rules": gate(np.multiply, swapped), "keeps the slopes": MultipliesByDictionary},
     probes=partial(gate_probes, names=("x", "y")),
     sample=one_gate(("x", "y")),
-    mistakes=(
-        Mistake(
-            name="not_swapped",
-            wrong=gate(times, lambda up, x, y: (up * x, up * y)),
-            explanation="x gets upstream times x, but the slope of x y with respect to x is y: swap the inputs.",
+    mistakes={
+        "not_swapped": (
+            gate(times, lambda up, x, y: (up * x, up * y)),
+            "x gets upstream times x, but the slope of x y with respect to x is y: swap the inputs.",
         ),
-        Mistake(name="ignores_upstream", wrong=gate(times, lambda up, x, y: (y, x)), explanation=IGNORES),
-        Mistake(name="adds_upstream", wrong=gate(times, lambda up, x, y: (up + y, up + x)), explanation=ADDS),
-        Mistake(
-            name="copies_like_add",
-            wrong=gate(times, copies),
-            explanation="This copies the upstream gradient, which is the rule of the add gate.",
+        "ignores_upstream": (gate(times, lambda up, x, y: (y, x)), sentences.IGNORES_UPSTREAM),
+        "adds_upstream": (gate(times, lambda up, x, y: (up + y, up + x)), sentences.ADDS_UPSTREAM),
+        "copies_like_add": (
+            gate(times, copies),
+            "This copies the upstream gradient, which is the rule of the add gate.",
         ),
-        Mistake(
-            name="keeps_the_first_inputs",
-            wrong=keeps_the_first(times, swapped),
-            explanation="backward uses the inputs of the first forward; keep those of the last one.",
+        "keeps_the_first_inputs": (
+            keeps_the_first(times, swapped),
+            "backward uses the inputs of the first forward; keep those of the last one.",
         ),
-        Mistake(
-            name="multiplies_by_the_output",
-            wrong=gate(times, lambda up, x, y: (up * x * y, up * x * y)),
-            explanation="This multiplies by the output x y; the slope with respect to x is y alone.",
+        "multiplies_by_the_output": (
+            gate(times, lambda up, x, y: (up * x * y, up * x * y)),
+            "This multiplies by the output x y; the slope with respect to x is y alone.",
         ),
+    },
+    traps=(
+        Trap("keeps_the_first_inputs", breaks="`backward` belongs to the last `forward`."),
+        Trap("not_swapped", breaks="The slope of $x y$ with respect to $x$ is $y$."),
     ),
 )
 
@@ -204,38 +203,31 @@ MAX = two_inputs(
     alternatives={"made of rules": gate(np.maximum, larger_first), "compared with the output": RoutesByOutput},
     probes=partial(gate_probes, names=("x", "y"), draw=apart),
     sample=one_gate(("x", "y"), draw=apart),
-    mistakes=(
-        Mistake(
-            name="copies_like_add",
-            wrong=gate(np.maximum, copies),
-            explanation="Both inputs get the gradient, but the output does not depend on the smaller one.",
+    mistakes={
+        "copies_like_add": (
+            gate(np.maximum, copies),
+            "Both inputs get the gradient, but the output does not depend on the smaller one.",
         ),
-        Mistake(
-            name="routes_to_the_smaller",
-            wrong=gate(np.maximum, lambda up, x, y: (up * (x < y), up * (x >= y))),
-            explanation="The gradient goes to the smaller input; the output is the larger one.",
+        "routes_to_the_smaller": (
+            gate(np.maximum, lambda up, x, y: (up * (x < y), up * (x >= y))),
+            "The gradient goes to the smaller input; the output is the larger one.",
         ),
-        Mistake(
-            name="ignores_upstream",
-            wrong=gate(np.maximum, lambda up, x, y: (1.0 * (x > y), 1.0 * (x <= y))),
-            explanation=IGNORES,
+        "ignores_upstream": (
+            gate(np.maximum, lambda up, x, y: (1.0 * (x > y), 1.0 * (x <= y))),
+            sentences.IGNORES_UPSTREAM,
         ),
-        Mistake(
-            name="splits_the_gradient",
-            wrong=gate(np.maximum, lambda up, x, y: (up / 2, up / 2)),
-            explanation="The gradient is halved; all of it belongs to the larger input.",
+        "splits_the_gradient": (
+            gate(np.maximum, lambda up, x, y: (up / 2, up / 2)),
+            "The gradient is halved; all of it belongs to the larger input.",
         ),
-        Mistake(
-            name="multiplies_by_the_input",
-            wrong=gate(np.maximum, lambda up, x, y: (up * x * (x > y), up * y * (x <= y))),
-            explanation="The larger input is multiplied in, but its slope is 1.",
+        "multiplies_by_the_input": (
+            gate(np.maximum, lambda up, x, y: (up * x * (x > y), up * y * (x <= y))),
+            "The larger input is multiplied in, but its slope is 1.",
         ),
-        Mistake(
-            name="decides_by_absolute_values",
-            wrong=gate(np.maximum, lambda up, x, y: (up * (np.abs(x) > np.abs(y)), up * (np.abs(x) <= np.abs(y)))),
-            explanation="The route is chosen by absolute values; -5 is smaller than 1.",
+        "decides_by_absolute_values": (
+            gate(np.maximum, lambda up, x, y: (up * (np.abs(x) > np.abs(y)), up * (np.abs(x) <= np.abs(y)))),
+            "The route is chosen by absolute values; -5 is smaller than 1.",
         ),
-    ),
+    },
+    traps=(Trap("splits_the_gradient", breaks="the larger input gets all of the gradient, the other one gets 0"),),
 )
-
-EXERCISES = (ADD, MUL, MAX)

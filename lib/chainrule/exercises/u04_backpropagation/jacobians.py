@@ -6,12 +6,14 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Gradient, Mistake
-from chainrule.checking.declaring.probes import Large, Named, Probe
+from chainrule.checking.comparing.probes import Large, Named, Probe
+from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.exercises.sampling import away_from_zero, entrywise_probes, sizes
 from chainrule.nn import numeric
 
-__all__ = ["EXERCISES"]
+__all__ = ["JACOBIAN", "L2", "VJP"]
 
 declared = partial(Exercise, unit="04_backpropagation")
 table = partial(declared, number="4.5", title="Jacobians, and how to avoid them")
@@ -85,52 +87,47 @@ JACOBIAN = table(
     probes=jacobian_probes,
     sample=lambda rng: (Named("waves", (4,)), rng.uniform(-1.5, 1.5, 3), 1e-2),
     tolerance=2e6,  # h = 1e-5 costs five digits
-    mistakes=(
-        Mistake(
-            name="transposed",
-            wrong=lambda f, x, h=1e-5: by_columns(f, x, h).T,
-            explanation="The table is transposed: outputs are rows, inputs are columns.",
+    mistakes={
+        "transposed": (
+            lambda f, x, h=1e-5: by_columns(f, x, h).T,
+            "The table is transposed: outputs are rows, inputs are columns.",
         ),
-        Mistake(
-            name="one_sided",
-            wrong=one_sided,
-            explanation="This looks ahead only; the difference f(x + h) - f(x - h) is far more accurate.",
+        "one_sided": (
+            one_sided,
+            "This looks ahead only; the difference f(x + h) - f(x - h) is far more accurate.",
         ),
-        Mistake(
-            name="all_inputs_at_once",
-            wrong=lambda f, x, h=1e-5: (f(x + h) - f(x - h)) / (2 * h),
-            explanation="x + h moves all inputs at once: move one at a time, each gives one column.",
+        "all_inputs_at_once": (
+            lambda f, x, h=1e-5: (f(x + h) - f(x - h)) / (2 * h),
+            "x + h moves all inputs at once: move one at a time, each gives one column.",
         ),
-        Mistake(
-            name="divided_by_h",
-            wrong=lambda f, x, h=1e-5: 2 * by_columns(f, x, h),
-            explanation="Between x - h and x + h lie 2 h, but the difference is divided by h.",
+        "divided_by_h": (
+            lambda f, x, h=1e-5: 2 * by_columns(f, x, h),
+            sentences.DIVIDED_BY_H,
         ),
-        Mistake(
-            name="diagonal_only",
-            wrong=lambda f, x, h=1e-5: by_columns(f, x, h) * np.eye(len(f(np.asarray(x, dtype=float))), len(x)),
-            explanation="All entries off the diagonal are 0, which is right for entrywise functions only.",
+        "diagonal_only": (
+            lambda f, x, h=1e-5: by_columns(f, x, h) * np.eye(len(f(np.asarray(x, dtype=float))), len(x)),
+            "All entries off the diagonal are 0, which is right for entrywise functions only.",
         ),
-        Mistake(
-            name="outputs_summed",
-            wrong=lambda f, x, h=1e-5: by_columns(f, x, h).sum(axis=0),
-            explanation="The outputs are summed, which gives one row; keep a row for each output.",
+        "outputs_summed": (
+            lambda f, x, h=1e-5: by_columns(f, x, h).sum(axis=0),
+            "The outputs are summed, which gives one row; keep a row for each output.",
         ),
-        Mistake(
-            name="moves_the_input",
-            wrong=moves_the_input,
-            explanation="The array that was passed in is moved and left so; move a copy.",
+        "moves_the_input": (
+            moves_the_input,
+            sentences.MOVES_THE_INPUT,
         ),
-        Mistake(
-            name="integers_cut_off",
-            wrong=keeps_the_integers,
-            explanation="In an integer array x + h is cut off to a whole number: make it floating first.",
+        "integers_cut_off": (
+            keeps_the_integers,
+            sentences.INTEGERS_CUT_OFF,
         ),
-        Mistake(
-            name="own_step",
-            wrong=lambda f, x, h=1e-5: by_columns(f, x, 1e-5),
-            explanation="The h that was passed in is ignored.",
+        "own_step": (
+            lambda f, x, h=1e-5: by_columns(f, x, 1e-5),
+            sentences.OWN_STEP,
         ),
+    },
+    traps=(
+        Trap("all_inputs_at_once", breaks="only one input moves at a time"),
+        Trap("transposed", breaks="a row for each output, a column for each input"),
     ),
 )
 
@@ -173,38 +170,33 @@ VJP = table(
     sample=vjp_sample,
     properties=("row_by_row", "scales_with_upstream"),
     gradient=Gradient(of=np.square, wrt=("x",)),
-    mistakes=(
-        Mistake(
-            name="ignores_upstream",
-            wrong=lambda upstream, x: 2.0 * x,
-            explanation="This is the diagonal of the Jacobian alone; multiply it by the upstream gradient.",
+    mistakes={
+        "ignores_upstream": (
+            lambda upstream, x: 2.0 * x,
+            "This is the diagonal of the Jacobian alone; multiply it by the upstream gradient.",
         ),
-        Mistake(
-            name="value_instead_of_slope",
-            wrong=lambda upstream, x: upstream * x**2,
-            explanation="The upstream gradient is multiplied by x^2, the value; the slope of x^2 is 2 x.",
+        "value_instead_of_slope": (
+            lambda upstream, x: upstream * x**2,
+            "The upstream gradient is multiplied by x^2, the value; the slope of x^2 is 2 x.",
         ),
-        Mistake(
-            name="two_forgotten",
-            wrong=lambda upstream, x: upstream * x,
-            explanation="The 2 of the slope 2 x is missing.",
+        "two_forgotten": (
+            lambda upstream, x: upstream * x,
+            "The 2 of the slope 2 x is missing.",
         ),
-        Mistake(
-            name="adds_upstream",
-            wrong=lambda upstream, x: upstream + 2.0 * x,
-            explanation="Slopes along a path are multiplied; here they are added.",
+        "adds_upstream": (
+            lambda upstream, x: upstream + 2.0 * x,
+            "Slopes along a path are multiplied; here they are added.",
         ),
-        Mistake(
-            name="summed_over_the_batch",
-            wrong=lambda upstream, x: (2.0 * x * upstream).sum(axis=0),
-            explanation="The result is summed over the examples; every entry of x has a gradient of its own.",
+        "summed_over_the_batch": (
+            lambda upstream, x: (2.0 * x * upstream).sum(axis=0),
+            "The result is summed over the examples; every entry of x has a gradient of its own.",
         ),
-        Mistake(
-            name="overwrites_upstream",
-            wrong=doubled_in_place,
-            explanation="upstream *= ... changes the array that was passed in; write upstream * ... instead.",
+        "overwrites_upstream": (
+            doubled_in_place,
+            sentences.OVERWRITES_UPSTREAM,
         ),
-    ),
+    },
+    traps=(Trap("summed_over_the_batch", breaks="`upstream`, `x` and the result have one shape"),),
 )
 
 # --- |W x|^2 -----------------------------------------------------------------------------------------
@@ -274,38 +266,34 @@ L2 = declared(
     sample=l2_sample,
     tolerance=5000.0,
     gradient=Gradient(of=lambda W, x: ((W @ x) ** 2).sum(), wrt=("W", "x")),
-    mistakes=(
-        Mistake(
-            name="dW_transposed",
-            wrong=lambda W, x: (x @ (2.0 * W @ x).T, 2.0 * W.T @ (W @ x)),
-            explanation="dW is transposed: its shape is that of W, (M, D), so it is 2q times the row x^T.",
+    mistakes={
+        "dW_transposed": (
+            lambda W, x: (x @ (2.0 * W @ x).T, 2.0 * W.T @ (W @ x)),
+            "dW is transposed: its shape is that of W, (M, D), so it is 2q times the row x^T.",
         ),
-        Mistake(
-            name="W_not_transposed",
-            wrong=lambda W, x: (2.0 * (W @ x) @ x.T, 2.0 * W @ (W @ x)),
-            explanation="dx uses W where W^T belongs: going back through W needs its transpose.",
+        "W_not_transposed": (
+            lambda W, x: (2.0 * (W @ x) @ x.T, 2.0 * W @ (W @ x)),
+            "dx uses W where W^T belongs: going back through W needs its transpose.",
         ),
-        Mistake(
-            name="factors_in_the_order_of_rows",
-            wrong=lambda W, x: (2.0 * (W @ x) @ x.T, 2.0 * (W @ x) @ W.T),
-            explanation="2q W^T has the order that rows need; with columns it is W^T 2q.",
+        "factors_in_the_order_of_rows": (
+            lambda W, x: (2.0 * (W @ x) @ x.T, 2.0 * (W @ x) @ W.T),
+            "2q W^T has the order that rows need; with columns it is W^T 2q.",
         ),
-        Mistake(
-            name="two_forgotten",
-            wrong=lambda W, x: ((W @ x) @ x.T, W.T @ (W @ x)),
-            explanation="The slope of q^2 is 2q: the factor 2 is missing.",
+        "two_forgotten": (
+            lambda W, x: ((W @ x) @ x.T, W.T @ (W @ x)),
+            "The slope of q^2 is 2q: the factor 2 is missing.",
         ),
-        Mistake(
-            name="upstream_forgotten",
-            wrong=lambda W, x: (np.ones((len(W), 1)) @ x.T * 1.0, W.T @ np.ones((len(W), 1))),
-            explanation="The upstream gradient of W x is 2q, not 1.",
+        "upstream_forgotten": (
+            lambda W, x: (np.ones((len(W), 1)) @ x.T * 1.0, W.T @ np.ones((len(W), 1))),
+            "The upstream gradient of W x is 2q, not 1.",
         ),
-        Mistake(
-            name="q_not_multiplied_by_x",
-            wrong=lambda W, x: (2.0 * (W @ x) * np.ones((1, len(x))), 2.0 * W.T @ (W @ x)),
-            explanation="dW must hold 2q times x: the entry in row k and column j is 2 q_k x_j.",
+        "q_not_multiplied_by_x": (
+            lambda W, x: (2.0 * (W @ x) * np.ones((1, len(x))), 2.0 * W.T @ (W @ x)),
+            "dW must hold 2q times x: the entry in row k and column j is 2 q_k x_j.",
         ),
+    },
+    traps=(
+        Trap("W_not_transposed", breaks=r"It is $W^T \cdot 2q$."),
+        Trap("dW_transposed", breaks="the gradient must have the shape of the thing"),
     ),
 )
-
-EXERCISES = (JACOBIAN, VJP, L2)

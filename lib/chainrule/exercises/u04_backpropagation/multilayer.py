@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe
+from chainrule.checking.comparing.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import losses, mlp
 
-__all__ = ["EXERCISES"]
+__all__ = ["BACKWARD", "FORWARD"]
 
 declared = partial(Exercise, unit="04_backpropagation", points=4, tolerance=2000.0)
 
@@ -109,49 +110,48 @@ FORWARD = declared(
     alternatives={"by index": by_index, "layer by layer, by recursion": by_recursion, "of rules": forward_with(affine)},
     probes=forward_probes,
     sample=forward_sample,
-    mistakes=(
-        Mistake(
-            name="relu_on_the_logits",
-            wrong=forward_with(affine, last=lambda z: np.maximum(z, 0)),
-            explanation="ReLU is applied after the last layer too; logits may be negative.",
+    mistakes={
+        "relu_on_the_logits": (
+            forward_with(affine, last=lambda z: np.maximum(z, 0)),
+            "ReLU is applied after the last layer too; logits may be negative.",
         ),
-        Mistake(
-            name="relu_missing",
-            wrong=forward_with(affine, bend=lambda z: z),
-            explanation="There is no ReLU between the layers, so the network is one affine layer in disguise.",
+        "relu_missing": (
+            forward_with(affine, bend=lambda z: z),
+            "There is no ReLU between the layers, so the network is one affine layer in disguise.",
         ),
-        Mistake(
-            name="bias_forgotten",
-            wrong=forward_with(lambda a, W, b: a @ W),
-            explanation="The biases are not added: z = a @ W + b.",
+        "bias_forgotten": (
+            forward_with(lambda a, W, b: a @ W),
+            "The biases are not added: z = a @ W + b.",
         ),
-        Mistake(
-            name="keeps_the_activation",
-            wrong=forward_with(affine, keep=lambda a, W, z, out: (a, W, out)),
-            explanation="The cache holds the activation in place of the pre-activation z = a @ W + b. Perhaps z was "
-            "kept and then changed in place, as z[z < 0] = 0 does.",
+        "keeps_the_activation": (
+            forward_with(affine, keep=lambda a, W, z, out: (a, W, out)),
+            (
+                "The cache holds the activation in place of the pre-activation z = a @ W + b. Perhaps z was "
+                "kept and then changed in place, as z[z < 0] = 0 does."
+            ),
         ),
-        Mistake(
-            name="keeps_the_output_as_input",
-            wrong=forward_with(affine, keep=lambda a, W, z, out: (out, W, z)),
-            explanation="The cache of a layer holds its output; backward needs its input.",
+        "keeps_the_output_as_input": (
+            forward_with(affine, keep=lambda a, W, z, out: (out, W, z)),
+            "The cache of a layer holds its output; backward needs its input.",
         ),
-        Mistake(
-            name="every_layer_gets_x",
-            wrong=lambda params, x: (
+        "every_layer_gets_x": (
+            lambda params, x: (
                 forward_with(affine)(params, x)[0],
                 [(x, W, z) for _, W, z in forward_with(affine)(params, x)[1]],
             ),
-            explanation="The cache of every layer holds x; from the second layer on the input is the activation below.",
+            "The cache of every layer holds x; from the second layer on the input is the activation below.",
         ),
-        Mistake(
-            name="caches_from_the_last_layer_on",
-            wrong=lambda params, x: (
+        "caches_from_the_last_layer_on": (
+            lambda params, x: (
                 forward_with(affine)(params, x)[0],
                 forward_with(affine)(params, x)[1][::-1],
             ),
-            explanation="The caches come in the wrong order: the first layer's comes first.",
+            "The caches come in the wrong order: the first layer's comes first.",
         ),
+    },
+    traps=(
+        Trap("relu_on_the_logits", breaks="The last layer has no ReLU: its $z$ are the logits."),
+        Trap("keeps_the_output_as_input", breaks="the layer's **input**, its weights, and its pre-activations"),
     ),
 )
 
@@ -240,65 +240,60 @@ BACKWARD = declared(
     alternatives={"by index": down_by_index, "by recursion": down_by_recursion, "of rules": backward_with()},
     probes=backward_probes,
     sample=backward_sample,
-    mistakes=(
-        Mistake(
-            name="not_divided_by_N",
-            wrong=backward_with(lambda z, y: len(y) * start(z, y)),
-            explanation="All gradients are N times too large: the loss is a mean over the examples.",
+    mistakes={
+        "not_divided_by_N": (
+            backward_with(lambda z, y: len(y) * start(z, y)),
+            "All gradients are N times too large: the loss is a mean over the examples.",
         ),
-        Mistake(
-            name="divided_by_N_twice",
-            wrong=backward_with(lambda z, y: start(z, y) / len(y)),
-            explanation="All gradients are N times too small: 1/N belongs to the loss, and stands there once.",
+        "divided_by_N_twice": (
+            backward_with(lambda z, y: start(z, y) / len(y)),
+            "All gradients are N times too small: 1/N belongs to the loss, and stands there once.",
         ),
-        Mistake(
-            name="relu_mask_missing",
-            wrong=backward_with(down=lambda dz, W, z: dz @ W.T),
-            explanation="The mask of ReLU is missing: where z was negative, no gradient passes. These are the "
-            "gradients of a network without ReLU.",
+        "relu_mask_missing": (
+            backward_with(down=lambda dz, W, z: dz @ W.T),
+            (
+                "The mask of ReLU is missing: where z was negative, no gradient passes. These are the "
+                "gradients of a network without ReLU."
+            ),
         ),
-        Mistake(
-            name="multiplied_by_z",
-            wrong=backward_with(down=lambda dz, W, z: dz @ W.T * np.maximum(z, 0)),
-            explanation="The gradient is multiplied by relu(z); the slope of ReLU is 1 or 0.",
+        "multiplied_by_z": (
+            backward_with(down=lambda dz, W, z: dz @ W.T * np.maximum(z, 0)),
+            "The gradient is multiplied by relu(z); the slope of ReLU is 1 or 0.",
         ),
-        Mistake(
-            name="mask_before_the_weights",
-            wrong=backward_with(down=lambda dz, W, z: (dz * (dz > 0)) @ W.T),
-            explanation="ReLU's mask is taken from dz; it is z of the layer below that decides.",
+        "mask_before_the_weights": (
+            backward_with(down=lambda dz, W, z: (dz * (dz > 0)) @ W.T),
+            "ReLU's mask is taken from dz; it is z of the layer below that decides.",
         ),
-        Mistake(
-            name="label_not_subtracted",
-            wrong=backward_with(lambda z, y: probabilities(z) / len(y)),
-            explanation="The way back starts with p / N; it must be (p - one_hot(y)) / N.",
+        "label_not_subtracted": (
+            backward_with(lambda z, y: probabilities(z) / len(y)),
+            "The way back starts with p / N; it must be (p - one_hot(y)) / N.",
         ),
-        Mistake(
-            name="dW_transposed",
-            wrong=backward_with(dW=lambda a, dz: dz.T @ a),
-            explanation="dW is transposed: dz.T @ a has the shape (M, D), W has (D, M).",
+        "dW_transposed": (
+            backward_with(dW=lambda a, dz: dz.T @ a),
+            "dW is transposed: dz.T @ a has the shape (M, D), W has (D, M).",
         ),
-        Mistake(
-            name="bias_gradient_over_everything",
-            wrong=backward_with(db=lambda a, dz: np.full_like(dz[0], dz.sum())),
-            explanation="db is summed over everything, so all biases of a layer move together: sum over the examples.",
+        "bias_gradient_over_everything": (
+            backward_with(db=lambda a, dz: np.full_like(dz[0], dz.sum())),
+            "db is summed over everything, so all biases of a layer move together: sum over the examples.",
         ),
-        Mistake(
-            name="from_the_last_layer_on",
-            wrong=lambda logits, y, caches: backward_with()(logits, y, caches)[::-1],
-            explanation="The gradients come in the order of the computation; return them from the first layer to the "
-            "last, as the parameters stand.",
+        "from_the_last_layer_on": (
+            lambda logits, y, caches: backward_with()(logits, y, caches)[::-1],
+            (
+                "The gradients come in the order of the computation; return them from the first layer to the "
+                "last, as the parameters stand."
+            ),
         ),
-        Mistake(
-            name="softmax_forgotten",
-            wrong=backward_with(lambda z, y: (z - np.eye(z.shape[1])[y]) / len(y)),
-            explanation="The way back starts with the logits; they must go through softmax first.",
+        "softmax_forgotten": (
+            backward_with(lambda z, y: (z - np.eye(z.shape[1])[y]) / len(y)),
+            "The way back starts with the logits; they must go through softmax first.",
         ),
-        Mistake(
-            name="softmax_twice",
-            wrong=backward_with(lambda z, y: losses.cross_entropy_grad(probabilities(z), y)),
-            explanation="softmax is applied twice on the way back.",
+        "softmax_twice": (
+            backward_with(lambda z, y: losses.cross_entropy_grad(probabilities(z), y)),
+            "softmax is applied twice on the way back.",
         ),
+    },
+    traps=(
+        Trap("divided_by_N_twice", breaks="The 1/N of the loss stands in $dz_L$ already."),
+        Trap("from_the_last_layer_on", breaks="from the **first** layer to the last"),
     ),
 )
-
-EXERCISES = (FORWARD, BACKWARD)

@@ -7,11 +7,12 @@ import operator
 import numpy as np
 
 from chainrule.backend import get_array_module
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe
+from chainrule.checking.comparing.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.u04_backpropagation.order import order_by_counting_uses, order_by_recursion
 
-__all__ = ["EXERCISES"]
+__all__ = ["NODE"]
 
 
 class RememberingNode:
@@ -190,6 +191,30 @@ def without_order(output):
             waiting.append(parent)
 
 
+def preorder(output, turn=list):
+    """Depth first, each node before its inputs: with a shared node inside, too early for one of its uses."""
+    order, seen = [], set()
+
+    def visit(node):
+        if id(node) not in seen:
+            seen.add(id(node))
+            order.append(node)
+            for parent in turn(node.parents):
+                visit(parent)
+
+    visit(output)
+    for node in order:
+        node.grad = 0.0
+    output.grad = 1.0
+    for node in order:
+        for parent, rule in zip(node.parents, node.rules, strict=True):
+            parent.grad = parent.grad + rule(node.grad)
+
+
+def preorder_from_the_right(output):
+    preorder(output, reversed)
+
+
 def adds_over_calls(output):
     order = order_by_recursion(output, lambda node: node.parents)
     output.grad = 1.0
@@ -221,6 +246,9 @@ def node_probes(rng):
     neuron = (("*", 0, 1), ("+", 3, 2), ("exp", 4), ("+", 5, 0), ("reciprocal", 6))
     shortcut = (("*", 0, 1), ("exp", 2), ("+", 0, 3))
     longer = (("exp", 0), ("*", 2, 1), ("+", 3, 0), ("*", 4, 2), ("+", 5, 5), ("*", 6, 0))
+    # An inner node that is used directly and through another one, as the first input and as the second.
+    shared = (("exp", 0), ("*", 2, 1))
+    left, right = (*shared, ("+", 2, 3)), (*shared, ("+", 3, 2))
     arrays = tuple(rng.uniform(0.5, 1.5, (2, 3)) for _ in range(3))
     return (
         Probe(f"f = (x + y) * z with x = {x}, y = {y}, z = {z}", ((x, y, z), worked), script="graph"),
@@ -231,6 +259,8 @@ def node_probes(rng):
         Probe("1 / (x + exp(x * y + z))", ((abs(x), y, z), neuron), script="graph"),
         Probe("x + exp(x * y)", ((x, y), shortcut), script="graph"),
         Probe("a graph that uses x four times", ((x / 2, w / 2), longer), script="graph"),
+        Probe("a + a * y with a = exp(x)", ((x, y), left), script="graph"),
+        Probe("a * y + a with a = exp(x)", ((z, w), right), script="graph"),
         Probe("arrays of one shape", (arrays, neuron), script="graph"),
         Probe("(x + y) * z, backward called twice", ((x, y, z), worked), script="graph twice"),
         Probe("chains of diamonds", (w, (1, 2, 5, 8, 14)), script="diamonds"),
@@ -256,66 +286,72 @@ NODE = Exercise(
     probes=node_probes,
     sample=node_sample,
     tolerance=1e6,  # the terms of a gradient may cancel
-    mistakes=(
-        Mistake(
-            name="overwrites_on_reuse",
-            wrong=node_class(walk=overwrites),
-            explanation="b = a + a gives a the gradient 1 instead of 2: each use must add to the gradient of a node, "
-            "not replace it.",
+    mistakes={
+        "overwrites_on_reuse": (
+            node_class(walk=overwrites),
+            (
+                "b = a + a gives a the gradient 1 instead of 2: each use must add to the gradient of a node, "
+                "not replace it."
+            ),
         ),
-        Mistake(
-            name="follows_every_path",
-            wrong=node_class(walk=every_path),
-            explanation="The gradients are right, but each path is walked alone, and every diamond doubles their "
-            "number: go through the nodes once, in reverse topological order.",
+        "follows_every_path": (
+            node_class(walk=every_path),
+            (
+                "The gradients are right, but each path is walked alone, and every diamond doubles their "
+                "number: go through the nodes once, in reverse topological order."
+            ),
         ),
-        Mistake(
-            name="without_order",
-            wrong=node_class(walk=without_order),
-            explanation="A node passes its gradient on before all of its uses have added to it: go through the list "
-            "of topological_order from its end.",
+        "without_order": (
+            node_class(walk=without_order),
+            (
+                "A node passes its gradient on before all of its uses have added to it: go through the list "
+                "of topological_order from its end."
+            ),
         ),
-        Mistake(
-            name="adds_over_calls",
-            wrong=node_class(walk=adds_over_calls),
-            explanation="A second backward adds to the gradients of the first: set all of them to 0 at the start.",
+        "adds_over_calls": (
+            node_class(walk=adds_over_calls),
+            "A second backward adds to the gradients of the first: set all of them to 0 at the start.",
         ),
-        Mistake(
-            name="forward_order",
-            wrong=node_class(walk=forward_order),
-            explanation="The list runs from the inputs to the output; the way back must start at its end.",
+        "forward_order": (
+            node_class(walk=forward_order),
+            "The list runs from the inputs to the output; the way back must start at its end.",
         ),
-        Mistake(
-            name="never_started",
-            wrong=node_class(walk=never_started),
-            explanation="All gradients are 0: the output's own gradient is 1, and must be set first.",
+        "never_started": (
+            node_class(walk=never_started),
+            "All gradients are 0: the output's own gradient is 1, and must be set first.",
         ),
-        Mistake(
-            name="multiply_not_swapped",
-            wrong=node_class(mul=lambda x, y, output: (lambda up: up * x, lambda up: up * y)),
-            explanation="In x y the input x gets upstream times y: swap the two values.",
+        "multiply_not_swapped": (
+            node_class(mul=lambda x, y, output: (lambda up: up * x, lambda up: up * y)),
+            "In x y the input x gets upstream times y: swap the two values.",
         ),
-        Mistake(
-            name="add_splits",
-            wrong=node_class(add=lambda x, y, output: (lambda up: up / 2, lambda up: up / 2)),
-            explanation="The add gate copies the gradient to both inputs; it does not split it.",
+        "add_splits": (
+            node_class(add=lambda x, y, output: (lambda up: up / 2, lambda up: up / 2)),
+            "The add gate copies the gradient to both inputs; it does not split it.",
         ),
-        Mistake(
-            name="input_as_slope_of_reciprocal",
-            wrong=node_class(reciprocal=lambda x, output: (lambda up: up * x,)),
-            explanation="The slope of 1/x is -1/x^2, not the gate's input x.",
+        "input_as_slope_of_reciprocal": (
+            node_class(reciprocal=lambda x, output: (lambda up: up * x,)),
+            "The slope of 1/x is -1/x^2, not the gate's input x.",
         ),
-        Mistake(
-            name="input_as_slope_of_exp",
-            wrong=node_class(exp=lambda x, output: (lambda up: up * x,)),
-            explanation="The slope of exp(x) is exp(x), the output of the gate, not its input.",
+        "input_as_slope_of_exp": (
+            node_class(exp=lambda x, output: (lambda up: up * x,)),
+            "The slope of exp(x) is exp(x), the output of the gate, not its input.",
         ),
-        Mistake(
-            name="ignores_upstream",
-            wrong=node_class(mul=lambda x, y, output: (lambda up: y, lambda up: x)),
-            explanation="A rule of the multiply gate leaves the upstream gradient out.",
+        "ignores_upstream": (
+            node_class(mul=lambda x, y, output: (lambda up: y, lambda up: x)),
+            "A rule of the multiply gate leaves the upstream gradient out.",
         ),
+    },
+    traps=(
+        Trap(
+            "adds_over_calls",
+            breaks="When `backward` is called a second time, the gradients must be the same as before.",
+        ),
+        Trap("overwrites_on_reuse", breaks="If the second use replaced the first, it would be 1."),
+        Trap(node_class(walk=preorder), breaks="Then it goes through the nodes in reverse topological order"),
+        Trap(
+            node_class(walk=preorder_from_the_right),
+            breaks="Then it goes through the nodes in reverse topological order",
+        ),
+        Trap("without_order", breaks="Then it goes through the nodes in reverse topological order"),
     ),
 )
-
-EXERCISES = (NODE,)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe
+from chainrule.checking.comparing.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import layers, losses
 
-__all__ = ["EXERCISES"]
+__all__ = ["SOFTMAX_CROSS_ENTROPY"]
 
 
 def batch(rng, n, c, dtype=float):
@@ -144,77 +145,66 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
     probes=probes,
     sample=sample,
     tolerance=2000.0,
-    mistakes=(
-        Mistake(
-            name="gradient_not_divided_by_N",
-            wrong=loss_class(backward=lambda z, y: len(y) * right_grad(z, y)),
-            explanation="The gradient is N times too large: the loss is a mean over the examples, so divide by N.",
+    mistakes={
+        "gradient_not_divided_by_N": (
+            loss_class(backward=lambda z, y: len(y) * right_grad(z, y)),
+            "The gradient is N times too large: the loss is a mean over the examples, so divide by N.",
         ),
-        Mistake(
-            name="divided_by_N_twice",
-            wrong=loss_class(backward=lambda z, y: right_grad(z, y) / len(y)),
-            explanation="The gradient is divided by N twice.",
+        "divided_by_N_twice": (
+            loss_class(backward=lambda z, y: right_grad(z, y) / len(y)),
+            "The gradient is divided by N twice.",
         ),
-        Mistake(
-            name="sum_in_place_of_mean",
-            wrong=loss_class(lambda z, y: len(y) * right_loss(z, y), lambda z, y: len(y) * right_grad(z, y)),
-            explanation="This is the sum of the losses of the examples; the loss is their mean.",
+        "sum_in_place_of_mean": (
+            loss_class(lambda z, y: len(y) * right_loss(z, y), lambda z, y: len(y) * right_grad(z, y)),
+            "This is the sum of the losses of the examples; the loss is their mean.",
         ),
-        Mistake(
-            name="label_not_subtracted",
-            wrong=loss_class(backward=lambda z, y: probabilities(z) / len(y)),
-            explanation="backward gives p / N: subtract 1 at the right label first.",
+        "label_not_subtracted": (
+            loss_class(backward=lambda z, y: probabilities(z) / len(y)),
+            "backward gives p / N: subtract 1 at the right label first.",
         ),
-        Mistake(
-            name="sign_flipped",
-            wrong=loss_class(backward=lambda z, y: -right_grad(z, y)),
-            explanation="The gradient has the wrong sign: it is p - one_hot(y), not one_hot(y) - p.",
+        "sign_flipped": (
+            loss_class(backward=lambda z, y: -right_grad(z, y)),
+            "The gradient has the wrong sign: it is p - one_hot(y), not one_hot(y) - p.",
         ),
-        Mistake(
-            name="right_class_only",
-            wrong=loss_class(backward=diagonal_only),
-            explanation="Only the entry of the right class has a gradient; through the sum in softmax every score has.",
+        "right_class_only": (
+            loss_class(backward=diagonal_only),
+            "Only the entry of the right class has a gradient; through the sum in softmax every score has.",
         ),
-        Mistake(
-            name="edits_its_probabilities",
-            wrong=EditsItsProbabilities,
-            explanation="backward subtracts 1 from the kept p itself, so a second backward gives another result: "
-            "work on a copy.",
+        "edits_its_probabilities": (
+            EditsItsProbabilities,
+            "backward subtracts 1 from the kept p itself, so a second backward gives another result: work on a copy.",
         ),
-        Mistake(
-            name="softmax_over_the_examples",
-            wrong=loss_class(
+        "softmax_over_the_examples": (
+            loss_class(
                 lambda z, y: mean_log(columns(1.0 * z), y), lambda z, y: (columns(1.0 * z) - hot(z, y)) / len(y)
             ),
-            explanation="softmax runs over the examples (axis 0); a row is an example, so it runs over axis 1.",
+            "softmax runs over the examples (axis 0); a row is an example, so it runs over axis 1.",
         ),
-        Mistake(
-            name="softmax_twice",
-            wrong=loss_class(
-                lambda z, y: right_loss(probabilities(z), y), lambda z, y: right_grad(probabilities(z), y)
-            ),
-            explanation="softmax is applied twice: a perfect answer would still cost more than 0.",
+        "softmax_twice": (
+            loss_class(lambda z, y: right_loss(probabilities(z), y), lambda z, y: right_grad(probabilities(z), y)),
+            "softmax is applied twice: a perfect answer would still cost more than 0.",
         ),
-        Mistake(
-            name="without_shift",
-            wrong=loss_class(
+        "without_shift": (
+            loss_class(
                 lambda z, y: mean_log(np.exp(z) / np.exp(z).sum(axis=1, keepdims=True), y),
                 lambda z, y: (np.exp(z) / np.exp(z).sum(axis=1, keepdims=True) - hot(z, y)) / len(y),
             ),
-            explanation="exp(1000) is too large for a float: subtract the largest score of each row first.",
+            "exp(1000) is too large for a float: subtract the largest score of each row first.",
         ),
-        Mistake(
-            name="small_number_in_the_logarithm",
-            wrong=loss_class(lambda z, y: mean_log(probabilities(z) + 1e-8, y)),
-            explanation="log(p + 1e-8) is below log p for no p, and far off where p is tiny: take the logarithm of "
-            "the sum instead.",
+        "small_number_in_the_logarithm": (
+            loss_class(lambda z, y: mean_log(probabilities(z) + 1e-8, y)),
+            (
+                "log(p + 1e-8) is below log p for no p, and far off where p is tiny: take the logarithm of "
+                "the sum instead."
+            ),
         ),
-        Mistake(
-            name="decimal_logarithm",
-            wrong=loss_class(lambda z, y: right_loss(z, y) / np.log(10)),
-            explanation="The loss is 0.434 of the right one: log10 was taken in place of log.",
+        "decimal_logarithm": (
+            loss_class(lambda z, y: right_loss(z, y) / np.log(10)),
+            "The loss is 0.434 of the right one: log10 was taken in place of log.",
         ),
+    },
+    traps=(
+        Trap("without_shift", breaks="Subtract the largest score of each row before `exp`; it cancels."),
+        Trap("edits_its_probabilities", breaks="`backward` must leave the kept $p$ as it is: work on a copy."),
     ),
 )
-
-EXERCISES = (SOFTMAX_CROSS_ENTROPY,)

@@ -2,16 +2,17 @@
 
 What you can do with this file:
 
-- get the exercise: `EXERCISES`;
+- get the exercise: `ORDER`;
 - find an order in two other ways: `order_by_recursion`, `order_by_counting_uses`.
 """
 
 from __future__ import annotations
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe
+from chainrule.checking.comparing.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 
-__all__ = ["EXERCISES", "order_by_counting_uses", "order_by_recursion"]
+__all__ = ["ORDER"]
 
 
 def order_by_recursion(output, inputs_of):
@@ -160,45 +161,45 @@ ORDER = Exercise(
     alternatives={"with a stack": order_by_stack, "by counting uses": order_by_counting_uses},
     probes=order_probes,
     sample=order_sample,
-    mistakes=(
-        Mistake(
-            name="without_memory",
-            wrong=without_memory,
-            explanation="A node that is used twice is listed twice: remember which nodes you have seen.",
+    mistakes={
+        "without_memory": (
+            without_memory,
+            "A node that is used twice is listed twice: remember which nodes you have seen.",
         ),
-        Mistake(
-            name="looks_too_late",
-            wrong=looks_too_late,
-            explanation="The order is right, but a node is looked at once for every path that leads to it, and 20 "
-            "diamonds have a million paths: leave at the top of visit when the node was seen before.",
+        "looks_too_late": (
+            looks_too_late,
+            (
+                "The order is right, but a node is looked at once for every path that leads to it, and 20 "
+                "diamonds have a million paths: leave at the top of visit when the node was seen before."
+            ),
         ),
-        Mistake(
-            name="reversed_order",
-            wrong=reversed_order,
-            explanation="The output comes first. Every node must come after its inputs, so the output is the last.",
+        "reversed_order": (
+            reversed_order,
+            "The output comes first. Every node must come after its inputs, so the output is the last.",
         ),
-        Mistake(
-            name="node_before_its_inputs",
-            wrong=node_before_its_inputs,
-            explanation="A node is listed before its inputs are visited; append it after the loop.",
+        "node_before_its_inputs": (
+            node_before_its_inputs,
+            "A node is listed before its inputs are visited; append it after the loop.",
         ),
-        Mistake(
-            name="breadth_first",
-            wrong=breadth_first,
-            explanation="Level by level is not enough: a node with a short and a long way to the output must wait for "
-            "the long one.",
+        "breadth_first": (
+            breadth_first,
+            (
+                "Level by level is not enough: a node with a short and a long way to the output must wait for "
+                "the long one."
+            ),
         ),
-        Mistake(
-            name="output_missing",
-            wrong=lambda output, inputs_of: order_by_recursion(output, inputs_of)[:-1],
-            explanation="The output itself is missing at the end of the list.",
+        "output_missing": (
+            lambda output, inputs_of: order_by_recursion(output, inputs_of)[:-1],
+            "The output itself is missing at the end of the list.",
         ),
-        Mistake(
-            name="inputs_of_the_output_only",
-            wrong=lambda output, inputs_of: [*dict.fromkeys(inputs_of(output)), output],
-            explanation="Only the inputs of the output are listed; these have inputs of their own.",
+        "inputs_of_the_output_only": (
+            lambda output, inputs_of: [*dict.fromkeys(inputs_of(output)), output],
+            "Only the inputs of the output are listed; these have inputs of their own.",
         ),
+    },
+    traps=(
+        Trap("without_memory", breaks="Without that memory, a node with two uses is listed twice."),
+        Trap("node_before_its_inputs", breaks="every node after its inputs"),
+        Trap("output_missing", breaks="`output` itself is the last."),
     ),
 )
-
-EXERCISES = (ORDER,)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe
+from chainrule.checking.comparing.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import batches
 
-__all__ = ["EXERCISES"]
+__all__ = ["MINIBATCHES"]
 
 
 def batch_probes(rng):
@@ -90,54 +91,47 @@ MINIBATCHES = Exercise(
     probes=batch_probes,
     sample=batch_sample,
     properties=("leaves_global_generator",),
-    mistakes=(
-        Mistake(
-            name="shuffled_apart",
-            wrong=shuffled_apart,
-            explanation="X and y are shuffled separately, so the labels belong to other rows: use one order for both.",
+    mistakes={
+        "shuffled_apart": (
+            shuffled_apart,
+            "X and y are shuffled separately, so the labels belong to other rows: use one order for both.",
         ),
-        Mistake(
-            name="last_batch_dropped",
-            wrong=only_whole_batches,
-            explanation="The last, smaller batch is missing: range(0, N, size) reaches it.",
+        "last_batch_dropped": (
+            only_whole_batches,
+            "The last, smaller batch is missing: range(0, N, size) reaches it.",
         ),
-        Mistake(
-            name="drawn_with_replacement",
-            wrong=lambda X, y, size, rng: in_order(X, y, size, rng.integers(0, len(X), len(X))),
-            explanation="Rows are drawn with replacement: some come twice and others never; use a permutation.",
+        "drawn_with_replacement": (
+            lambda X, y, size, rng: in_order(X, y, size, rng.integers(0, len(X), len(X))),
+            "Rows are drawn with replacement: some come twice and others never; use a permutation.",
         ),
-        Mistake(
-            name="not_shuffled",
-            wrong=lambda X, y, size, rng: in_order(X, y, size, np.arange(len(X))),
-            explanation="The rows come in the order of the data: shuffle them with rng.",
+        "not_shuffled": (
+            lambda X, y, size, rng: in_order(X, y, size, np.arange(len(X))),
+            "The rows come in the order of the data: shuffle them with rng.",
         ),
-        Mistake(
-            name="own_seed",
-            wrong=lambda X, y, size, rng: in_order(X, y, size, np.random.default_rng(0).permutation(len(X))),
-            explanation="A second pass has the same order, since the generator is made anew: draw from the rng that "
-            "is passed in.",
+        "own_seed": (
+            lambda X, y, size, rng: in_order(X, y, size, np.random.default_rng(0).permutation(len(X))),
+            "A second pass has the same order, since the generator is made anew: draw from the rng that is passed in.",
         ),
-        Mistake(
-            name="another_generator",
-            wrong=lambda X, y, size, rng: in_order(X, y, size, np.random.default_rng().permutation(len(X))),
-            explanation="The rng that is passed in is not used, so no run can be repeated.",
+        "another_generator": (
+            lambda X, y, size, rng: in_order(X, y, size, np.random.default_rng().permutation(len(X))),
+            "The rng that is passed in is not used, so no run can be repeated.",
         ),
-        Mistake(
-            name="whole_batches_shuffled",
-            wrong=whole_batches_shuffled,
-            explanation="The batches come in a new order, but each holds neighbors of the data: shuffle the rows.",
+        "whole_batches_shuffled": (
+            whole_batches_shuffled,
+            "The batches come in a new order, but each holds neighbors of the data: shuffle the rows.",
         ),
-        Mistake(
-            name="first_batch_only",
-            wrong=lambda X, y, size, rng: in_order(X, y, size, rng.permutation(len(X)))[:1],
-            explanation="Only one batch comes back; go on until every example was there.",
+        "first_batch_only": (
+            lambda X, y, size, rng: in_order(X, y, size, rng.permutation(len(X)))[:1],
+            "Only one batch comes back; go on until every example was there.",
         ),
-        Mistake(
-            name="shuffles_the_data",
-            wrong=shuffles_the_data,
-            explanation="The data themselves are shuffled in place: pick rows by number instead, X[rows].",
+        "shuffles_the_data": (
+            shuffles_the_data,
+            "The data themselves are shuffled in place: pick rows by number instead, X[rows].",
         ),
+    },
+    traps=(
+        Trap("shuffled_apart", breaks="`X` and `y` need **one** order."),
+        Trap("last_batch_dropped", breaks="The last batch holds what is left, and may be smaller."),
+        Trap("drawn_with_replacement", breaks="goes through all examples once, in random order"),
     ),
 )
-
-EXERCISES = (MINIBATCHES,)

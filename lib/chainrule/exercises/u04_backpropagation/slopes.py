@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Named, Probe, Strided
+from chainrule.checking.comparing.probes import Named, Probe, Strided
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import numeric
 
-__all__ = ["EXERCISES"]
+__all__ = ["GRADIENT_CHECK"]
 
 
 def point(rng, *shape):
@@ -94,51 +96,45 @@ GRADIENT_CHECK = Exercise(
     probes=probes,
     sample=sample,
     tolerance=2e5,  # the numeric slopes lose some digits
-    mistakes=(
-        Mistake(
-            name="not_relative",
-            wrong=error_with(lambda a, n: norm(a - n)),
-            explanation="This is the distance itself; divide it by the sum of the two norms, so that it means the "
-            "same for large and small gradients.",
-        ),
-        Mistake(
-            name="nan_for_zeros",
-            wrong=error_with(lambda a, n: norm(a - n) / (norm(a) + norm(n))),
-            explanation="Where both gradients are 0 this is 0/0: return 0 there.",
-        ),
-        Mistake(
-            name="larger_norm_below",
-            wrong=error_with(lambda a, n: norm(a - n) / max(norm(a), norm(n)) if norm(a - n) > 0 else 0.0),
-            explanation="The distance is divided by the larger norm; here it is the sum of both.",
-        ),
-        Mistake(
-            name="squares_without_roots",
-            wrong=error_with(lambda a, n: norm(a - n) ** 2 / (norm(a) ** 2 + norm(n) ** 2) if norm(a - n) > 0 else 0.0),
-            explanation="A norm is the root of the sum of squares; the roots are missing.",
-        ),
-        Mistake(
-            name="sums_hide_errors",
-            wrong=error_with(
-                lambda a, n: abs((a - n).sum()) / (norm(a) + norm(n)) if abs((a - n).sum()) > 1e-12 else 0.0
+    mistakes={
+        "not_relative": (
+            error_with(lambda a, n: norm(a - n)),
+            (
+                "This is the distance itself; divide it by the sum of the two norms, so that it means the "
+                "same for large and small gradients."
             ),
-            explanation="The differences are summed with their signs, so that errors cancel: square them first.",
         ),
-        Mistake(
-            name="one_sided",
-            wrong=error_with(share, 1, 0),
-            explanation="The numeric slopes look ahead only; f(x + h) - f(x - h) is far more accurate.",
+        "nan_for_zeros": (
+            error_with(lambda a, n: norm(a - n) / (norm(a) + norm(n))),
+            "Where both gradients are 0 this is 0/0: return 0 there.",
         ),
-        Mistake(
-            name="norm_of_the_sum_below",
-            wrong=error_with(lambda a, n: norm(a - n) / norm(a + n) if norm(a - n) > 0 else 0.0),
-            explanation="The distance is divided by the norm of the sum; take the sum of the norms.",
+        "larger_norm_below": (
+            error_with(lambda a, n: norm(a - n) / max(norm(a), norm(n)) if norm(a - n) > 0 else 0.0),
+            "The distance is divided by the larger norm; here it is the sum of both.",
         ),
-        Mistake(
-            name="own_step",
-            wrong=lambda f, grad, x, h=1e-5: with_norms(f, grad, x),
-            explanation="The h that was passed in is ignored.",
+        "squares_without_roots": (
+            error_with(lambda a, n: norm(a - n) ** 2 / (norm(a) ** 2 + norm(n) ** 2) if norm(a - n) > 0 else 0.0),
+            "A norm is the root of the sum of squares; the roots are missing.",
         ),
+        "sums_hide_errors": (
+            error_with(lambda a, n: abs((a - n).sum()) / (norm(a) + norm(n)) if abs((a - n).sum()) > 1e-12 else 0.0),
+            "The differences are summed with their signs, so that errors cancel: square them first.",
+        ),
+        "one_sided": (
+            error_with(share, 1, 0),
+            "The numeric slopes look ahead only; f(x + h) - f(x - h) is far more accurate.",
+        ),
+        "norm_of_the_sum_below": (
+            error_with(lambda a, n: norm(a - n) / norm(a + n) if norm(a - n) > 0 else 0.0),
+            "The distance is divided by the norm of the sum; take the sum of the norms.",
+        ),
+        "own_step": (
+            lambda f, grad, x, h=1e-5: with_norms(f, grad, x),
+            sentences.OWN_STEP,
+        ),
+    },
+    traps=(
+        Trap("nan_for_zeros", breaks="Where both gradients are 0, the formula is 0/0. Return 0 there."),
+        Trap("not_relative", breaks="Dividing makes the error **relative**"),
     ),
 )
-
-EXERCISES = (GRADIENT_CHECK,)

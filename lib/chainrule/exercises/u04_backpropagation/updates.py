@@ -7,12 +7,13 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe
+from chainrule.checking.comparing.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.nn import steps
 
-__all__ = ["EXERCISES"]
+__all__ = ["MOMENTUM", "SGD"]
 
 updates = partial(Exercise, unit="04_backpropagation", number="4.13", title="Steps down")
 
@@ -90,46 +91,45 @@ SGD = updates(
     },
     probes=sgd_probes,
     sample=sgd_sample,
-    mistakes=(
-        Mistake(
-            name="uphill",
-            wrong=sgd_with(lambda w, g, lr: w + lr * g),
-            explanation="The step goes uphill: the gradient points to where the loss rises, so subtract it.",
+    mistakes={
+        "uphill": (
+            sgd_with(lambda w, g, lr: w + lr * g),
+            "The step goes uphill: the gradient points to where the loss rises, so subtract it.",
         ),
-        Mistake(
-            name="parameters_unchanged",
-            wrong=sgd_with(lambda w, g, lr: w + 0.0),
-            explanation="The parameters come back as they were: W = W - lr * dW binds a local name, put the new "
-            "arrays into the list that you return.",
+        "parameters_unchanged": (
+            sgd_with(lambda w, g, lr: w + 0.0),
+            (
+                "The parameters come back as they were: W = W - lr * dW binds a local name, put the new "
+                "arrays into the list that you return."
+            ),
         ),
-        Mistake(
-            name="in_place",
-            wrong=in_place,
-            explanation="W -= ... changes the arrays that were passed in, so that nobody can go back to the old "
-            "parameters: write W - lr * dW.",
+        "in_place": (
+            in_place,
+            (
+                "W -= ... changes the arrays that were passed in, so that nobody can go back to the old "
+                "parameters: write W - lr * dW."
+            ),
         ),
-        Mistake(
-            name="rate_forgotten",
-            wrong=sgd_with(lambda w, g, lr: w - g),
-            explanation="The learning rate is missing.",
+        "rate_forgotten": (
+            sgd_with(lambda w, g, lr: w - g),
+            "The learning rate is missing.",
         ),
-        Mistake(
-            name="divided_by_the_rate",
-            wrong=sgd_with(lambda w, g, lr: w - g / lr),
-            explanation="The gradient is divided by the learning rate; multiply it.",
+        "divided_by_the_rate": (
+            sgd_with(lambda w, g, lr: w - g / lr),
+            "The gradient is divided by the learning rate; multiply it.",
         ),
-        Mistake(
-            name="biases_left_out",
-            wrong=lambda params, grads, lr: [
-                (W - lr * dW, b + 0.0) for (W, b), (dW, _) in zip(params, grads, strict=True)
-            ],
-            explanation="The biases stay as they were; they learn like the weights.",
+        "biases_left_out": (
+            lambda params, grads, lr: [(W - lr * dW, b + 0.0) for (W, b), (dW, _) in zip(params, grads, strict=True)],
+            "The biases stay as they were; they learn like the weights.",
         ),
-        Mistake(
-            name="steps_only",
-            wrong=sgd_with(lambda w, g, lr: -lr * g),
-            explanation="These are the steps -lr g alone; add them to the parameters.",
+        "steps_only": (
+            sgd_with(lambda w, g, lr: -lr * g),
+            "These are the steps -lr g alone; add them to the parameters.",
         ),
+    },
+    traps=(
+        Trap("parameters_unchanged", breaks="it is lost unless you put it into the list that you return"),
+        Trap("in_place", breaks="`W -= lr * dW` changes the old array, which the caller may still need."),
     ),
 )
 
@@ -211,56 +211,46 @@ MOMENTUM = updates(
     },
     probes=momentum_probes,
     sample=momentum_sample,
-    mistakes=(
-        Mistake(
-            name="uphill",
-            wrong=momentum_with(lambda v, g, lr, m: m * v + lr * g),
-            explanation="The gradient pushes uphill: subtract lr g from the velocity.",
+    mistakes={
+        "uphill": (
+            momentum_with(lambda v, g, lr, m: m * v + lr * g),
+            "The gradient pushes uphill: subtract lr g from the velocity.",
         ),
-        Mistake(
-            name="old_velocity",
-            wrong=momentum_with(right_speed, lambda w, v, new, g, lr, m: w + v),
-            explanation="The parameters move with the old velocity; compute the new one first.",
+        "old_velocity": (
+            momentum_with(right_speed, lambda w, v, new, g, lr, m: w + v),
+            "The parameters move with the old velocity; compute the new one first.",
         ),
-        Mistake(
-            name="velocity_subtracted",
-            wrong=momentum_with(right_speed, lambda w, v, new, g, lr, m: w - new),
-            explanation="The velocity is subtracted; it points downhill already, so add it.",
+        "velocity_subtracted": (
+            momentum_with(right_speed, lambda w, v, new, g, lr, m: w - new),
+            "The velocity is subtracted; it points downhill already, so add it.",
         ),
-        Mistake(
-            name="velocity_forgotten",
-            wrong=momentum_with(lambda v, g, lr, m: -lr * g),
-            explanation="The old velocity plays no part: this is a plain step.",
+        "velocity_forgotten": (
+            momentum_with(lambda v, g, lr, m: -lr * g),
+            "The old velocity plays no part: this is a plain step.",
         ),
-        Mistake(
-            name="not_slowed_down",
-            wrong=momentum_with(lambda v, g, lr, m: v - lr * g),
-            explanation="The old velocity is not multiplied by momentum, so it never slows down.",
+        "not_slowed_down": (
+            momentum_with(lambda v, g, lr, m: v - lr * g),
+            "The old velocity is not multiplied by momentum, so it never slows down.",
         ),
-        Mistake(
-            name="gradient_weighed_too",
-            wrong=momentum_with(lambda v, g, lr, m: m * v - (1 - m) * lr * g),
-            explanation="The gradient is multiplied by 1 - momentum; that makes a mean, here it is added in full.",
+        "gradient_weighed_too": (
+            momentum_with(lambda v, g, lr, m: m * v - (1 - m) * lr * g),
+            "The gradient is multiplied by 1 - momentum; that makes a mean, here it is added in full.",
         ),
-        Mistake(
-            name="one_step_further",
-            wrong=momentum_with(right_speed, lambda w, v, new, g, lr, m: w + m * new - lr * g),
-            explanation="This is Nesterov's variant, which looks one step ahead; plain momentum adds the velocity.",
+        "one_step_further": (
+            momentum_with(right_speed, lambda w, v, new, g, lr, m: w + m * new - lr * g),
+            "This is Nesterov's variant, which looks one step ahead; plain momentum adds the velocity.",
         ),
-        Mistake(
-            name="velocity_not_returned",
-            wrong=lambda params, grads, velocity, lr, momentum=0.9: (
+        "velocity_not_returned": (
+            lambda params, grads, velocity, lr, momentum=0.9: (
                 momentum_with(right_speed)(params, grads, velocity, lr, momentum)[0],
                 [tuple(v + 0.0 for v in pair) for pair in velocity],
             ),
-            explanation="The old velocity comes back, so that the next step starts from it: return the new one.",
+            "The old velocity comes back, so that the next step starts from it: return the new one.",
         ),
-        Mistake(
-            name="in_place",
-            wrong=momentum_in_place,
-            explanation="The arrays that were passed in are changed; make new ones.",
+        "in_place": (
+            momentum_in_place,
+            "The arrays that were passed in are changed; make new ones.",
         ),
-    ),
+    },
+    traps=(Trap("velocity_not_returned", breaks="Return the new parameters and the new velocity."),),
 )
-
-EXERCISES = (SGD, MOMENTUM)

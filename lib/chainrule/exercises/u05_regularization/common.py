@@ -14,8 +14,8 @@ from functools import partial
 
 import numpy as np
 
+from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Exercise
-from chainrule.checking.declaring.probes import Probe, Strided
 from chainrule.exercises.sampling import sizes
 
 __all__ = ["declare", "images", "masked_probes", "numbers", "odd_sizes", "some"]

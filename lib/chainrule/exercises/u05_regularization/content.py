@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Mistake
-from chainrule.checking.declaring.probes import Probe
+from chainrule.checking.comparing.probes import Probe
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u05_regularization.common import declare, images, numbers, odd_sizes
 from chainrule.nn import augmentation
 
-__all__ = ["EXERCISES"]
+__all__ = ["COLOR_JITTER", "CUTOUT", "MIXUP"]
 
 changing = declare("5.14", "Colors, holes and mixtures")
 
@@ -47,28 +46,24 @@ COLOR_JITTER = changing(
     },
     probes=jitter_probes,
     sample=lambda rng: (images(rng, 3, 4, 5, 3), rng.uniform(0.4, 1.9, (3, 3))),
-    mistakes=(
-        Mistake(
-            name="not_clipped",
-            wrong=lambda X, factors: X * factors[:, None, None, :],
-            explanation="Some numbers are above 1: clip to 0 and 1.",
+    mistakes={
+        "not_clipped": (
+            lambda X, factors: X * factors[:, None, None, :],
+            "Some numbers are above 1: clip to 0 and 1.",
         ),
-        Mistake(
-            name="factors_added",
-            wrong=lambda X, factors: np.clip(X + factors[:, None, None, :], 0, 1),
-            explanation="The factors are added; multiply by them.",
+        "factors_added": (
+            lambda X, factors: np.clip(X + factors[:, None, None, :], 0, 1),
+            "The factors are added; multiply by them.",
         ),
-        Mistake(
-            name="first_image_for_all",
-            wrong=lambda X, factors: np.clip(X * factors[0], 0, 1),
-            explanation="All images get the factors of the first one.",
+        "first_image_for_all": (
+            lambda X, factors: np.clip(X * factors[0], 0, 1),
+            "All images get the factors of the first one.",
         ),
-        Mistake(
-            name="one_factor_an_image",
-            wrong=lambda X, factors: np.clip(X * factors[:, :1, None, None], 0, 1),
-            explanation="All channels get the factor of the first one, which changes the brightness, not the color.",
+        "one_factor_an_image": (
+            lambda X, factors: np.clip(X * factors[:, :1, None, None], 0, 1),
+            "All channels get the factor of the first one, which changes the brightness, not the color.",
         ),
-    ),
+    },
 )
 
 # --- cutout --------------------------------------------------------------------------------------------------
@@ -169,44 +164,39 @@ CUTOUT = changing(
     },
     probes=cutout_probes,
     sample=one_cut,
-    mistakes=(
-        Mistake(
-            name="negative_slice_start",
-            wrong=cut_with(lambda size, place: hole(size, place, clipped=False)),
-            explanation="Near the upper and left border nothing is removed: a slice that starts below 0 counts from "
-            "the end. Start at max(start, 0).",
+    mistakes={
+        "negative_slice_start": (
+            cut_with(lambda size, place: hole(size, place, clipped=False)),
+            (
+                "Near the upper and left border nothing is removed: a slice that starts below 0 counts from "
+                "the end. Start at max(start, 0)."
+            ),
         ),
-        Mistake(
-            name="corner_in_place_of_the_middle",
-            wrong=cut_with(lambda size, place: slice(place, place + size)),
-            explanation="The square begins at the given pixel; that pixel is its middle, so begin size // 2 before.",
+        "corner_in_place_of_the_middle": (
+            cut_with(lambda size, place: slice(place, place + size)),
+            "The square begins at the given pixel; that pixel is its middle, so begin size // 2 before.",
         ),
-        Mistake(
-            name="twice_too_large",
-            wrong=cut_with(lambda size, place: slice(max(place - size, 0), place + size)),
-            explanation="The square has twice the size: go size // 2 to each side.",
+        "twice_too_large": (
+            cut_with(lambda size, place: slice(max(place - size, 0), place + size)),
+            "The square has twice the size: go size // 2 to each side.",
         ),
-        Mistake(
-            name="whole_rows_and_columns",
-            wrong=cut_whole_rows,
-            explanation="Whole rows and columns are removed; only the square where they cross goes.",
+        "whole_rows_and_columns": (
+            cut_whole_rows,
+            "Whole rows and columns are removed; only the square where they cross goes.",
         ),
-        Mistake(
-            name="squares_pushed_inside",
-            wrong=cut_kept_inside,
-            explanation="Squares near the border are pushed inside; here they lose what lies outside.",
+        "squares_pushed_inside": (
+            cut_kept_inside,
+            "Squares near the border are pushed inside; here they lose what lies outside.",
         ),
-        Mistake(
-            name="rows_and_columns_swapped",
-            wrong=lambda X, rows, columns, size: cut_with(hole)(X, columns, rows, size),
-            explanation="Rows and columns of the middles are swapped.",
+        "rows_and_columns_swapped": (
+            lambda X, rows, columns, size: cut_with(hole)(X, columns, rows, size),
+            "Rows and columns of the middles are swapped.",
         ),
-        Mistake(
-            name="cuts_in_place",
-            wrong=cut_in_place,
-            explanation="The training images themselves lose pixels: work on a copy.",
+        "cuts_in_place": (
+            cut_in_place,
+            "The training images themselves lose pixels: work on a copy.",
         ),
-    ),
+    },
 )
 
 # --- mixup -----------------------------------------------------------------------------------------------------
@@ -257,38 +247,30 @@ MIXUP = changing(
     probes=mixup_probes,
     sample=lambda rng: mixture(rng, sizes(rng, 1)[0] + 3, 4),
     tolerance=200.0,
-    mistakes=(
-        Mistake(
-            name="labels_by_another_order",
-            wrong=lambda X, Y, w, order: (mix(X, w, order), mix(Y, w, np.argsort(order))),
-            explanation="X and Y are mixed with different partners: use the same order for both.",
+    mistakes={
+        "labels_by_another_order": (
+            lambda X, Y, w, order: (mix(X, w, order), mix(Y, w, np.argsort(order))),
+            "X and Y are mixed with different partners: use the same order for both.",
         ),
-        Mistake(
-            name="labels_not_mixed",
-            wrong=lambda X, Y, w, order: (mix(X, w, order), np.array(Y)),
-            explanation="The labels are not mixed; they change in the same proportion as the inputs.",
+        "labels_not_mixed": (
+            lambda X, Y, w, order: (mix(X, w, order), np.array(Y)),
+            "The labels are not mixed; they change in the same proportion as the inputs.",
         ),
-        Mistake(
-            name="weights_swapped",
-            wrong=lambda X, Y, w, order: (mix(X, 1 - w, order), mix(Y, 1 - w, order)),
-            explanation="The weight goes to the partner; it is the share of the example itself.",
+        "weights_swapped": (
+            lambda X, Y, w, order: (mix(X, 1 - w, order), mix(Y, 1 - w, order)),
+            "The weight goes to the partner; it is the share of the example itself.",
         ),
-        Mistake(
-            name="weights_swapped_in_the_labels",
-            wrong=lambda X, Y, w, order: (mix(X, w, order), mix(Y, 1 - w, order)),
-            explanation="Inputs and labels have their weights the other way round.",
+        "weights_swapped_in_the_labels": (
+            lambda X, Y, w, order: (mix(X, w, order), mix(Y, 1 - w, order)),
+            "Inputs and labels have their weights the other way round.",
         ),
-        Mistake(
-            name="first_weight_for_all",
-            wrong=lambda X, Y, w, order: (mix(X, w[0] + 0 * w, order), mix(Y, w[0] + 0 * w, order)),
-            explanation="All examples get the weight of the first one.",
+        "first_weight_for_all": (
+            lambda X, Y, w, order: (mix(X, w[0] + 0 * w, order), mix(Y, w[0] + 0 * w, order)),
+            "All examples get the weight of the first one.",
         ),
-        Mistake(
-            name="plain_sum",
-            wrong=lambda X, Y, w, order: tuple(shaped(w, part) * part + part[order] for part in (X, Y)),
-            explanation="The partner counts in full; its share is 1 - w, so that the labels sum to 1.",
+        "plain_sum": (
+            lambda X, Y, w, order: tuple(shaped(w, part) * part + part[order] for part in (X, Y)),
+            "The partner counts in full; its share is 1 - w, so that the labels sum to 1.",
         ),
-    ),
+    },
 )
-
-EXERCISES = (COLOR_JITTER, CUTOUT, MIXUP)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Mistake
-from chainrule.checking.declaring.probes import Probe, Seeded, Statistic
+from chainrule.checking.comparing.probes import Probe, Seeded, Statistic
+from chainrule.exercises import sentences
 from chainrule.exercises.sampling import five_sigma, sizes
 from chainrule.exercises.u05_regularization.common import HONEST, declare, masked_probes, numbers, some
 from chainrule.nn import regularization
 
-__all__ = ["EXERCISES"]
+__all__ = ["CLASSIC_DROPOUT", "DRAW_MASK", "DROPOUT_BACKWARD", "DROPOUT_FORWARD"]
 
 dropping = declare("5.7", "Dropout")
 
@@ -66,43 +66,36 @@ DRAW_MASK = dropping(
     probes=mask_probes,
     sample=lambda rng: ((60, 40), float(rng.uniform(0.2, 0.9)), Seeded(int(rng.integers(2**32)))),
     properties=HONEST,
-    mistakes=(
-        Mistake(
-            name="keep_and_drop_swapped",
-            wrong=lambda shape, keep, rng: rng.random(shape) > keep,
-            explanation="The share of ones is 1 - keep: keep is the probability to keep an entry, not to drop it.",
+    mistakes={
+        "keep_and_drop_swapped": (
+            lambda shape, keep, rng: rng.random(shape) > keep,
+            "The share of ones is 1 - keep: keep is the probability to keep an entry, not to drop it.",
         ),
-        Mistake(
-            name="always_a_half",
-            wrong=lambda shape, keep, rng: rng.random(shape) < 0.5,
-            explanation="Half of the entries are kept whatever keep is.",
+        "always_a_half": (
+            lambda shape, keep, rng: rng.random(shape) < 0.5,
+            "Half of the entries are kept whatever keep is.",
         ),
-        Mistake(
-            name="normal_numbers",
-            wrong=lambda shape, keep, rng: rng.standard_normal(shape) < keep,
-            explanation="Normal numbers are below keep with another probability; rng.random draws from 0 to 1.",
+        "normal_numbers": (
+            lambda shape, keep, rng: rng.standard_normal(shape) < keep,
+            "Normal numbers are below keep with another probability; rng.random draws from 0 to 1.",
         ),
-        Mistake(
-            name="whole_examples",
-            wrong=lambda shape, keep, rng: (rng.random((shape[0], 1)) < keep) & np.ones(shape, dtype=bool),
-            explanation="Whole rows are kept or dropped; draw every entry for itself.",
+        "whole_examples": (
+            lambda shape, keep, rng: (rng.random((shape[0], 1)) < keep) & np.ones(shape, dtype=bool),
+            "Whole rows are kept or dropped; draw every entry for itself.",
         ),
-        Mistake(
-            name="whole_units",
-            wrong=lambda shape, keep, rng: (rng.random(shape[1]) < keep) & np.ones(shape, dtype=bool),
-            explanation="Whole columns are kept or dropped, the same for every example; draw every entry for itself.",
+        "whole_units": (
+            lambda shape, keep, rng: (rng.random(shape[1]) < keep) & np.ones(shape, dtype=bool),
+            "Whole columns are kept or dropped, the same for every example; draw every entry for itself.",
         ),
-        Mistake(
-            name="already_divided",
-            wrong=lambda shape, keep, rng: (rng.random(shape) < keep) / keep,
-            explanation="The mask holds 1/keep; it should hold 0 and 1, the factor comes in dropout_forward.",
+        "already_divided": (
+            lambda shape, keep, rng: (rng.random(shape) < keep) / keep,
+            "The mask holds 1/keep; it should hold 0 and 1, the factor comes in dropout_forward.",
         ),
-        Mistake(
-            name="random_numbers_returned",
-            wrong=lambda shape, keep, rng: rng.random(shape),
-            explanation="These are the random numbers themselves; compare them with keep.",
+        "random_numbers_returned": (
+            lambda shape, keep, rng: rng.random(shape),
+            "These are the random numbers themselves; compare them with keep.",
         ),
-    ),
+    },
 )
 
 # --- dropout, as it was first described -------------------------------------------------------------------------
@@ -143,38 +136,32 @@ CLASSIC_DROPOUT = dropping(
     },
     probes=classic_probes,
     sample=one_batch,
-    mistakes=(
-        Mistake(
-            name="scaled_by_the_drop_probability",
-            wrong=classic_with(lambda x, m, k: x * m, lambda x, k: x * (1 - k)),
-            explanation="At test time the factor is 1 - keep; an entry was there with probability keep.",
+    mistakes={
+        "scaled_by_the_drop_probability": (
+            classic_with(lambda x, m, k: x * m, lambda x, k: x * (1 - k)),
+            "At test time the factor is 1 - keep; an entry was there with probability keep.",
         ),
-        Mistake(
-            name="divided_at_test_time",
-            wrong=classic_with(lambda x, m, k: x * m, lambda x, k: x / k),
-            explanation="At test time everything is divided by keep; more is there than in training, so multiply.",
+        "divided_at_test_time": (
+            classic_with(lambda x, m, k: x * m, lambda x, k: x / k),
+            "At test time everything is divided by keep; more is there than in training, so multiply.",
         ),
-        Mistake(
-            name="not_scaled_at_test_time",
-            wrong=classic_with(lambda x, m, k: x * m, lambda x, k: np.array(x)),
-            explanation="At test time nothing is scaled: the next layer gets 1/keep times what it is used to.",
+        "not_scaled_at_test_time": (
+            classic_with(lambda x, m, k: x * m, lambda x, k: np.array(x)),
+            "At test time nothing is scaled: the next layer gets 1/keep times what it is used to.",
         ),
-        Mistake(
-            name="scaled_in_training_too",
-            wrong=classic_with(lambda x, m, k: x * m / k, lambda x, k: x * k),
-            explanation="It is scaled in training and at test time; here only the test scales.",
+        "scaled_in_training_too": (
+            classic_with(lambda x, m, k: x * m / k, lambda x, k: x * k),
+            "It is scaled in training and at test time; here only the test scales.",
         ),
-        Mistake(
-            name="inverted_already",
-            wrong=classic_with(lambda x, m, k: x * m / k, lambda x, k: np.array(x)),
-            explanation="This is inverted dropout, which scales in training; that comes next. Here the test scales.",
+        "inverted_already": (
+            classic_with(lambda x, m, k: x * m / k, lambda x, k: np.array(x)),
+            "This is inverted dropout, which scales in training; that comes next. Here the test scales.",
         ),
-        Mistake(
-            name="mask_upside_down",
-            wrong=classic_with(lambda x, m, k: x * (1 - np.asarray(m)), lambda x, k: x * k),
-            explanation="The kept entries are dropped and the others kept: True means keep.",
+        "mask_upside_down": (
+            classic_with(lambda x, m, k: x * (1 - np.asarray(m)), lambda x, k: x * k),
+            sentences.MASK_UPSIDE_DOWN,
         ),
-    ),
+    },
 )
 
 # --- inverted dropout -----------------------------------------------------------------------------------------------
@@ -197,43 +184,36 @@ def rescaled_in_place(x, mask, keep):
 
 def wrong_dropout(word):
     """What goes wrong in both directions."""
-    return (
-        Mistake(
-            name="not_scaled",
-            wrong=lambda x, mask, keep: x * mask,
-            explanation=f"The kept entries {word} are not divided by keep.",
+    return {
+        "not_scaled": (
+            lambda x, mask, keep: x * mask,
+            f"The kept entries {word} are not divided by keep.",
         ),
-        Mistake(
-            name="multiplied_by_keep",
-            wrong=lambda x, mask, keep: x * mask * keep,
-            explanation=f"The kept entries {word} are multiplied by keep; divide by it.",
+        "multiplied_by_keep": (
+            lambda x, mask, keep: x * mask * keep,
+            f"The kept entries {word} are multiplied by keep; divide by it.",
         ),
-        Mistake(
-            name="divided_by_the_drop_probability",
-            wrong=lambda x, mask, keep: x * mask / (1 - keep),
-            explanation=f"The kept entries {word} are divided by 1 - keep; keep itself is the share that is left.",
+        "divided_by_the_drop_probability": (
+            lambda x, mask, keep: x * mask / (1 - keep),
+            f"The kept entries {word} are divided by 1 - keep; keep itself is the share that is left.",
         ),
-        Mistake(
-            name="mask_upside_down",
-            wrong=lambda x, mask, keep: x * (1 - np.asarray(mask)) / keep,
-            explanation="The kept entries are dropped and the others kept: True means keep.",
+        "mask_upside_down": (
+            lambda x, mask, keep: x * (1 - np.asarray(mask)) / keep,
+            sentences.MASK_UPSIDE_DOWN,
         ),
-        Mistake(
-            name="mask_ignored",
-            wrong=lambda x, mask, keep: x / keep,
-            explanation="Nothing is dropped; multiply by the mask.",
+        "mask_ignored": (
+            lambda x, mask, keep: x / keep,
+            "Nothing is dropped; multiply by the mask.",
         ),
-        Mistake(
-            name="divided_by_the_share_in_the_mask",
-            wrong=lambda x, mask, keep: x * mask / np.mean(mask),
-            explanation="This divides by the share that the mask happens to keep; divide by the probability keep.",
+        "divided_by_the_share_in_the_mask": (
+            lambda x, mask, keep: x * mask / np.mean(mask),
+            "This divides by the share that the mask happens to keep; divide by the probability keep.",
         ),
-        Mistake(
-            name="scaled_twice",
-            wrong=lambda x, mask, keep: x * mask / keep**2,
-            explanation="It is divided by keep twice.",
+        "scaled_twice": (
+            lambda x, mask, keep: x * mask / keep**2,
+            "It is divided by keep twice.",
         ),
-    )
+    }
 
 
 def drop_some(x, mask, keep):
@@ -268,14 +248,11 @@ DROPOUT_BACKWARD = dropping(
     probes=masked_probes,
     sample=one_batch,
     properties=("scales_with_upstream",),
-    mistakes=(
-        *wrong_dropout("of upstream"),
-        Mistake(
-            name="ignores_upstream",
-            wrong=lambda upstream, mask, keep: np.asarray(mask) / keep,
-            explanation="This is only the local slope: the chain rule multiplies it by the upstream gradient.",
+    mistakes={
+        **wrong_dropout("of upstream"),
+        "ignores_upstream": (
+            lambda upstream, mask, keep: np.asarray(mask) / keep,
+            sentences.IGNORES_UPSTREAM,
         ),
-    ),
+    },
 )
-
-EXERCISES = (DRAW_MASK, CLASSIC_DROPOUT, DROPOUT_FORWARD, DROPOUT_BACKWARD)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Mistake
-from chainrule.checking.declaring.probes import Named, Probe
+from chainrule.checking.comparing.probes import Named, Probe
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u05_regularization.common import declare, numbers
 from chainrule.nn import regularization
 
-__all__ = ["EXERCISES"]
+__all__ = ["ENSEMBLE_PREDICT", "PERMUTE_HIDDEN"]
 
 together = declare("5.6", "Many models, one answer")
 
@@ -60,38 +59,32 @@ ENSEMBLE_PREDICT = together(
     probes=ensemble_probes,
     sample=lambda rng: ([model(rng, 3, 4) for _ in range(3)], numbers(rng, 5, 3)),
     tolerance=200.0,
-    mistakes=(
-        Mistake(
-            name="sum_in_place_of_the_mean",
-            wrong=lambda models, X: sum(model(X) for model in models),
-            explanation="The probabilities are added; divide by the number of models, or a row sums to K.",
+    mistakes={
+        "sum_in_place_of_the_mean": (
+            lambda models, X: sum(model(X) for model in models),
+            "The probabilities are added; divide by the number of models, or a row sums to K.",
         ),
-        Mistake(
-            name="votes_counted",
-            wrong=votes,
-            explanation="These are shares of votes; average the probabilities, so that a sure model counts more.",
+        "votes_counted": (
+            votes,
+            "These are shares of votes; average the probabilities, so that a sure model counts more.",
         ),
-        Mistake(
-            name="first_model_only",
-            wrong=lambda models, X: models[0](X),
-            explanation="Only the first model is asked.",
+        "first_model_only": (
+            lambda models, X: models[0](X),
+            "Only the first model is asked.",
         ),
-        Mistake(
-            name="averaged_over_the_examples",
-            wrong=lambda models, X: np.stack([model(X).mean(axis=0) for model in models]),
-            explanation="The mean goes over the examples; it goes over the models, example by example.",
+        "averaged_over_the_examples": (
+            lambda models, X: np.stack([model(X).mean(axis=0) for model in models]),
+            "The mean goes over the examples; it goes over the models, example by example.",
         ),
-        Mistake(
-            name="geometric_mean",
-            wrong=geometric,
-            explanation="This is the mean of the logarithms; average the probabilities themselves.",
+        "geometric_mean": (
+            geometric,
+            "This is the mean of the logarithms; average the probabilities themselves.",
         ),
-        Mistake(
-            name="labels_returned",
-            wrong=lambda models, X: by_stacking(models, X).argmax(axis=1),
-            explanation="These are labels; return the mean probabilities, shape (N, C).",
+        "labels_returned": (
+            lambda models, X: by_stacking(models, X).argmax(axis=1),
+            "These are labels; return the mean probabilities, shape (N, C).",
         ),
-    ),
+    },
 )
 
 # --- the twin ------------------------------------------------------------------------------------------------
@@ -134,33 +127,26 @@ PERMUTE_HIDDEN = together(
     alternatives={"by a permutation matrix": twin_by_matrix, "unit by unit": twin_by_loop},
     probes=twin_probes,
     sample=lambda rng: network(rng, 3, 6, 4),
-    mistakes=(
-        Mistake(
-            name="biases_left",
-            wrong=lambda W1, b1, W2, order: (W1[:, order], np.array(b1), W2[order]),
-            explanation="The biases keep their old places: a unit takes its bias along.",
+    mistakes={
+        "biases_left": (
+            lambda W1, b1, W2, order: (W1[:, order], np.array(b1), W2[order]),
+            "The biases keep their old places: a unit takes its bias along.",
         ),
-        Mistake(
-            name="outgoing_weights_left",
-            wrong=lambda W1, b1, W2, order: (W1[:, order], b1[order], np.array(W2)),
-            explanation="The rows of W2 keep their old places: a unit takes its outgoing weights along.",
+        "outgoing_weights_left": (
+            lambda W1, b1, W2, order: (W1[:, order], b1[order], np.array(W2)),
+            "The rows of W2 keep their old places: a unit takes its outgoing weights along.",
         ),
-        Mistake(
-            name="outgoing_weights_by_the_inverse",
-            wrong=lambda W1, b1, W2, order: (W1[:, order], b1[order], W2[np.argsort(order)]),
-            explanation="W2 is reordered by the inverse of order; the same order puts each row with its unit.",
+        "outgoing_weights_by_the_inverse": (
+            lambda W1, b1, W2, order: (W1[:, order], b1[order], W2[np.argsort(order)]),
+            "W2 is reordered by the inverse of order; the same order puts each row with its unit.",
         ),
-        Mistake(
-            name="everything_by_the_inverse",
-            wrong=lambda W1, b1, W2, order: twin_by_loop(W1, b1, W2, np.argsort(order)),
-            explanation="This is a twin, but of the inverse order: unit i of the twin is unit order[i].",
+        "everything_by_the_inverse": (
+            lambda W1, b1, W2, order: twin_by_loop(W1, b1, W2, np.argsort(order)),
+            "This is a twin, but of the inverse order: unit i of the twin is unit order[i].",
         ),
-        Mistake(
-            name="nothing_moved",
-            wrong=lambda W1, b1, W2, order: (np.array(W1), np.array(b1), np.array(W2)),
-            explanation="Nothing has moved; index with order along the axis of the hidden units.",
+        "nothing_moved": (
+            lambda W1, b1, W2, order: (np.array(W1), np.array(b1), np.array(W2)),
+            "Nothing has moved; index with order along the axis of the hidden units.",
         ),
-    ),
+    },
 )
-
-EXERCISES = (ENSEMBLE_PREDICT, PERMUTE_HIDDEN)

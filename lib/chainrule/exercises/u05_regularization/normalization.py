@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Gradient, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Gradient
+from chainrule.exercises import sentences
 from chainrule.exercises.u05_regularization.common import declare, numbers
 from chainrule.nn import regularization
 
-__all__ = ["EXERCISES"]
+__all__ = ["BATCHNORM_BACKWARD", "BATCHNORM_FORWARD", "BATCHNORM_INFER"]
 
 normalizing = declare("5.9", "Batch normalization")
 
@@ -111,43 +112,36 @@ BATCHNORM_FORWARD = normalizing(
     probes=batch_probes,
     sample=lambda rng: (*batch(rng, 6, 4), float(rng.uniform(0.05, 0.5))),
     tolerance=5000.0,
-    mistakes=(
-        Mistake(
-            name="over_the_features",
-            wrong=normalized_by_rows,
-            explanation="Every example is normalized over its features (layer normalization); go along axis 0.",
+    mistakes={
+        "over_the_features": (
+            normalized_by_rows,
+            "Every example is normalized over its features (layer normalization); go along axis 0.",
         ),
-        Mistake(
-            name="one_mean_for_all",
-            wrong=normalized_as_a_whole,
-            explanation="One mean and variance serve the whole array; every column has its own, along axis 0.",
+        "one_mean_for_all": (
+            normalized_as_a_whole,
+            "One mean and variance serve the whole array; every column has its own, along axis 0.",
         ),
-        Mistake(
-            name="divided_by_the_variance",
-            wrong=forward_with(lambda x, eps: x.var(axis=0) + eps),
-            explanation="It divides by the variance: take the square root.",
+        "divided_by_the_variance": (
+            forward_with(lambda x, eps: x.var(axis=0) + eps),
+            sentences.VARIANCE_FOR_ITS_ROOT,
         ),
-        Mistake(
-            name="eps_outside_the_root",
-            wrong=forward_with(lambda x, eps: x.std(axis=0) + eps),
-            explanation="eps is added after the root; it belongs under it.",
+        "eps_outside_the_root": (
+            forward_with(lambda x, eps: x.std(axis=0) + eps),
+            sentences.EPS_AFTER_THE_ROOT,
         ),
-        Mistake(
-            name="variance_over_n_minus_1",
-            wrong=forward_with(lambda x, eps: np.sqrt(unbiased(x, 0) + eps), unbiased),
-            explanation="The variance divides by N - 1; batch normalization divides by N.",
+        "variance_over_n_minus_1": (
+            forward_with(lambda x, eps: np.sqrt(unbiased(x, 0) + eps), unbiased),
+            "The variance divides by N - 1; batch normalization divides by N.",
         ),
-        Mistake(
-            name="scale_and_shift_missing",
-            wrong=without_shift,
-            explanation="gamma and beta are missing: out = gamma * normalized + beta.",
+        "scale_and_shift_missing": (
+            without_shift,
+            sentences.SCALE_AND_SHIFT_MISSING,
         ),
-        Mistake(
-            name="spread_in_place_of_the_variance",
-            wrong=spread_returned,
-            explanation="The third result is the standard deviation with eps; return the variance itself.",
+        "spread_in_place_of_the_variance": (
+            spread_returned,
+            "The third result is the standard deviation with eps; return the variance itself.",
         ),
-    ),
+    },
 )
 
 # --- test time -----------------------------------------------------------------------------------------------
@@ -189,33 +183,28 @@ BATCHNORM_INFER = normalizing(
     sample=infer_sample,
     tolerance=5000.0,
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="statistics_of_the_batch",
-            wrong=lambda x, gamma, beta, mean, var, eps: forward_as_a_line(x, gamma, beta, eps)[0],
-            explanation="The batch's own mean and variance are used; at test time use those that are passed in.",
+    mistakes={
+        "statistics_of_the_batch": (
+            lambda x, gamma, beta, mean, var, eps: forward_as_a_line(x, gamma, beta, eps)[0],
+            "The batch's own mean and variance are used; at test time use those that are passed in.",
         ),
-        Mistake(
-            name="mean_of_the_batch",
-            wrong=lambda x, gamma, beta, mean, var, eps: gamma * (x - x.mean(axis=0)) / np.sqrt(var + eps) + beta,
-            explanation="The batch's own mean is subtracted; use the mean that is passed in.",
+        "mean_of_the_batch": (
+            lambda x, gamma, beta, mean, var, eps: gamma * (x - x.mean(axis=0)) / np.sqrt(var + eps) + beta,
+            "The batch's own mean is subtracted; use the mean that is passed in.",
         ),
-        Mistake(
-            name="divided_by_the_variance",
-            wrong=lambda x, gamma, beta, mean, var, eps: gamma * (x - mean) / (var + eps) + beta,
-            explanation="It divides by the variance: take the square root.",
+        "divided_by_the_variance": (
+            lambda x, gamma, beta, mean, var, eps: gamma * (x - mean) / (var + eps) + beta,
+            sentences.VARIANCE_FOR_ITS_ROOT,
         ),
-        Mistake(
-            name="eps_outside_the_root",
-            wrong=lambda x, gamma, beta, mean, var, eps: gamma * (x - mean) / (np.sqrt(var) + eps) + beta,
-            explanation="eps is added after the root; it belongs under it.",
+        "eps_outside_the_root": (
+            lambda x, gamma, beta, mean, var, eps: gamma * (x - mean) / (np.sqrt(var) + eps) + beta,
+            sentences.EPS_AFTER_THE_ROOT,
         ),
-        Mistake(
-            name="scale_and_shift_missing",
-            wrong=lambda x, gamma, beta, mean, var, eps: (x - mean) / np.sqrt(var + eps),
-            explanation="gamma and beta are missing: out = gamma * normalized + beta.",
+        "scale_and_shift_missing": (
+            lambda x, gamma, beta, mean, var, eps: (x - mean) / np.sqrt(var + eps),
+            sentences.SCALE_AND_SHIFT_MISSING,
         ),
-    ),
+    },
 )
 
 # --- backward ------------------------------------------------------------------------------------------------
@@ -284,45 +273,34 @@ BATCHNORM_BACKWARD = normalizing(
     tolerance=5000.0,
     properties=("scales_with_upstream",),
     gradient=Gradient(of=normalized_output, wrt=("x", "gamma", "")),
-    mistakes=(
-        Mistake(
-            name="statistics_held_fixed",
-            wrong=backward_with(lambda g, normal, spread: g / spread),
-            explanation="Mean and variance are treated as constants; they depend on x, so two more terms belong in dx.",
+    mistakes={
+        "statistics_held_fixed": (
+            backward_with(lambda g, normal, spread: g / spread),
+            "Mean and variance are treated as constants; they depend on x, so two more terms belong in dx.",
         ),
-        Mistake(
-            name="mean_held_fixed",
-            wrong=backward_with(lambda g, normal, spread: (g - normal * (g * normal).mean(axis=0)) / spread),
-            explanation="The path through the mean is missing: subtract the mean of g over the batch.",
+        "mean_held_fixed": (
+            backward_with(lambda g, normal, spread: (g - normal * (g * normal).mean(axis=0)) / spread),
+            "The path through the mean is missing: subtract the mean of g over the batch.",
         ),
-        Mistake(
-            name="variance_held_fixed",
-            wrong=backward_with(lambda g, normal, spread: (g - g.mean(axis=0)) / spread),
-            explanation="The path through the variance is missing: subtract xhat times the mean of g xhat.",
+        "variance_held_fixed": (
+            backward_with(lambda g, normal, spread: (g - g.mean(axis=0)) / spread),
+            "The path through the variance is missing: subtract xhat times the mean of g xhat.",
         ),
-        Mistake(
-            name="sums_in_place_of_means",
-            wrong=backward_with(
-                lambda g, normal, spread: (g - g.sum(axis=0) - normal * (g * normal).sum(axis=0)) / spread
-            ),
-            explanation="The two terms in dx hold sums over the batch; they are means.",
+        "sums_in_place_of_means": (
+            backward_with(lambda g, normal, spread: (g - g.sum(axis=0) - normal * (g * normal).sum(axis=0)) / spread),
+            "The two terms in dx hold sums over the batch; they are means.",
         ),
-        Mistake(
-            name="gamma_missing_in_dx",
-            wrong=gamma_left_out,
-            explanation="dx lacks the factor gamma: g is gamma times upstream.",
+        "gamma_missing_in_dx": (
+            gamma_left_out,
+            "dx lacks the factor gamma: g is gamma times upstream.",
         ),
-        Mistake(
-            name="parameters_averaged",
-            wrong=backward_with(right_dx, over_batch=0.0),
-            explanation="dgamma and dbeta are means over the batch; they are sums.",
+        "parameters_averaged": (
+            backward_with(right_dx, over_batch=0.0),
+            "dgamma and dbeta are means over the batch; they are sums.",
         ),
-        Mistake(
-            name="not_divided_by_the_spread",
-            wrong=backward_with(lambda g, normal, spread: right_dx(g, normal, 1.0)),
-            explanation="dx is not divided by sqrt(var + eps).",
+        "not_divided_by_the_spread": (
+            backward_with(lambda g, normal, spread: right_dx(g, normal, 1.0)),
+            "dx is not divided by sqrt(var + eps).",
         ),
-    ),
+    },
 )
-
-EXERCISES = (BATCHNORM_FORWARD, BATCHNORM_INFER, BATCHNORM_BACKWARD)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u05_regularization.common import declare, numbers, some
 from chainrule.nn import regularization
 
-__all__ = ["CONNECT", "DEPTH"]
+__all__ = ["DROPCONNECT_FORWARD", "STOCHASTIC_DEPTH"]
 
 
 def connect_probes(rng):
@@ -58,41 +57,33 @@ DROPCONNECT_FORWARD = declare("5.8", "DropConnect")(
     sample=one_layer,
     tolerance=200.0,
     properties=("row_by_row",),
-    mistakes=(
-        Mistake(
-            name="inputs_dropped",
-            wrong=lambda x, W, b, mask, keep: (x * mask[:, 0]) @ W / keep + b,
-            explanation="Whole inputs are dropped, which is dropout; DropConnect drops single weights.",
+    mistakes={
+        "inputs_dropped": (
+            lambda x, W, b, mask, keep: (x * mask[:, 0]) @ W / keep + b,
+            "Whole inputs are dropped, which is dropout; DropConnect drops single weights.",
         ),
-        Mistake(
-            name="units_dropped",
-            wrong=lambda x, W, b, mask, keep: x @ W * mask[0] / keep + b,
-            explanation="Whole units are dropped, which is dropout; DropConnect drops single weights.",
+        "units_dropped": (
+            lambda x, W, b, mask, keep: x @ W * mask[0] / keep + b,
+            "Whole units are dropped, which is dropout; DropConnect drops single weights.",
         ),
-        Mistake(
-            name="biases_scaled",
-            wrong=lambda x, W, b, mask, keep: (x @ (W * mask) + b) / keep,
-            explanation="The biases are divided by keep too; they are never dropped, so they stay.",
+        "biases_scaled": (
+            lambda x, W, b, mask, keep: (x @ (W * mask) + b) / keep,
+            "The biases are divided by keep too; they are never dropped, so they stay.",
         ),
-        Mistake(
-            name="not_scaled",
-            wrong=lambda x, W, b, mask, keep: x @ (W * mask) + b,
-            explanation="The kept weights are not divided by keep.",
+        "not_scaled": (
+            lambda x, W, b, mask, keep: x @ (W * mask) + b,
+            "The kept weights are not divided by keep.",
         ),
-        Mistake(
-            name="biases_missing",
-            wrong=lambda x, W, b, mask, keep: x @ (W * mask) / keep,
-            explanation="The biases are missing.",
+        "biases_missing": (
+            lambda x, W, b, mask, keep: x @ (W * mask) / keep,
+            "The biases are missing.",
         ),
-        Mistake(
-            name="mask_upside_down",
-            wrong=lambda x, W, b, mask, keep: x @ (W * (1 - np.asarray(mask))) / keep + b,
-            explanation="The kept weights are dropped and the others kept: True means keep.",
+        "mask_upside_down": (
+            lambda x, W, b, mask, keep: x @ (W * (1 - np.asarray(mask))) / keep + b,
+            "The kept weights are dropped and the others kept: True means keep.",
         ),
-    ),
+    },
 )
-
-CONNECT = (DROPCONNECT_FORWARD,)
 
 
 def depth_probes(rng):
@@ -151,43 +142,34 @@ STOCHASTIC_DEPTH = declare("5.10", "Stochastic depth")(
     },
     probes=depth_probes,
     sample=one_block,
-    mistakes=(
-        Mistake(
-            name="the_skip_is_scaled_too",
-            wrong=block(plain, lambda x, f, k: k * (x + f)),
-            explanation="At test time x is scaled too; x always passes in full, only the branch is scaled.",
+    mistakes={
+        "the_skip_is_scaled_too": (
+            block(plain, lambda x, f, k: k * (x + f)),
+            "At test time x is scaled too; x always passes in full, only the branch is scaled.",
         ),
-        Mistake(
-            name="the_skip_is_dropped_too",
-            wrong=block(lambda x, f, m, k: m * (x + f), lambda x, f, k: x + k * f),
-            explanation="Where the branch is left out, x is lost too; then x alone goes on.",
+        "the_skip_is_dropped_too": (
+            block(lambda x, f, m, k: m * (x + f), lambda x, f, k: x + k * f),
+            "Where the branch is left out, x is lost too; then x alone goes on.",
         ),
-        Mistake(
-            name="the_skip_is_missing",
-            wrong=block(lambda x, f, m, k: m * f, lambda x, f, k: k * f),
-            explanation="x is missing: the block adds its branch to x.",
+        "the_skip_is_missing": (
+            block(lambda x, f, m, k: m * f, lambda x, f, k: k * f),
+            "x is missing: the block adds its branch to x.",
         ),
-        Mistake(
-            name="not_scaled_at_test_time",
-            wrong=block(plain, lambda x, f, k: x + f),
-            explanation="At test time the branch counts in full; on average over training it counted keep times.",
+        "not_scaled_at_test_time": (
+            block(plain, lambda x, f, k: x + f),
+            "At test time the branch counts in full; on average over training it counted keep times.",
         ),
-        Mistake(
-            name="scaled_in_training_too",
-            wrong=block(lambda x, f, m, k: x + m * f / k, lambda x, f, k: x + k * f),
-            explanation="The branch is divided by keep in training and multiplied at test time; only the test scales.",
+        "scaled_in_training_too": (
+            block(lambda x, f, m, k: x + m * f / k, lambda x, f, k: x + k * f),
+            "The branch is divided by keep in training and multiplied at test time; only the test scales.",
         ),
-        Mistake(
-            name="scaled_in_training_instead",
-            wrong=block(lambda x, f, m, k: x + m * f / k, lambda x, f, k: x + f),
-            explanation="The branch is divided by keep in training, as in inverted dropout; here the test scales.",
+        "scaled_in_training_instead": (
+            block(lambda x, f, m, k: x + m * f / k, lambda x, f, k: x + f),
+            "The branch is divided by keep in training, as in inverted dropout; here the test scales.",
         ),
-        Mistake(
-            name="keep_and_drop_swapped",
-            wrong=block(plain, lambda x, f, k: x + (1 - k) * f),
-            explanation="At test time the factor is 1 - keep; the branch was there with probability keep.",
+        "keep_and_drop_swapped": (
+            block(plain, lambda x, f, k: x + (1 - k) * f),
+            "At test time the factor is 1 - keep; the branch was there with probability keep.",
         ),
-    ),
+    },
 )
-
-DEPTH = (STOCHASTIC_DEPTH,)

@@ -6,13 +6,14 @@ import math
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Gradient, Mistake
-from chainrule.checking.declaring.probes import Probe, Strided
+from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.exercise import Gradient
+from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u05_regularization.common import declare, numbers
 from chainrule.nn import regularization
 
-__all__ = ["EXERCISES"]
+__all__ = ["ELASTIC_NET_PENALTY", "L1_PENALTY", "L2_PENALTY"]
 
 
 def layer_probes(rng, *options):
@@ -97,48 +98,40 @@ L2_PENALTY = in_squares(
     probes=layer_probes,
     sample=one_layer,
     tolerance=200.0,
-    mistakes=(
-        Mistake(
-            name="half_missing_in_the_penalty",
-            wrong=l2_with(1.0, 1.0),
-            explanation="The penalty lacks the factor 1/2, the gradient does not: they do not belong together.",
+    mistakes={
+        "half_missing_in_the_penalty": (
+            l2_with(1.0, 1.0),
+            "The penalty lacks the factor 1/2, the gradient does not: they do not belong together.",
         ),
-        Mistake(
-            name="two_left_in_the_gradient",
-            wrong=l2_with(0.5, 2.0),
-            explanation="The gradient is twice too large: the 2 of the square cancels against the 1/2 in front.",
+        "two_left_in_the_gradient": (
+            l2_with(0.5, 2.0),
+            "The gradient is twice too large: the 2 of the square cancels against the 1/2 in front.",
         ),
-        Mistake(
-            name="half_missing_in_both",
-            wrong=l2_with(1.0, 2.0),
-            explanation="This penalty is strength times the sum of squares; in this course it has a factor 1/2.",
+        "half_missing_in_both": (
+            l2_with(1.0, 2.0),
+            "This penalty is strength times the sum of squares; in this course it has a factor 1/2.",
         ),
-        Mistake(
-            name="half_kept_in_the_gradient",
-            wrong=l2_with(0.5, 0.5),
-            explanation="The gradient keeps the 1/2: the derivative of w^2 / 2 is w.",
+        "half_kept_in_the_gradient": (
+            l2_with(0.5, 0.5),
+            "The gradient keeps the 1/2: the derivative of w^2 / 2 is w.",
         ),
-        Mistake(
-            name="biases_penalized",
-            wrong=l2_with(0.5, 1.0, 0.5, 1.0),
-            explanation="The biases are charged too; they cost nothing here, so db is 0.",
+        "biases_penalized": (
+            l2_with(0.5, 1.0, 0.5, 1.0),
+            sentences.BIASES_PENALIZED,
         ),
-        Mistake(
-            name="norm_without_the_square",
-            wrong=lambda W, b, s: (0.5 * s * np.linalg.norm(W), s * W / np.linalg.norm(W), np.zeros(len(b))),
-            explanation="This is the length of W; the penalty takes the sum of squares, without a root.",
+        "norm_without_the_square": (
+            lambda W, b, s: (0.5 * s * np.linalg.norm(W), s * W / np.linalg.norm(W), np.zeros(len(b))),
+            "This is the length of W; the penalty takes the sum of squares, without a root.",
         ),
-        Mistake(
-            name="mean_in_place_of_the_sum",
-            wrong=lambda W, b, s: (0.5 * s * np.square(W).mean(), s * W / W.size, np.zeros(len(b))),
-            explanation="The squares are averaged; the penalty adds them up.",
+        "mean_in_place_of_the_sum": (
+            lambda W, b, s: (0.5 * s * np.square(W).mean(), s * W / W.size, np.zeros(len(b))),
+            "The squares are averaged; the penalty adds them up.",
         ),
-        Mistake(
-            name="strength_missing_in_the_gradient",
-            wrong=lambda W, b, s: (0.5 * s * np.square(W).sum(), np.array(W), np.zeros(len(b))),
-            explanation="The strength is missing in the gradient: it is strength times W.",
+        "strength_missing_in_the_gradient": (
+            lambda W, b, s: (0.5 * s * np.square(W).sum(), np.array(W), np.zeros(len(b))),
+            "The strength is missing in the gradient: it is strength times W.",
         ),
-    ),
+    },
 )
 
 # --- L1 ------------------------------------------------------------------------------------------------
@@ -182,38 +175,32 @@ L1_PENALTY = in_sizes(
     bounds=l1_bounds,
     sample=one_layer,
     tolerance=200.0,
-    mistakes=(
-        Mistake(
-            name="divided_by_the_size",
-            wrong=l1_divided,
-            explanation="W / |W| is 0/0 at a weight of 0, which is nan: use xp.sign(W).",
+    mistakes={
+        "divided_by_the_size": (
+            l1_divided,
+            "W / |W| is 0/0 at a weight of 0, which is nan: use xp.sign(W).",
         ),
-        Mistake(
-            name="gradient_of_l2",
-            wrong=lambda W, b, s: (s * np.abs(W).sum(), s * W, np.zeros(len(b))),
-            explanation="strength times W is the gradient of L2; that of |w| is the sign of w, however large w is.",
+        "gradient_of_l2": (
+            lambda W, b, s: (s * np.abs(W).sum(), s * W, np.zeros(len(b))),
+            "strength times W is the gradient of L2; that of |w| is the sign of w, however large w is.",
         ),
-        Mistake(
-            name="strength_missing_in_the_gradient",
-            wrong=lambda W, b, s: (s * np.abs(W).sum(), np.sign(W), np.zeros(len(b))),
-            explanation="The strength is missing in the gradient: it is strength times the sign.",
+        "strength_missing_in_the_gradient": (
+            lambda W, b, s: (s * np.abs(W).sum(), np.sign(W), np.zeros(len(b))),
+            "The strength is missing in the gradient: it is strength times the sign.",
         ),
-        Mistake(
-            name="signs_not_removed",
-            wrong=lambda W, b, s: (s * W.sum(), s * np.sign(W), np.zeros(len(b))),
-            explanation="The weights are added with their signs and cancel; add their absolute values.",
+        "signs_not_removed": (
+            lambda W, b, s: (s * W.sum(), s * np.sign(W), np.zeros(len(b))),
+            "The weights are added with their signs and cancel; add their absolute values.",
         ),
-        Mistake(
-            name="biases_penalized",
-            wrong=lambda W, b, s: (s * (np.abs(W).sum() + np.abs(b).sum()), s * np.sign(W), s * np.sign(b)),
-            explanation="The biases are charged too; they cost nothing here, so db is 0.",
+        "biases_penalized": (
+            lambda W, b, s: (s * (np.abs(W).sum() + np.abs(b).sum()), s * np.sign(W), s * np.sign(b)),
+            sentences.BIASES_PENALIZED,
         ),
-        Mistake(
-            name="half_from_l2",
-            wrong=lambda W, b, s: (0.5 * s * np.abs(W).sum(), s * np.sign(W), np.zeros(len(b))),
-            explanation="The factor 1/2 belongs to the squares of L2; the sizes have none.",
+        "half_from_l2": (
+            lambda W, b, s: (0.5 * s * np.abs(W).sum(), s * np.sign(W), np.zeros(len(b))),
+            "The factor 1/2 belongs to the squares of L2; the sizes have none.",
         ),
-    ),
+    },
 )
 
 # --- elastic net -----------------------------------------------------------------------------------------
@@ -266,33 +253,26 @@ ELASTIC_NET_PENALTY = in_sizes(
     probes=elastic_probes,
     sample=lambda rng: one_layer(rng, lambda rng: rng.uniform(0.1, 0.9)),
     tolerance=200.0,
-    mistakes=(
-        Mistake(
-            name="ratio_swapped",
-            wrong=mixed(lambda ratio: 1 - ratio, lambda ratio: ratio),
-            explanation="The ratio is the share of L1: at ratio 1 the penalty is L1 alone.",
+    mistakes={
+        "ratio_swapped": (
+            mixed(lambda ratio: 1 - ratio, lambda ratio: ratio),
+            "The ratio is the share of L1: at ratio 1 the penalty is L1 alone.",
         ),
-        Mistake(
-            name="ratio_on_one_side_only",
-            wrong=mixed(lambda ratio: ratio, lambda ratio: 1.0),
-            explanation="L2 always counts in full; its share is 1 - ratio.",
+        "ratio_on_one_side_only": (
+            mixed(lambda ratio: ratio, lambda ratio: 1.0),
+            "L2 always counts in full; its share is 1 - ratio.",
         ),
-        Mistake(
-            name="half_missing_in_the_penalty",
-            wrong=mixed(lambda ratio: ratio, lambda ratio: 1 - ratio, half=1.0),
-            explanation="The part of L2 lacks its factor 1/2 in the penalty.",
+        "half_missing_in_the_penalty": (
+            mixed(lambda ratio: ratio, lambda ratio: 1 - ratio, half=1.0),
+            "The part of L2 lacks its factor 1/2 in the penalty.",
         ),
-        Mistake(
-            name="ratio_ignored",
-            wrong=mixed(lambda ratio: 1.0, lambda ratio: 1.0),
-            explanation="Both penalties are added in full; the ratio shares them out.",
+        "ratio_ignored": (
+            mixed(lambda ratio: 1.0, lambda ratio: 1.0),
+            "Both penalties are added in full; the ratio shares them out.",
         ),
-        Mistake(
-            name="biases_penalized",
-            wrong=biases_in_the_mix,
-            explanation="The biases are charged too; they cost nothing here, so db is 0.",
+        "biases_penalized": (
+            biases_in_the_mix,
+            sentences.BIASES_PENALIZED,
         ),
-    ),
+    },
 )
-
-EXERCISES = (L2_PENALTY, L1_PENALTY, ELASTIC_NET_PENALTY)

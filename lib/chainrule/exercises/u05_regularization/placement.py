@@ -6,13 +6,12 @@ import math
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Mistake
-from chainrule.checking.declaring.probes import Probe, Seeded, Statistic, Strided
+from chainrule.checking.comparing.probes import Probe, Seeded, Statistic, Strided
 from chainrule.exercises.sampling import five_sigma
 from chainrule.exercises.u05_regularization.common import HONEST, declare, images, odd_sizes, some
 from chainrule.nn import augmentation
 
-__all__ = ["EXERCISES"]
+__all__ = ["HORIZONTAL_FLIP", "RANDOM_CROP", "RESCALE"]
 
 moving = declare("5.12", "Flips, crops and sizes")
 
@@ -67,43 +66,36 @@ HORIZONTAL_FLIP = moving(
     alternatives={"image by image": flip_by_loop, "the chosen ones": flip_chosen},
     probes=flip_probes,
     sample=lambda rng: (images(rng, 4, 5, 6), some(rng, 4)),
-    mistakes=(
-        Mistake(
-            name="upside_down",
-            wrong=flipped_along(1),
-            explanation="The images stand on their heads: left and right are axis 2 of (N, H, W).",
+    mistakes={
+        "upside_down": (
+            flipped_along(1),
+            "The images stand on their heads: left and right are axis 2 of (N, H, W).",
         ),
-        Mistake(
-            name="last_axis_flipped",
-            wrong=flipped_along(-1),
-            explanation="Color images have their channels reversed: left and right are axis 2, not the last axis.",
+        "last_axis_flipped": (
+            flipped_along(-1),
+            "Color images have their channels reversed: left and right are axis 2, not the last axis.",
         ),
-        Mistake(
-            name="order_of_the_images_reversed",
-            wrong=flipped_along(0),
-            explanation="The order of the images is reversed, so that they no longer fit their labels.",
+        "order_of_the_images_reversed": (
+            flipped_along(0),
+            "The order of the images is reversed, so that they no longer fit their labels.",
         ),
-        Mistake(
-            name="all_flipped",
-            wrong=lambda X, flips: X[:, :, ::-1].copy(),
-            explanation="All images are flipped; flip only those where flips is True.",
+        "all_flipped": (
+            lambda X, flips: X[:, :, ::-1].copy(),
+            "All images are flipped; flip only those where flips is True.",
         ),
-        Mistake(
-            name="the_others_flipped",
-            wrong=lambda X, flips: flipped_along(2)(X, ~flips),
-            explanation="The images with False are flipped; True means flip.",
+        "the_others_flipped": (
+            lambda X, flips: flipped_along(2)(X, ~flips),
+            "The images with False are flipped; True means flip.",
         ),
-        Mistake(
-            name="only_the_flipped_returned",
-            wrong=lambda X, flips: X[flips][:, :, ::-1],
-            explanation="Only the flipped images come back; return all of them in their order.",
+        "only_the_flipped_returned": (
+            lambda X, flips: X[flips][:, :, ::-1],
+            "Only the flipped images come back; return all of them in their order.",
         ),
-        Mistake(
-            name="flips_in_place",
-            wrong=flips_in_place,
-            explanation="The training images themselves are changed: work on a copy.",
+        "flips_in_place": (
+            flips_in_place,
+            "The training images themselves are changed: work on a copy.",
         ),
-    ),
+    },
 )
 
 # --- crop ----------------------------------------------------------------------------------------------------
@@ -181,28 +173,24 @@ RANDOM_CROP = moving(
     probes=crop_probes,
     sample=lambda rng: (numbered(200, 6, 6), 4, Seeded(int(rng.integers(2**32)))),
     properties=HONEST,
-    mistakes=(
-        Mistake(
-            name="last_place_never_drawn",
-            wrong=cropped(last=-1),
-            explanation="The last row and column never appear: rng.integers leaves out its upper end, so add 1.",
+    mistakes={
+        "last_place_never_drawn": (
+            cropped(last=-1),
+            "The last row and column never appear: rng.integers leaves out its upper end, so add 1.",
         ),
-        Mistake(
-            name="first_place_never_drawn",
-            wrong=cropped(first=1),
-            explanation="The first row and column never appear: places count from 0.",
+        "first_place_never_drawn": (
+            cropped(first=1),
+            "The first row and column never appear: places count from 0.",
         ),
-        Mistake(
-            name="same_place_for_all",
-            wrong=cropped(shared=True),
-            explanation="All images are cut at the same place; draw a place for every image.",
+        "same_place_for_all": (
+            cropped(shared=True),
+            "All images are cut at the same place; draw a place for every image.",
         ),
-        Mistake(
-            name="row_used_as_column",
-            wrong=cropped(square=True),
-            explanation="One number serves for row and column, so all crops lie on the diagonal; draw two.",
+        "row_used_as_column": (
+            cropped(square=True),
+            "One number serves for row and column, so all crops lie on the diagonal; draw two.",
         ),
-    ),
+    },
 )
 
 # --- rescale ---------------------------------------------------------------------------------------------------
@@ -253,40 +241,35 @@ RESCALE = moving(
     alternatives={"pixel by pixel": rescale_by_loop, "nearest middles": rescaled_from(nearest_middles)},
     probes=rescale_probes,
     sample=lambda rng: (images(rng, 2, 7, 9), int(rng.integers(2, 14))),
-    mistakes=(
-        Mistake(
-            name="corners_in_place_of_middles",
-            wrong=rescaled_from(lambda length, size: np.arange(size) * length // size),
-            explanation="The upper left corner of each new pixel is looked up; use its middle, i + 1/2.",
+    mistakes={
+        "corners_in_place_of_middles": (
+            rescaled_from(lambda length, size: np.arange(size) * length // size),
+            "The upper left corner of each new pixel is looked up; use its middle, i + 1/2.",
         ),
-        Mistake(
-            name="cropped_in_place_of_rescaled",
-            wrong=lambda X, size: np.pad(
+        "cropped_in_place_of_rescaled": (
+            lambda X, size: np.pad(
                 X, ((0, 0), (0, max(size - X.shape[1], 0)), (0, max(size - X.shape[2], 0)), *[(0, 0)] * (X.ndim - 3))
             )[:, :size, :size],
-            explanation="A corner is cut out or zeros are added; every new pixel takes the nearest old one.",
+            "A corner is cut out or zeros are added; every new pixel takes the nearest old one.",
         ),
-        Mistake(
-            name="ends_stretched",
-            wrong=rescaled_from(lambda length, size: np.rint(np.linspace(0, length - 1, size)).astype(int)),
-            explanation="First and last pixel are laid on each other; the new pixels should have their middles at "
-            "(i + 1/2) H / size.",
+        "ends_stretched": (
+            rescaled_from(lambda length, size: np.rint(np.linspace(0, length - 1, size)).astype(int)),
+            (
+                "First and last pixel are laid on each other; the new pixels should have their middles at "
+                "(i + 1/2) H / size."
+            ),
         ),
-        Mistake(
-            name="rounded_in_place_of_floor",
-            wrong=rescaled_from(
+        "rounded_in_place_of_floor": (
+            rescaled_from(
                 lambda length, size: np.minimum(
                     np.rint((np.arange(size) + 0.5) * length / size + 1e-9), length - 1
                 ).astype(int)
             ),
-            explanation="(i + 1/2) H / size is rounded to the next whole number; the pixel it lies in is its floor.",
+            "(i + 1/2) H / size is rounded to the next whole number; the pixel it lies in is its floor.",
         ),
-        Mistake(
-            name="whole_factors_only",
-            wrong=repeated,
-            explanation="Pixels are repeated a whole number of times, which does not give every size.",
+        "whole_factors_only": (
+            repeated,
+            "Pixels are repeated a whole number of times, which does not give every size.",
         ),
-    ),
+    },
 )
-
-EXERCISES = (HORIZONTAL_FLIP, RANDOM_CROP, RESCALE)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Mistake
-from chainrule.checking.declaring.probes import Probe, Seeded, Statistic
+from chainrule.checking.comparing.probes import Probe, Seeded, Statistic
 from chainrule.exercises.sampling import five_sigma
 from chainrule.exercises.u05_regularization.common import HONEST, declare, images
 from chainrule.nn import regularization
 
-__all__ = ["EXERCISES"]
+__all__ = ["FRACTIONAL_MAX_POOL", "POOL_INCREMENTS"]
 
 fractions = declare("5.11", "Fractional max pooling")
 
@@ -78,28 +77,24 @@ POOL_INCREMENTS = fractions(
     probes=increment_probes,
     sample=lambda rng: (100, int(rng.integers(55, 95)), Seeded(int(rng.integers(2**32)))),
     properties=HONEST,
-    mistakes=(
-        Mistake(
-            name="not_shuffled",
-            wrong=lambda size, outputs, rng: np.array([2] * (size - outputs) + [1] * (2 * outputs - size)),
-            explanation="All twos come first; put the ones and twos into random order.",
+    mistakes={
+        "not_shuffled": (
+            lambda size, outputs, rng: np.array([2] * (size - outputs) + [1] * (2 * outputs - size)),
+            "All twos come first; put the ones and twos into random order.",
         ),
-        Mistake(
-            name="each_drawn_for_itself",
-            wrong=drawn_freely,
-            explanation="Each increment is drawn for itself, so their sum is not always the size: fix how many twos.",
+        "each_drawn_for_itself": (
+            drawn_freely,
+            "Each increment is drawn for itself, so their sum is not always the size: fix how many twos.",
         ),
-        Mistake(
-            name="any_widths",
-            wrong=any_widths,
-            explanation="Some increments are above 2; only 1 and 2 are allowed.",
+        "any_widths": (
+            any_widths,
+            "Some increments are above 2; only 1 and 2 are allowed.",
         ),
-        Mistake(
-            name="counts_swapped",
-            wrong=lambda size, outputs, rng: rng.permutation([1] * (size - outputs) + [2] * (2 * outputs - size)),
-            explanation="Ones and twos are swapped: there are size - outputs twos.",
+        "counts_swapped": (
+            lambda size, outputs, rng: rng.permutation([1] * (size - outputs) + [2] * (2 * outputs - size)),
+            "Ones and twos are swapped: there are size - outputs twos.",
         ),
-    ),
+    },
 )
 
 # --- pooling ---------------------------------------------------------------------------------------------------
@@ -191,33 +186,26 @@ FRACTIONAL_MAX_POOL = fractions(
     },
     probes=pool_probes,
     sample=one_sample,
-    mistakes=(
-        Mistake(
-            name="mean_in_place_of_the_maximum",
-            wrong=pooled_with(np.mean),
-            explanation="The regions are averaged; take the largest number.",
+    mistakes={
+        "mean_in_place_of_the_maximum": (
+            pooled_with(np.mean),
+            "The regions are averaged; take the largest number.",
         ),
-        Mistake(
-            name="first_pixel_only",
-            wrong=pooled_with(pick_first),
-            explanation="The first pixel of each region is taken; take the largest of all its pixels.",
+        "first_pixel_only": (
+            pooled_with(pick_first),
+            "The first pixel of each region is taken; take the largest of all its pixels.",
         ),
-        Mistake(
-            name="regions_overlap",
-            wrong=pooled_with(np.max, shift=1),
-            explanation="Each region reaches one column too far to the right: it ends before the next one begins.",
+        "regions_overlap": (
+            pooled_with(np.max, shift=1),
+            "Each region reaches one column too far to the right: it ends before the next one begins.",
         ),
-        Mistake(
-            name="never_below_zero",
-            wrong=pooled_with(from_zero),
-            explanation="Negative maxima become 0: the largest of negative numbers is negative.",
+        "never_below_zero": (
+            pooled_with(from_zero),
+            "Negative maxima become 0: the largest of negative numbers is negative.",
         ),
-        Mistake(
-            name="increments_used_as_places",
-            wrong=increments_as_places,
-            explanation="The increments are used as positions; their cumulative sums are where the regions end.",
+        "increments_used_as_places": (
+            increments_as_places,
+            "The increments are used as positions; their cumulative sums are where the regions end.",
         ),
-    ),
+    },
 )
-
-EXERCISES = (POOL_INCREMENTS, FRACTIONAL_MAX_POOL)

@@ -6,12 +6,11 @@ import math
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Mistake
-from chainrule.checking.declaring.probes import Probe
+from chainrule.checking.comparing.probes import Probe
 from chainrule.exercises.u05_regularization.common import declare, images, odd_sizes
 from chainrule.nn import augmentation
 
-__all__ = ["EXERCISES"]
+__all__ = ["ROTATE", "TRANSLATE"]
 
 # --- translate ---------------------------------------------------------------------------------------------------
 
@@ -66,28 +65,24 @@ TRANSLATE = declare("5.13", "Shifts and turns")(
     alternatives={"pixel by pixel": shift_by_loop, "rolled and cleared": shift_by_rolling, "padded": shift_by_padding},
     probes=shift_probes,
     sample=lambda rng: (images(rng, 2, 5, 6), int(rng.integers(-4, 5)), int(rng.integers(-5, 6))),
-    mistakes=(
-        Mistake(
-            name="comes_back_on_the_other_side",
-            wrong=lambda X, down, right: np.roll(X, (down, right), axis=(1, 2)),
-            explanation="What leaves on one side comes back on the other, as xp.roll does; zeros should come in.",
+    mistakes={
+        "comes_back_on_the_other_side": (
+            lambda X, down, right: np.roll(X, (down, right), axis=(1, 2)),
+            "What leaves on one side comes back on the other, as xp.roll does; zeros should come in.",
         ),
-        Mistake(
-            name="opposite_direction",
-            wrong=lambda X, down, right: shift_by_padding(X, -down, -right),
-            explanation="The images move the other way: a positive `down` moves them to larger row numbers.",
+        "opposite_direction": (
+            lambda X, down, right: shift_by_padding(X, -down, -right),
+            "The images move the other way: a positive `down` moves them to larger row numbers.",
         ),
-        Mistake(
-            name="rows_and_columns_swapped",
-            wrong=lambda X, down, right: shift_by_padding(X, right, down),
-            explanation="Down and right are swapped: axis 1 goes down, axis 2 to the right.",
+        "rows_and_columns_swapped": (
+            lambda X, down, right: shift_by_padding(X, right, down),
+            "Down and right are swapped: axis 1 goes down, axis 2 to the right.",
         ),
-        Mistake(
-            name="edges_repeated",
-            wrong=edges_repeated,
-            explanation="The border is repeated where nothing was; zeros should come in.",
+        "edges_repeated": (
+            edges_repeated,
+            "The border is repeated where nothing was; zeros should come in.",
         ),
-    ),
+    },
 )
 
 # --- rotate ------------------------------------------------------------------------------------------------
@@ -200,39 +195,33 @@ ROTATE = declare("5.13", "Shifts and turns")(
     alternatives={"pixel by pixel": turn_by_loop, "by complex numbers": turn_by_complex_numbers},
     probes=turn_probes,
     sample=one_turn,
-    mistakes=(
-        Mistake(
-            name="turned_the_other_way",
-            wrong=turn_the_other_way,
-            explanation="The images turn clockwise: mind the signs in front of the sine.",
+    mistakes={
+        "turned_the_other_way": (
+            turn_the_other_way,
+            "The images turn clockwise: mind the signs in front of the sine.",
         ),
-        Mistake(
-            name="degrees_taken_as_radians",
-            wrong=turn_in_radians,
-            explanation="The angle is taken in radians: multiply degrees by pi / 180 first.",
+        "degrees_taken_as_radians": (
+            turn_in_radians,
+            "The angle is taken in radians: multiply degrees by pi / 180 first.",
         ),
-        Mistake(
-            name="turned_about_the_corner",
-            wrong=turn_about_the_corner,
-            explanation="The images turn about their upper left corner: count r and c from the middle, (H - 1) / 2.",
+        "turned_about_the_corner": (
+            turn_about_the_corner,
+            "The images turn about their upper left corner: count r and c from the middle, (H - 1) / 2.",
         ),
-        Mistake(
-            name="holes",
-            wrong=turn_with_holes,
-            explanation="Old pixels are sent to their new places, which leaves holes: go over the new pixels and ask "
-            "where each comes from.",
+        "holes": (
+            turn_with_holes,
+            (
+                "Old pixels are sent to their new places, which leaves holes: go over the new pixels and ask "
+                "where each comes from."
+            ),
         ),
-        Mistake(
-            name="cut_off_in_place_of_rounded",
-            wrong=turn_cut_off,
-            explanation="The places are cut off to whole numbers; round them to the nearest.",
+        "cut_off_in_place_of_rounded": (
+            turn_cut_off,
+            "The places are cut off to whole numbers; round them to the nearest.",
         ),
-        Mistake(
-            name="border_smeared",
-            wrong=turn_with_smeared_border,
-            explanation="Outside the image the nearest border pixel is taken; it should be 0 there.",
+        "border_smeared": (
+            turn_with_smeared_border,
+            "Outside the image the nearest border pixel is taken; it should be 0 there.",
         ),
-    ),
+    },
 )
-
-EXERCISES = (TRANSLATE, ROTATE)

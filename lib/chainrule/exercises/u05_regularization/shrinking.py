@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Mistake
-from chainrule.checking.declaring.probes import Probe
+from chainrule.checking.comparing.probes import Probe
 from chainrule.exercises.sampling import entrywise_probes, sizes
 from chainrule.exercises.u05_regularization.common import declare, numbers
 from chainrule.nn import regularization
 
-__all__ = ["EXERCISES"]
+__all__ = ["DECAY_STEP", "SOFT_THRESHOLD"]
 
 # --- soft threshold --------------------------------------------------------------------------------------
 
@@ -54,38 +53,32 @@ SOFT_THRESHOLD = declare("5.3", "Few weights")(
     },
     probes=threshold_probes,
     sample=lambda rng: (numbers(rng, *sizes(rng, 2)), float(rng.uniform(0.3, 1.5))),
-    mistakes=(
-        Mistake(
-            name="hard_threshold",
-            wrong=lambda w, t: w * (np.abs(w) > t),
-            explanation="Small entries become 0, but the large ones stay; they too come closer by the threshold.",
+    mistakes={
+        "hard_threshold": (
+            lambda w, t: w * (np.abs(w) > t),
+            "Small entries become 0, but the large ones stay; they too come closer by the threshold.",
         ),
-        Mistake(
-            name="crosses_zero",
-            wrong=lambda w, t: w - t * np.sign(w),
-            explanation="Small entries pass through 0 and change their sign; they must stop at 0.",
+        "crosses_zero": (
+            lambda w, t: w - t * np.sign(w),
+            "Small entries pass through 0 and change their sign; they must stop at 0.",
         ),
-        Mistake(
-            name="sign_lost",
-            wrong=lambda w, t: np.maximum(np.abs(w) - t, 0.0),
-            explanation="The negative entries come out positive: multiply by the sign of w.",
+        "sign_lost": (
+            lambda w, t: np.maximum(np.abs(w) - t, 0.0),
+            "The negative entries come out positive: multiply by the sign of w.",
         ),
-        Mistake(
-            name="only_from_above",
-            wrong=lambda w, t: np.maximum(w - t, 0.0),
-            explanation="Negative entries all become 0; they move up by the threshold and stop at 0.",
+        "only_from_above": (
+            lambda w, t: np.maximum(w - t, 0.0),
+            "Negative entries all become 0; they move up by the threshold and stop at 0.",
         ),
-        Mistake(
-            name="clipped_in_place_of_shrunk",
-            wrong=lambda w, t: np.clip(w, -t, t),
-            explanation="Large entries are cut at the threshold and small ones stay; it is the other way round.",
+        "clipped_in_place_of_shrunk": (
+            lambda w, t: np.clip(w, -t, t),
+            "Large entries are cut at the threshold and small ones stay; it is the other way round.",
         ),
-        Mistake(
-            name="moves_away_from_zero",
-            wrong=lambda w, t: np.sign(w) * (np.abs(w) + t),
-            explanation="The entries move away from 0; subtract the threshold from the size.",
+        "moves_away_from_zero": (
+            lambda w, t: np.sign(w) * (np.abs(w) + t),
+            "The entries move away from 0; subtract the threshold from the size.",
         ),
-    ),
+    },
 )
 
 # --- decay -----------------------------------------------------------------------------------------------
@@ -148,39 +141,33 @@ DECAY_STEP = declare("5.4", "Decay beside the gradient")(
     probes=decay_probes,
     sample=lambda rng: (*(numbers(rng, 4, 3) for _ in range(3)), 0.1, float(rng.uniform(0.5, 0.9)), 0.3),
     tolerance=200.0,
-    mistakes=(
-        Mistake(
-            name="penalty_in_the_velocity",
-            wrong=step_with(lambda w, lr, strength: w, lambda w, grad, strength: grad + strength * w),
-            explanation="strength times w is in the velocity, as with a penalty in the loss; "
-            "decay goes beside the gradient and never through the velocity.",
+    mistakes={
+        "penalty_in_the_velocity": (
+            step_with(lambda w, lr, strength: w, lambda w, grad, strength: grad + strength * w),
+            (
+                "strength times w is in the velocity, as with a penalty in the loss; "
+                "decay goes beside the gradient and never through the velocity."
+            ),
         ),
-        Mistake(
-            name="decay_in_both_places",
-            wrong=step_with(right_shrink, lambda w, grad, strength: grad + strength * w),
-            explanation="The weights decay twice, in the velocity and beside it.",
+        "decay_in_both_places": (
+            step_with(right_shrink, lambda w, grad, strength: grad + strength * w),
+            "The weights decay twice, in the velocity and beside it.",
         ),
-        Mistake(
-            name="rate_missing_in_the_decay",
-            wrong=step_with(lambda w, lr, strength: (1 - strength) * w, lambda w, grad, strength: grad),
-            explanation="The weights shrink by 1 - strength; the factor is 1 - lr * strength.",
+        "rate_missing_in_the_decay": (
+            step_with(lambda w, lr, strength: (1 - strength) * w, lambda w, grad, strength: grad),
+            "The weights shrink by 1 - strength; the factor is 1 - lr * strength.",
         ),
-        Mistake(
-            name="weights_grow",
-            wrong=step_with(lambda w, lr, strength: (1 + lr * strength) * w, lambda w, grad, strength: grad),
-            explanation="The weights grow: the factor is 1 minus lr * strength.",
+        "weights_grow": (
+            step_with(lambda w, lr, strength: (1 + lr * strength) * w, lambda w, grad, strength: grad),
+            "The weights grow: the factor is 1 minus lr * strength.",
         ),
-        Mistake(
-            name="no_decay",
-            wrong=step_with(lambda w, lr, strength: w, lambda w, grad, strength: grad),
-            explanation="The weights do not decay at all; this is a plain step with momentum.",
+        "no_decay": (
+            step_with(lambda w, lr, strength: w, lambda w, grad, strength: grad),
+            "The weights do not decay at all; this is a plain step with momentum.",
         ),
-        Mistake(
-            name="the_new_weights_decay",
-            wrong=lambda w, v, g, lr, m, s: ((1 - lr * s) * (w + m * v - lr * g), m * v - lr * g),
-            explanation="The velocity shrinks too: the factor belongs to the old w alone, then v is added.",
+        "the_new_weights_decay": (
+            lambda w, v, g, lr, m, s: ((1 - lr * s) * (w + m * v - lr * g), m * v - lr * g),
+            "The velocity shrinks too: the factor belongs to the old w alone, then v is added.",
         ),
-    ),
+    },
 )
-
-EXERCISES = (SOFT_THRESHOLD, DECAY_STEP)

@@ -4,7 +4,7 @@ What you can do with this file:
 
 - watch a run as one should: `RememberingAll`, `CountingDown`;
 - watch it wrongly: `NeverReset`, `OneTooLate`, `KeepsTheLast`, `TieIsBetter`, `NanIsBetter`, `HigherIsBetter`,
-  `ComparesWithTheLast`.
+  `ComparesWithTheLast`, `KeepsAReference`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ __all__ = [
     "ComparesWithTheLast",
     "CountingDown",
     "HigherIsBetter",
+    "KeepsAReference",
     "KeepsTheLast",
     "NanIsBetter",
     "NeverReset",
@@ -92,6 +93,23 @@ class OneTooLate:
 
     def best(self):
         return self.kept
+
+
+class KeepsAReference:
+    """Remembers which array was best, not what stood in it."""
+
+    def __init__(self, patience):
+        self.patience, self.lowest, self.saved, self.bad = patience, math.inf, None, 0
+
+    def update(self, loss, parameters):
+        if loss < self.lowest:
+            self.lowest, self.saved, self.bad = loss, parameters, 0
+        else:
+            self.bad += 1
+        return self.bad >= self.patience
+
+    def best(self):
+        return self.saved
 
 
 class KeepsTheLast:

@@ -6,13 +6,14 @@ import math
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Mistake
-from chainrule.checking.declaring.probes import Call, Probe
+from chainrule.checking.comparing.probes import Call, Probe
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.u05_regularization.common import declare, numbers
 from chainrule.exercises.u05_regularization.stoppers import (
     ComparesWithTheLast,
     CountingDown,
     HigherIsBetter,
+    KeepsAReference,
     KeepsTheLast,
     NanIsBetter,
     NeverReset,
@@ -22,7 +23,7 @@ from chainrule.exercises.u05_regularization.stoppers import (
 )
 from chainrule.nn import regularization
 
-__all__ = ["EXERCISES"]
+__all__ = ["EARLY_STOPPING", "STOPPED_WALK"]
 
 in_time = declare("5.5", "Early stopping")
 
@@ -36,6 +37,13 @@ def watched(rng, label, patience, losses):
     return Probe(f"{label}: {told}", (patience,), then=(*updates, Call("best")))
 
 
+def in_one_array(rng, patience, losses):
+    """A probe with one array for all calls, which changes in place between them."""
+    told = ", ".join(f"{loss:.3g}" for loss in losses)
+    label = f"parameters that change in place: {told}"
+    return Probe(label, (patience, np.array(losses), numbers(rng, len(losses), 3)), script="watched run")
+
+
 def stopping_probes(rng):
     low = float(rng.uniform(0.2, 0.4))
     return (
@@ -47,6 +55,8 @@ def stopping_probes(rng):
         watched(rng, "NaN at the start", 4, [NAN, 0.9, low, 0.8, low + 0.1]),
         watched(rng, "a loss that always falls", 2, [0.9, 0.8, 0.7, low]),
         watched(rng, "small ups and downs above the best", 3, [low, 1.0, 0.9, 0.8]),
+        in_one_array(rng, 2, (0.9, low, low + 0.1)),
+        in_one_array(rng, 3, (0.9, NAN, 0.8, low + 0.3, low + 0.4)),
     )
 
 
@@ -57,43 +67,45 @@ EARLY_STOPPING = in_time(
     alternatives={"from the whole record": RememberingAll, "counting down": CountingDown},
     probes=stopping_probes,
     sample=lambda rng: (int(rng.integers(1, 5)),),
-    mistakes=(
-        Mistake(
-            name="count_not_reset",
-            wrong=NeverReset,
-            explanation="The count goes on after an improvement: set it back to 0 there, "
-            "patience means epochs in a row.",
+    mistakes={
+        "count_not_reset": (
+            NeverReset,
+            "The count goes on after an improvement: set it back to 0 there, patience means epochs in a row.",
         ),
-        Mistake(
-            name="stops_one_epoch_late",
-            wrong=OneTooLate,
-            explanation="It stops one epoch late: with patience 3 the third epoch without improvement is the last.",
+        "stops_one_epoch_late": (
+            OneTooLate,
+            "It stops one epoch late: with patience 3 the third epoch without improvement is the last.",
         ),
-        Mistake(
-            name="last_parameters_kept",
-            wrong=KeepsTheLast,
-            explanation="best() gives the last parameters: keep a copy only when the loss improves.",
+        "last_parameters_kept": (
+            KeepsTheLast,
+            "best() gives the last parameters: keep a copy only when the loss improves.",
         ),
-        Mistake(
-            name="tie_counts_as_better",
-            wrong=TieIsBetter,
-            explanation="An equal loss counts as an improvement, so a plateau never ends: compare with <.",
+        "tie_counts_as_better": (
+            TieIsBetter,
+            "An equal loss counts as an improvement, so a plateau never ends: compare with <.",
         ),
-        Mistake(
-            name="nan_counts_as_better",
-            wrong=NanIsBetter,
-            explanation="NaN becomes the best loss: `not loss >= best` is true for NaN, `loss < best` is not.",
+        "nan_counts_as_better": (
+            NanIsBetter,
+            "NaN becomes the best loss: `not loss >= best` is true for NaN, `loss < best` is not.",
         ),
-        Mistake(
-            name="higher_is_better",
-            wrong=HigherIsBetter,
-            explanation="The largest loss counts as the best one; a loss should be low.",
+        "higher_is_better": (
+            HigherIsBetter,
+            "The largest loss counts as the best one; a loss should be low.",
         ),
-        Mistake(
-            name="compared_with_the_epoch_before",
-            wrong=ComparesWithTheLast,
-            explanation="The loss is compared with that of the epoch before; compare with the lowest so far.",
+        "compared_with_the_epoch_before": (
+            ComparesWithTheLast,
+            "The loss is compared with that of the epoch before; compare with the lowest so far.",
         ),
+        "keeps_a_reference": (
+            KeepsAReference,
+            "saved = parameters is a second name for one array, and training changes it in place: keep a copy.",
+        ),
+    },
+    traps=(
+        Trap("keeps_a_reference", breaks="Keep `parameters.copy()`."),
+        Trap("tie_counts_as_better", breaks="A tie is none, and NaN is none."),
+        Trap("nan_counts_as_better", breaks="A tie is none, and NaN is none."),
+        Trap("count_not_reset", breaks="`patience` epochs **in a row** without improvement end the training."),
     ),
 )
 
@@ -199,34 +211,29 @@ STOPPED_WALK = in_time(
     probes=walk_probes,
     sample=random_walk,
     tolerance=200.0,
-    mistakes=(
-        Mistake(
-            name="no_copy_kept",
-            wrong=walk_without_copy,
-            explanation="These are the parameters at the end, not the best ones. If you return best(), your "
-            "EarlyStopping holds the array that w += ... changes: keep parameters.copy().",
+    mistakes={
+        "no_copy_kept": (
+            walk_without_copy,
+            (
+                "These are the parameters at the end, not the best ones. If you return best(), your "
+                "EarlyStopping holds the array that w += ... changes: keep parameters.copy()."
+            ),
         ),
-        Mistake(
-            name="never_stops",
-            wrong=walk_to_the_best_of_all,
-            explanation="The run goes on after patience is over, and finds a better loss that it should never see.",
+        "never_stops": (
+            walk_to_the_best_of_all,
+            "The run goes on after patience is over, and finds a better loss that it should never see.",
         ),
-        Mistake(
-            name="last_parameters_returned",
-            wrong=walk_to_the_end,
-            explanation="All steps are taken and the last parameters returned; stop in time and return best().",
+        "last_parameters_returned": (
+            walk_to_the_end,
+            "All steps are taken and the last parameters returned; stop in time and return best().",
         ),
-        Mistake(
-            name="start_changed",
-            wrong=walk_in_the_callers_array,
-            explanation="w += ... changes the array of the caller: start with w = w.copy().",
+        "start_changed": (
+            walk_in_the_callers_array,
+            "w += ... changes the array of the caller: start with w = w.copy().",
         ),
-        Mistake(
-            name="asked_before_the_step",
-            wrong=walk_one_step_behind,
-            explanation="The loss belongs to the parameters after the step: add the step first, then ask.",
+        "asked_before_the_step": (
+            walk_one_step_behind,
+            "The loss belongs to the parameters after the step: add the step first, then ask.",
         ),
-    ),
+    },
 )
-
-EXERCISES = (EARLY_STOPPING, STOPPED_WALK)

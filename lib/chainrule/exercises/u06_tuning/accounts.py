@@ -6,11 +6,11 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Call, Named, Probe
+from chainrule.checking.comparing.probes import Call, Named, Probe
+from chainrule.checking.declaring.exercise import Exercise
 from chainrule.nn import tuning
 
-__all__ = ["EXERCISES"]
+__all__ = ["SEALED_TEST", "TRAINING_BUDGET"]
 
 section = partial(Exercise, unit="06_tuning", number="6.11", title="Tuning under a budget")
 
@@ -92,46 +92,41 @@ TRAINING_BUDGET = section(
     alternatives={"a list of what was paid": by_list, "a dictionary": by_dictionary},
     probes=account_probes,
     sample=lambda rng: (int(rng.integers(1, 30)),),
-    mistakes=(
-        Mistake(
-            name="refused_run_is_charged",
-            wrong=lambda epochs: account_with(
+    mistakes={
+        "refused_run_is_charged": (
+            lambda epochs: account_with(
                 epochs, allows=lambda left, cost: cost <= left, pays=whole_cost, pays_refused=True
             ),
-            explanation="A run that may not start is charged all the same; subtract its cost only when it starts.",
+            "A run that may not start is charged all the same; subtract its cost only when it starts.",
         ),
-        Mistake(
-            name="last_epoch_cannot_be_spent",
-            wrong=lambda epochs: account_with(epochs, allows=lambda left, cost: cost < left, pays=whole_cost),
-            explanation="A run that costs just what is left is refused; it may start, and leaves 0.",
+        "last_epoch_cannot_be_spent": (
+            lambda epochs: account_with(epochs, allows=lambda left, cost: cost < left, pays=whole_cost),
+            "A run that costs just what is left is refused; it may start, and leaves 0.",
         ),
-        Mistake(
-            name="runs_in_place_of_epochs",
-            wrong=lambda epochs: account_with(epochs, allows=lambda left, cost: left > 0, pays=lambda cost: 1),
-            explanation="Every run costs 1 here; it costs its number of epochs.",
+        "runs_in_place_of_epochs": (
+            lambda epochs: account_with(epochs, allows=lambda left, cost: left > 0, pays=lambda cost: 1),
+            "Every run costs 1 here; it costs its number of epochs.",
         ),
-        Mistake(
-            name="overdraws",
-            wrong=lambda epochs: account_with(epochs, allows=lambda left, cost: left > 0, pays=whole_cost),
-            explanation="A run may start as long as anything is left; it must have its whole cost left.",
+        "overdraws": (
+            lambda epochs: account_with(epochs, allows=lambda left, cost: left > 0, pays=whole_cost),
+            "A run may start as long as anything is left; it must have its whole cost left.",
         ),
-        Mistake(
-            name="never_charges",
-            wrong=lambda epochs: account_with(epochs, allows=lambda left, cost: cost <= left, pays=lambda cost: 0),
-            explanation="Nothing is subtracted: every run sees the full budget. Is a nonlocal line missing?",
+        "never_charges": (
+            lambda epochs: account_with(epochs, allows=lambda left, cost: cost <= left, pays=lambda cost: 0),
+            "Nothing is subtracted: every run sees the full budget. Is a nonlocal line missing?",
         ),
-        Mistake(
-            name="nonlocal_forgotten",
-            wrong=account_without_nonlocal,
-            explanation="charge changes a variable of the function around it, and Python takes it for a new one; "
-            "begin charge with the line nonlocal and the variable's name.",
+        "nonlocal_forgotten": (
+            account_without_nonlocal,
+            (
+                "charge changes a variable of the function around it, and Python takes it for a new one; "
+                "begin charge with the line nonlocal and the variable's name."
+            ),
         ),
-        Mistake(
-            name="answers_turned_around",
-            wrong=lambda epochs: account_with(epochs, allows=lambda left, cost: cost > left, pays=lambda cost: 0),
-            explanation="True and False are swapped: True says that the run may start.",
+        "answers_turned_around": (
+            lambda epochs: account_with(epochs, allows=lambda left, cost: cost > left, pays=lambda cost: 0),
+            "True and False are swapped: True says that the run may start.",
         ),
-    ),
+    },
 )
 
 # --- the seal ----------------------------------------------------------------------------------------
@@ -247,51 +242,43 @@ SEALED_TEST = section(
     alternatives={"a list of the looks": seal_by_list, "a dictionary": seal_by_dictionary},
     probes=sealed_probes,
     sample=lambda rng: (rng.uniform(0, 1, (6, 2)), rng.integers(0, 2, 6)),
-    mistakes=(
-        Mistake(
-            name="looks_not_counted",
-            wrong=lambda x_test, y_test: seal_with(x_test, y_test, score=accuracy, start=1, step=0),
-            explanation="The number of looks stays 1; add 1 at every call. Is a nonlocal line missing?",
+    mistakes={
+        "looks_not_counted": (
+            lambda x_test, y_test: seal_with(x_test, y_test, score=accuracy, start=1, step=0),
+            "The number of looks stays 1; add 1 at every call. Is a nonlocal line missing?",
         ),
-        Mistake(
-            name="nonlocal_forgotten",
-            wrong=seal_without_nonlocal,
-            explanation="look changes a variable of the function around it, and Python takes it for a new one; "
-            "begin look with the line nonlocal and the variable's name.",
+        "nonlocal_forgotten": (
+            seal_without_nonlocal,
+            (
+                "look changes a variable of the function around it, and Python takes it for a new one; "
+                "begin look with the line nonlocal and the variable's name."
+            ),
         ),
-        Mistake(
-            name="counted_after_the_answer",
-            wrong=lambda x_test, y_test: seal_with(x_test, y_test, score=accuracy, start=-1),
-            explanation="The first look is counted as 0; the look that is being taken counts too.",
+        "counted_after_the_answer": (
+            lambda x_test, y_test: seal_with(x_test, y_test, score=accuracy, start=-1),
+            "The first look is counted as 0; the look that is being taken counts too.",
         ),
-        Mistake(
-            name="count_of_right_answers",
-            wrong=lambda x_test, y_test: seal_with(
+        "count_of_right_answers": (
+            lambda x_test, y_test: seal_with(
                 x_test, y_test, score=lambda labels, y: int(np.sum(np.asarray(labels) == np.asarray(y)))
             ),
-            explanation="This is the number of right labels; the accuracy is their share, from 0 to 1.",
+            "This is the number of right labels; the accuracy is their share, from 0 to 1.",
         ),
-        Mistake(
-            name="error_in_place_of_accuracy",
-            wrong=lambda x_test, y_test: seal_with(x_test, y_test, score=lambda labels, y: 1.0 - accuracy(labels, y)),
-            explanation="This is the share of wrong labels; the accuracy is the share of right ones.",
+        "error_in_place_of_accuracy": (
+            lambda x_test, y_test: seal_with(x_test, y_test, score=lambda labels, y: 1.0 - accuracy(labels, y)),
+            "This is the share of wrong labels; the accuracy is the share of right ones.",
         ),
-        Mistake(
-            name="first_look_kept",
-            wrong=first_look_kept,
-            explanation="Every look shows the accuracy of the first one; work it out anew for each predict.",
+        "first_look_kept": (
+            first_look_kept,
+            "Every look shows the accuracy of the first one; work it out anew for each predict.",
         ),
-        Mistake(
-            name="best_look_reported",
-            wrong=best_look,
-            explanation="This is the best accuracy so far, which flatters; give that of the predict just passed.",
+        "best_look_reported": (
+            best_look,
+            "This is the best accuracy so far, which flatters; give that of the predict just passed.",
         ),
-        Mistake(
-            name="only_new_scores_count",
-            wrong=only_new_scores_count,
-            explanation="A look that shows the same accuracy again is not counted; every look counts.",
+        "only_new_scores_count": (
+            only_new_scores_count,
+            "A look that shows the same accuracy again is not counted; every look counts.",
         ),
-    ),
+    },
 )
-
-EXERCISES = (TRAINING_BUDGET, SEALED_TEST)

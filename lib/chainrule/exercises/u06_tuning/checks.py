@@ -7,11 +7,11 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Named, Probe
+from chainrule.checking.comparing.probes import Named, Probe
+from chainrule.checking.declaring.exercise import Exercise
 from chainrule.nn import tuning
 
-__all__ = ["EXERCISES"]
+__all__ = ["INITIAL_LOSS_CHECK", "OVERFIT_SMALL_SAMPLE"]
 
 first_section = partial(Exercise, unit="06_tuning", number="6.1", title="The first loss")
 handful_section = partial(Exercise, unit="06_tuning", number="6.2", title="Overfit a handful")
@@ -60,48 +60,40 @@ INITIAL_LOSS_CHECK = first_section(
     probes=first_loss_probes,
     sample=lambda rng: (untrained(rng), int(rng.integers(2, 200))),
     tolerance=2000.0,
-    mistakes=(
-        Mistake(
-            name="weight_decay_left_on",
-            wrong=lambda loss_of, classes: (math.log(classes), loss_of(SMALL_DECAY) - math.log(classes)),
-            explanation="Weight decay is on, and its penalty hides the first loss; call loss_of(0.0).",
+    mistakes={
+        "weight_decay_left_on": (
+            lambda loss_of, classes: (math.log(classes), loss_of(SMALL_DECAY) - math.log(classes)),
+            "Weight decay is on, and its penalty hides the first loss; call loss_of(0.0).",
         ),
-        Mistake(
-            name="decay_of_one",
-            wrong=lambda loss_of, classes: (math.log(classes), loss_of(1.0) - math.log(classes)),
-            explanation="loss_of(1.0) is a weight decay of 1, an enormous one; with decay off it is loss_of(0.0).",
+        "decay_of_one": (
+            lambda loss_of, classes: (math.log(classes), loss_of(1.0) - math.log(classes)),
+            "loss_of(1.0) is a weight decay of 1, an enormous one; with decay off it is loss_of(0.0).",
         ),
-        Mistake(
-            name="log10_in_place_of_ln",
-            wrong=lambda loss_of, classes: (math.log10(classes), loss_of(0.0) - math.log10(classes)),
-            explanation="log10 is the logarithm to base 10; cross-entropy uses the natural one, xp.log or math.log.",
+        "log10_in_place_of_ln": (
+            lambda loss_of, classes: (math.log10(classes), loss_of(0.0) - math.log10(classes)),
+            "log10 is the logarithm to base 10; cross-entropy uses the natural one, xp.log or math.log.",
         ),
-        Mistake(
-            name="log2_in_place_of_ln",
-            wrong=lambda loss_of, classes: (math.log2(classes), loss_of(0.0) - math.log2(classes)),
-            explanation="log2 counts bits; cross-entropy uses the natural logarithm, xp.log or math.log.",
+        "log2_in_place_of_ln": (
+            lambda loss_of, classes: (math.log2(classes), loss_of(0.0) - math.log2(classes)),
+            "log2 counts bits; cross-entropy uses the natural logarithm, xp.log or math.log.",
         ),
-        Mistake(
-            name="sign_of_the_logarithm",
-            wrong=lambda loss_of, classes: (math.log(1.0 / classes), loss_of(0.0) - math.log(1.0 / classes)),
-            explanation="ln(1 / C) is negative; the loss is minus the logarithm of the probability, -ln(1 / C) = ln C.",
+        "sign_of_the_logarithm": (
+            lambda loss_of, classes: (math.log(1.0 / classes), loss_of(0.0) - math.log(1.0 / classes)),
+            "ln(1 / C) is negative; the loss is minus the logarithm of the probability, -ln(1 / C) = ln C.",
         ),
-        Mistake(
-            name="probability_in_place_of_loss",
-            wrong=lambda loss_of, classes: (1.0 / classes, loss_of(0.0) - 1.0 / classes),
-            explanation="1 / C is the probability of a fair guess; the loss is minus its logarithm, ln C.",
+        "probability_in_place_of_loss": (
+            lambda loss_of, classes: (1.0 / classes, loss_of(0.0) - 1.0 / classes),
+            "1 / C is the probability of a fair guess; the loss is minus its logarithm, ln C.",
         ),
-        Mistake(
-            name="loss_in_place_of_gap",
-            wrong=lambda loss_of, classes: (math.log(classes), loss_of(0.0)),
-            explanation="The second result is the loss itself; subtract the expected one to get the gap.",
+        "loss_in_place_of_gap": (
+            lambda loss_of, classes: (math.log(classes), loss_of(0.0)),
+            "The second result is the loss itself; subtract the expected one to get the gap.",
         ),
-        Mistake(
-            name="gap_turned_around",
-            wrong=lambda loss_of, classes: (math.log(classes), math.log(classes) - loss_of(0.0)),
-            explanation="The gap has the wrong sign: it is the measured loss minus the expected one.",
+        "gap_turned_around": (
+            lambda loss_of, classes: (math.log(classes), math.log(classes) - loss_of(0.0)),
+            "The gap has the wrong sign: it is the measured loss minus the expected one.",
         ),
-    ),
+    },
 )
 
 # --- the handful -------------------------------------------------------------------------------------
@@ -191,53 +183,42 @@ OVERFIT_SMALL_SAMPLE = handful_section(
     },
     probes=handful_probes,
     sample=lambda rng: (rising(rng, int(rng.integers(3, 30))), int(rng.integers(2, 40))),
-    mistakes=(
-        Mistake(
-            name="dropout_left_on",
-            wrong=lambda run_epoch, limit: first_at(run_epoch, limit, 1.0, 0.5, 0.0),
-            explanation="Dropout is on: it hides units at random, so the network cannot learn by heart. Pass 0.0.",
+    mistakes={
+        "dropout_left_on": (
+            lambda run_epoch, limit: first_at(run_epoch, limit, 1.0, 0.5, 0.0),
+            "Dropout is on: it hides units at random, so the network cannot learn by heart. Pass 0.0.",
         ),
-        Mistake(
-            name="weight_decay_left_on",
-            wrong=lambda run_epoch, limit: first_at(run_epoch, limit, 1.0, 0.0, 1e-4),
-            explanation="Weight decay is on: this test asks what the network can do without regularization. Pass 0.0.",
+        "weight_decay_left_on": (
+            lambda run_epoch, limit: first_at(run_epoch, limit, 1.0, 0.0, 1e-4),
+            "Weight decay is on: this test asks what the network can do without regularization. Pass 0.0.",
         ),
-        Mistake(
-            name="ninety_percent_is_enough",
-            wrong=lambda run_epoch, limit: first_at(run_epoch, limit, 0.9, 0.0, 0.0),
-            explanation="It stops below 100 %; a handful must be learned to the last example, so wait for accuracy 1.",
+        "ninety_percent_is_enough": (
+            lambda run_epoch, limit: first_at(run_epoch, limit, 0.9, 0.0, 0.0),
+            "It stops below 100 %; a handful must be learned to the last example, so wait for accuracy 1.",
         ),
-        Mistake(
-            name="almost_all_is_enough",
-            wrong=lambda run_epoch, limit: first_at(run_epoch, limit, 0.95, 0.0, 0.0),
-            explanation="At 95 % one example of 20 is still wrong, and that one may be the bug; wait for accuracy 1.",
+        "almost_all_is_enough": (
+            lambda run_epoch, limit: first_at(run_epoch, limit, 0.95, 0.0, 0.0),
+            "At 95 % one example of 20 is still wrong, and that one may be the bug; wait for accuracy 1.",
         ),
-        Mistake(
-            name="counted_from_zero",
-            wrong=counted_from_zero,
-            explanation="The count starts at 0: when the first epoch is enough, the answer is 1.",
+        "counted_from_zero": (
+            counted_from_zero,
+            "The count starts at 0: when the first epoch is enough, the answer is 1.",
         ),
-        Mistake(
-            name="one_epoch_short",
-            wrong=one_short,
-            explanation="The last epoch that is allowed is not run: range(1, limit) ends at limit - 1.",
+        "one_epoch_short": (
+            one_short,
+            "The last epoch that is allowed is not run: range(1, limit) ends at limit - 1.",
         ),
-        Mistake(
-            name="limit_in_place_of_none",
-            wrong=limit_on_failure,
-            explanation="When all epochs are used up without success it returns the limit; the answer is then None.",
+        "limit_in_place_of_none": (
+            limit_on_failure,
+            "When all epochs are used up without success it returns the limit; the answer is then None.",
         ),
-        Mistake(
-            name="accuracy_in_place_of_epochs",
-            wrong=last_accuracy,
-            explanation="This is the accuracy that was reached; the answer is the number of epochs that it took.",
+        "accuracy_in_place_of_epochs": (
+            last_accuracy,
+            "This is the accuracy that was reached; the answer is the number of epochs that it took.",
         ),
-        Mistake(
-            name="runs_to_the_limit",
-            wrong=never_stops,
-            explanation="It notices success but returns the limit; give the first epoch with accuracy 1.",
+        "runs_to_the_limit": (
+            never_stops,
+            "It notices success but returns the limit; give the first epoch with accuracy 1.",
         ),
-    ),
+    },
 )
-
-EXERCISES = (INITIAL_LOSS_CHECK, OVERFIT_SMALL_SAMPLE)

@@ -6,11 +6,11 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Probe
+from chainrule.checking.comparing.probes import Probe
+from chainrule.checking.declaring.exercise import Exercise
 from chainrule.nn import tuning
 
-__all__ = ["EXERCISES"]
+__all__ = ["DIAGNOSE_CURVES"]
 
 section = partial(Exercise, unit="06_tuning", number="6.6", title="Read the curves")
 
@@ -179,75 +179,60 @@ DIAGNOSE_CURVES = section(
     alternatives={"a table of rules, by ratios": by_arrays, "branches, by differences": by_branches},
     probes=probes,
     sample=sample,
-    mistakes=(
-        Mistake(
-            name="small_gap_is_success",
-            wrong=small_gap_is_good,
-            explanation="A small gap is taken for success; it is good news only where both losses are low. Else: "
-            "underfit.",
+    mistakes={
+        "small_gap_is_success": (
+            small_gap_is_good,
+            "A small gap is taken for success; it is good news only where both losses are low. Else: underfit.",
         ),
-        Mistake(
-            name="gap_in_place_of_rise",
-            wrong=lambda train_loss, val_loss, low: rules(
+        "gap_in_place_of_rise": (
+            lambda train_loss, val_loss, low: rules(
                 train_loss, val_loss, low, overfit=val_loss[-1] > 1.1 * train_loss[-1]
             ),
-            explanation="The validation loss is compared with the training loss; compare it with its own lowest value.",
+            "The validation loss is compared with the training loss; compare it with its own lowest value.",
         ),
-        Mistake(
-            name="training_loss_watched",
-            wrong=lambda train_loss, val_loss, low: rules(
+        "training_loss_watched": (
+            lambda train_loss, val_loss, low: rules(
                 train_loss, val_loss, low, overfit=train_loss[-1] > 1.1 * min(train_loss)
             ),
-            explanation="The training loss is watched for the rise, but it goes on falling; watch the validation loss.",
+            "The training loss is watched for the rise, but it goes on falling; watch the validation loss.",
         ),
-        Mistake(
-            name="compared_with_the_first",
-            wrong=lambda train_loss, val_loss, low: rules(
+        "compared_with_the_first": (
+            lambda train_loss, val_loss, low: rules(
                 train_loss, val_loss, low, overfit=val_loss[-1] > 1.1 * val_loss[0]
             ),
-            explanation="The last validation loss is compared with the first one; compare it with the lowest.",
+            "The last validation loss is compared with the first one; compare it with the lowest.",
         ),
-        Mistake(
-            name="a_rise_of_any_size",
-            wrong=lambda train_loss, val_loss, low: rules(
+        "a_rise_of_any_size": (
+            lambda train_loss, val_loss, low: rules(
                 train_loss, val_loss, low, overfit=val_loss[-1] > 1.001 * min(val_loss)
             ),
-            explanation="Any rise counts as overfitting here; curves are noisy, so allow 10 % above the lowest value.",
+            "Any rise counts as overfitting here; curves are noisy, so allow 10 % above the lowest value.",
         ),
-        Mistake(
-            name="difference_in_place_of_percent",
-            wrong=lambda train_loss, val_loss, low: rules(
+        "difference_in_place_of_percent": (
+            lambda train_loss, val_loss, low: rules(
                 train_loss, val_loss, low, overfit=val_loss[-1] > min(val_loss) + 0.1
             ),
-            explanation="0.1 is added to the lowest loss; 10 % above it is 1.1 times the lowest loss.",
+            "0.1 is added to the lowest loss; 10 % above it is 1.1 times the lowest loss.",
         ),
-        Mistake(
-            name="nan_not_noticed",
-            wrong=lambda train_loss, val_loss, low: rules(
-                train_loss, val_loss, low, diverged=train_loss[-1] > train_loss[0]
-            ),
-            explanation="Comparisons with nan are False, so a run with nan slips through; test with xp.isfinite first.",
+        "nan_not_noticed": (
+            lambda train_loss, val_loss, low: rules(train_loss, val_loss, low, diverged=train_loss[-1] > train_loss[0]),
+            "Comparisons with nan are False, so a run with nan slips through; test with xp.isfinite first.",
         ),
-        Mistake(
-            name="underfit_before_the_rest",
-            wrong=underfit_first,
-            explanation="The rule for underfit comes too early; the rules are tried in the order of the table.",
+        "underfit_before_the_rest": (
+            underfit_first,
+            "The rule for underfit comes too early; the rules are tried in the order of the table.",
         ),
-        Mistake(
-            name="one_epoch_back",
-            wrong=lambda train_loss, val_loss, low: rules(
+        "one_epoch_back": (
+            lambda train_loss, val_loss, low: rules(
                 train_loss, val_loss, low, stopped_early=val_loss[-1] < 0.95 * val_loss[-2]
             ),
-            explanation="The last loss is compared with that of one epoch before; five epochs before is val_loss[-6].",
+            "The last loss is compared with that of one epoch before; five epochs before is val_loss[-6].",
         ),
-        Mistake(
-            name="four_epochs_back",
-            wrong=lambda train_loss, val_loss, low: rules(
+        "four_epochs_back": (
+            lambda train_loss, val_loss, low: rules(
                 train_loss, val_loss, low, stopped_early=val_loss[-1] < 0.95 * val_loss[-5]
             ),
-            explanation="val_loss[-5] lies four epochs before val_loss[-1]; five epochs before is val_loss[-6].",
+            "val_loss[-5] lies four epochs before val_loss[-1]; five epochs before is val_loss[-6].",
         ),
-    ),
+    },
 )
-
-EXERCISES = (DIAGNOSE_CURVES,)

@@ -6,11 +6,13 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Named, Probe, Seeded
+from chainrule.checking.comparing.probes import Named, Probe, Seeded
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.nn import tuning
 
-__all__ = ["EXERCISES"]
+__all__ = ["DISTINCT_PER_AXIS", "RANDOM_SEARCH"]
 
 section = partial(Exercise, unit="06_tuning", number="6.10", title="Random search")
 
@@ -46,6 +48,8 @@ def probes(rng):
     last = np.array([[0.1, 0.2, 0.3, 0.5]])
     low = rng.uniform(3.0, 4.0, (2, 6))
     low[:, 3] = 2.9
+    deep = low.copy()
+    deep[0, [0, 4]] = 5.0
     real = Named("landscape", (1, np.inf, 0.0, 1.0, float(rng.uniform(0.3, 0.7))))
     return (
         ordinary("5 runs with two settings", 2, 5),
@@ -56,6 +60,7 @@ def probes(rng):
         listed("a last run that is the best", rng, last, 4, places=[0.5]),
         listed("a first run that is the best", rng, last[:, ::-1], 4, places=[0.5]),
         listed("scores below 0", rng, low, 6, places=[0.5, 0.5]),
+        listed("scores below 0, and runs that diverge", rng, deep, 6, cliff=4.5, places=[0.5, 0.5]),
         listed("one run", rng, [[0.4], [0.7]], 1),
         Probe(
             "a sampler that uses the generator",  # one draw: a grader that calls from afar may send it a copy
@@ -141,6 +146,12 @@ def from_zero(objective, samplers, budget, rng):
     return best, highest
 
 
+def zero_for_nan(objective, samplers, budget, rng):
+    points, scores = tried(objective, samplers, budget, rng)
+    best = int(np.argmax(np.nan_to_num(scores)))
+    return points[best], scores[best]
+
+
 def one_more_draw(objective, samplers, budget, rng):
     points, scores = tried(objective, samplers, budget, rng)
     best = int(np.nanargmax(scores))
@@ -155,56 +166,49 @@ RANDOM_SEARCH = section(
     probes=probes,
     sample=lambda rng: listed("random", rng, rng.uniform(0, 1, (2, 6)), 6).args,
     properties=("leaves_global_generator",),
-    mistakes=(
-        Mistake(
-            name="nan_wins",
-            wrong=nan_wins,
-            explanation="argmax returns the place of nan: a run that diverged wins. Leave such runs out.",
-        ),
-        Mistake(
-            name="first_nan_stays",
-            wrong=first_nan_stays,
-            explanation="When the first score is nan, no later score is larger than it: nan stays the best. Test "
-            "for nan.",
-        ),
-        Mistake(
-            name="lowest_score",
-            wrong=lowest,
-            explanation="This is the lowest score; the objective is an accuracy, so the highest is best.",
-        ),
-        Mistake(
-            name="one_point_for_all_runs",
-            wrong=one_point,
-            explanation="The samplers are called once, so each run tries the same point; call them anew for every run.",
-        ),
-        Mistake(
-            name="last_point_returned",
-            wrong=last_point,
-            explanation="The score is the best one, but the point is that of the last run; keep point and score "
-            "together.",
-        ),
-        Mistake(
-            name="own_generator",
-            wrong=own_generator,
-            explanation="The samplers get another generator than the one that was passed in; call sampler(rng).",
-        ),
-        Mistake(
-            name="best_starts_at_zero",
-            wrong=from_zero,
-            explanation="The best score starts at 0, so scores below 0 never win; start with -math.inf.",
-        ),
-        Mistake(
-            name="one_run_short",
-            wrong=one_run_short,
-            explanation="One run less than the budget allows is made; range(budget) counts all of them.",
-        ),
-        Mistake(
-            name="scored_twice",
-            wrong=one_more_draw,
-            explanation="The best point is run once more to get its score, a run that the budget does not pay; "
-            "keep the score.",
-        ),
+    traps=(
+        Trap("nan_wins", breaks="as in the grid search; nan must not win"),
+        Trap(zero_for_nan, breaks="as in the grid search; nan must not win"),
+        Trap(own_generator, breaks="call every sampler once, with the `rng` that you got"),
     ),
+    mistakes={
+        "nan_wins": (
+            nan_wins,
+            sentences.NAN_WINS,
+        ),
+        "first_nan_stays": (
+            first_nan_stays,
+            sentences.FIRST_NAN_STAYS,
+        ),
+        "lowest_score": (
+            lowest,
+            sentences.LOWEST_SCORE,
+        ),
+        "one_point_for_all_runs": (
+            one_point,
+            "The samplers are called once, so each run tries the same point; call them anew for every run.",
+        ),
+        "last_point_returned": (
+            last_point,
+            "The score is the best one, but the point is that of the last run; keep point and score together.",
+        ),
+        "own_generator": (
+            own_generator,
+            "The samplers get another generator than the one that was passed in; call sampler(rng).",
+        ),
+        "best_starts_at_zero": (
+            from_zero,
+            sentences.BEST_STARTS_AT_ZERO,
+        ),
+        "one_run_short": (
+            one_run_short,
+            "One run less than the budget allows is made; range(budget) counts all of them.",
+        ),
+        "scored_twice": (
+            one_more_draw,
+            "The best point is run once more to get its score, a run that the budget does not pay; keep the score.",
+        ),
+    },
 )
 
 # --- different values --------------------------------------------------------------------------------
@@ -248,34 +252,26 @@ DISTINCT_PER_AXIS = section(
     },
     probes=distinct_probes,
     sample=lambda rng: (rng.integers(0, 5, (int(rng.integers(2, 9)), int(rng.integers(1, 5)))).astype(float),),
-    mistakes=(
-        Mistake(
-            name="number_of_runs",
-            wrong=lambda points: np.full(points.shape[1], len(points)),
-            explanation="This is the number of runs; a grid repeats its values, so count the different ones of a "
-            "column.",
+    mistakes={
+        "number_of_runs": (
+            lambda points: np.full(points.shape[1], len(points)),
+            "This is the number of runs; a grid repeats its values, so count the different ones of a column.",
         ),
-        Mistake(
-            name="rows_in_place_of_columns",
-            wrong=lambda points: np.array([np.unique(row).size for row in points]),
-            explanation="It counts along the rows, that is within a run; a setting is a column of points.",
+        "rows_in_place_of_columns": (
+            lambda points: np.array([np.unique(row).size for row in points]),
+            "It counts along the rows, that is within a run; a setting is a column of points.",
         ),
-        Mistake(
-            name="one_count_for_all",
-            wrong=lambda points: np.full(points.shape[1], np.unique(points).size),
-            explanation="All columns are counted together; each setting needs a count of its own.",
+        "one_count_for_all": (
+            lambda points: np.full(points.shape[1], np.unique(points).size),
+            "All columns are counted together; each setting needs a count of its own.",
         ),
-        Mistake(
-            name="different_rows",
-            wrong=lambda points: np.full(points.shape[1], np.unique(points, axis=0).shape[0]),
-            explanation="These are the different rows, that is points; count the different values of each column.",
+        "different_rows": (
+            lambda points: np.full(points.shape[1], np.unique(points, axis=0).shape[0]),
+            "These are the different rows, that is points; count the different values of each column.",
         ),
-        Mistake(
-            name="neighbors_compared",
-            wrong=lambda points: 1 + (np.diff(points, axis=0) != 0).sum(axis=0),
-            explanation="It counts changes from run to run; a value that comes back later is counted twice.",
+        "neighbors_compared": (
+            lambda points: 1 + (np.diff(points, axis=0) != 0).sum(axis=0),
+            "It counts changes from run to run; a value that comes back later is counted twice.",
         ),
-    ),
+    },
 )
-
-EXERCISES = (RANDOM_SEARCH, DISTINCT_PER_AXIS)

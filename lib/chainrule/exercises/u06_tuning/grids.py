@@ -6,11 +6,12 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Named, Probe
+from chainrule.checking.comparing.probes import Named, Probe
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.exercises import sentences
 from chainrule.nn import tuning
 
-__all__ = ["EXERCISES"]
+__all__ = ["COARSE_GRID", "REFINE"]
 
 coarse_section = partial(Exercise, unit="06_tuning", number="6.4", title="A coarse grid")
 refine_section = partial(Exercise, unit="06_tuning", number="6.5", title="Refine")
@@ -78,45 +79,38 @@ COARSE_GRID = coarse_section(
     alternatives={"two loops into zeros": coarse_loop, "one long list, reshaped": coarse_flat},
     probes=coarse_probes,
     sample=lambda rng: coarse_case(rng, "random", int(rng.integers(1, 5)), int(rng.integers(1, 5)), 3).args,
-    mistakes=(
-        Mistake(
-            name="rows_and_columns_swapped",
-            wrong=lambda train, rates, decays, epochs: np.nan_to_num(whole_table(train, rates, decays, epochs).T),
-            explanation="Rows and columns are swapped: a row of the table belongs to a rate, a column to a decay.",
+    mistakes={
+        "rows_and_columns_swapped": (
+            lambda train, rates, decays, epochs: np.nan_to_num(whole_table(train, rates, decays, epochs).T),
+            "Rows and columns are swapped: a row of the table belongs to a rate, a column to a decay.",
         ),
-        Mistake(
-            name="nan_stays",
-            wrong=whole_table,
-            explanation="A run that diverged is still nan in the table; nan spreads, so write 0 in its place.",
+        "nan_stays": (
+            whole_table,
+            "A run that diverged is still nan in the table; nan spreads, so write 0 in its place.",
         ),
-        Mistake(
-            name="filled_in_the_wrong_order",
-            wrong=lambda train, rates, decays, epochs: np.nan_to_num(
+        "filled_in_the_wrong_order": (
+            lambda train, rates, decays, epochs: np.nan_to_num(
                 [train(rate, decay, epochs) for decay in decays for rate in rates]
             ).reshape(len(rates), len(decays)),
-            explanation="The loops run over decays first, but reshape fills row by row: put the loop over rates "
-            "outside.",
+            "The loops run over decays first, but reshape fills row by row: put the loop over rates outside.",
         ),
-        Mistake(
-            name="one_epoch_each",
-            wrong=lambda train, rates, decays, epochs: np.nan_to_num(whole_table(train, rates, decays, 1)),
-            explanation="Each run is trained for one epoch; pass on the number of epochs that the function is given.",
+        "one_epoch_each": (
+            lambda train, rates, decays, epochs: np.nan_to_num(whole_table(train, rates, decays, 1)),
+            "Each run is trained for one epoch; pass on the number of epochs that the function is given.",
         ),
-        Mistake(
-            name="same_decay_everywhere",
-            wrong=lambda train, rates, decays, epochs: np.nan_to_num(
+        "same_decay_everywhere": (
+            lambda train, rates, decays, epochs: np.nan_to_num(
                 np.array([[train(rate, decays[0], epochs) for _ in decays] for rate in rates])
             ),
-            explanation="All columns use the first decay; the decay of column j is decays[j].",
+            "All columns use the first decay; the decay of column j is decays[j].",
         ),
-        Mistake(
-            name="pairs_in_place_of_a_grid",
-            wrong=lambda train, rates, decays, epochs: np.nan_to_num(
+        "pairs_in_place_of_a_grid": (
+            lambda train, rates, decays, epochs: np.nan_to_num(
                 [train(rate, decay, epochs) for rate, decay in zip(rates, decays, strict=False)]
             ),
-            explanation="zip makes pairs, the first rate with the first decay and so on; a grid has all combinations.",
+            "zip makes pairs, the first rate with the first decay and so on; a grid has all combinations.",
         ),
-    ),
+    },
 )
 
 # --- refine ------------------------------------------------------------------------------------------
@@ -237,67 +231,56 @@ REFINE = refine_section(
     alternatives={"pairs sorted by their accuracy": refine_by_sorting, "a table of longer runs": refine_by_masking},
     probes=refine_probes,
     sample=lambda rng: refine_case(rng, "random", int(rng.integers(2, 5)), int(rng.integers(2, 5)), 3).args,
-    mistakes=(
-        Mistake(
-            name="all_pairs_again",
-            wrong=lambda train, table, rates, decays, keep, epochs: refined(
+    mistakes={
+        "all_pairs_again": (
+            lambda train, table, rates, decays, keep, epochs: refined(
                 train, table, rates, decays, list(np.ndindex(*table.shape)), epochs
             ),
-            explanation="All pairs are trained again, which the budget does not allow; only the keep best are.",
+            "All pairs are trained again, which the budget does not allow; only the keep best are.",
         ),
-        Mistake(
-            name="first_in_place_of_best",
-            wrong=first_pairs,
-            explanation="The first pairs of the table are trained longer; it should be those with the highest "
-            "accuracies.",
+        "first_in_place_of_best": (
+            first_pairs,
+            "The first pairs of the table are trained longer; it should be those with the highest accuracies.",
         ),
-        Mistake(
-            name="worst_pairs",
-            wrong=worst_pairs,
-            explanation="argsort puts the lowest first: these are the worst pairs. Take the other end.",
+        "worst_pairs": (
+            worst_pairs,
+            "argsort puts the lowest first: these are the worst pairs. Take the other end.",
         ),
-        Mistake(
-            name="short_run_reported",
-            wrong=no_longer_run,
-            explanation="This is the best entry of the coarse grid; train the best pairs longer and compare these "
-            "runs.",
+        "short_run_reported": (
+            no_longer_run,
+            "This is the best entry of the coarse grid; train the best pairs longer and compare these runs.",
         ),
-        Mistake(
-            name="winner_of_the_short_runs",
-            wrong=winner_of_the_short_runs,
-            explanation="Only the winner of the short runs is trained again; train keep pairs, since the order may "
-            "change.",
+        "winner_of_the_short_runs": (
+            winner_of_the_short_runs,
+            "Only the winner of the short runs is trained again; train keep pairs, since the order may change.",
         ),
-        Mistake(
-            name="nan_wins",
-            wrong=nan_wins_refine,
-            explanation="argmax returns the place of nan: a run that diverged wins. Leave such runs out.",
+        "nan_wins": (
+            nan_wins_refine,
+            sentences.NAN_WINS,
         ),
-        Mistake(
-            name="first_nan_stays",
-            wrong=first_nan_stays,
-            explanation="When the first of the longer runs gives nan, no later one is larger than it: nan stays the "
-            "best. Test for nan.",
+        "first_nan_stays": (
+            first_nan_stays,
+            (
+                "When the first of the longer runs gives nan, no later one is larger than it: nan stays the "
+                "best. Test for nan."
+            ),
         ),
-        Mistake(
-            name="nan_of_the_last_pair_stays",
-            wrong=nan_of_the_last_pair_stays,
-            explanation="Where the run that you try first gives nan, no later one is larger than it, and max keeps it. "
-            "Test for nan.",
+        "nan_of_the_last_pair_stays": (
+            nan_of_the_last_pair_stays,
+            (
+                "Where the run that you try first gives nan, no later one is larger than it, and max keeps it. "
+                "Test for nan."
+            ),
         ),
-        Mistake(
-            name="lowest_accuracy",
-            wrong=lowest_accuracy,
-            explanation="This is the pair with the lowest new accuracy; accuracies are good when they are high.",
+        "lowest_accuracy": (
+            lowest_accuracy,
+            "This is the pair with the lowest new accuracy; accuracies are good when they are high.",
         ),
-        Mistake(
-            name="one_epoch_each",
-            wrong=lambda train, table, rates, decays, keep, epochs: refined(
+        "one_epoch_each": (
+            lambda train, table, rates, decays, keep, epochs: refined(
                 train, table, rates, decays, best_pairs(table, keep), 1
             ),
-            explanation="The pairs are trained for one epoch again; pass on epochs, the number for the longer runs.",
+            "The pairs are trained for one epoch again; pass on epochs, the number for the longer runs.",
         ),
-    ),
+    },
 )
-
-EXERCISES = (COARSE_GRID, REFINE)

@@ -6,7 +6,8 @@ import math
 from functools import partial
 from typing import Any
 
-from chainrule.checking.declaring.question import Measurement, Question
+from chainrule.checking.declaring.measurement import Measurement
+from chainrule.checking.declaring.question import Question
 
 __all__ = ["QUESTIONS"]
 

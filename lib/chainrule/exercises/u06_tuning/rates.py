@@ -6,11 +6,11 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Named, Probe
+from chainrule.checking.comparing.probes import Named, Probe
+from chainrule.checking.declaring.exercise import Exercise
 from chainrule.nn import tuning
 
-__all__ = ["EXERCISES"]
+__all__ = ["FIND_LEARNING_RATE"]
 
 section = partial(Exercise, unit="06_tuning", number="6.3", title="Find a learning rate")
 
@@ -137,56 +137,42 @@ FIND_LEARNING_RATE = section(
     alternatives={"one table of all losses": by_arrays, "a dictionary of the good runs": by_dictionary},
     probes=probes,
     sample=sample,
-    mistakes=(
-        Mistake(
-            name="nan_wins",
-            wrong=nan_wins,
-            explanation="argmin returns the place of nan: a run that diverged wins. Leave out runs that are not "
-            "finite.",
+    mistakes={
+        "nan_wins": (
+            nan_wins,
+            "argmin returns the place of nan: a run that diverged wins. Leave out runs that are not finite.",
         ),
-        Mistake(
-            name="min_depends_on_the_order",
-            wrong=order_decides,
-            explanation="min() with nan in the list depends on the order: no number is smaller than nan. Test for "
-            "it first.",
+        "min_depends_on_the_order": (
+            order_decides,
+            "min() with nan in the list depends on the order: no number is smaller than nan. Test for it first.",
         ),
-        Mistake(
-            name="a_rate_though_no_loss_falls",
-            wrong=always_a_rate,
-            explanation="No run ends below its first loss, and still a rate is returned; the answer is then None.",
+        "a_rate_though_no_loss_falls": (
+            always_a_rate,
+            "No run ends below its first loss, and still a rate is returned; the answer is then None.",
         ),
-        Mistake(
-            name="last_loss_alone",
-            wrong=lambda losses_of, rates: chosen_by(losses_of, rates, lambda row: row[-1]),
-            explanation="Only the last loss counts here, and it belongs to one batch; take the mean of the last ten.",
+        "last_loss_alone": (
+            lambda losses_of, rates: chosen_by(losses_of, rates, lambda row: row[-1]),
+            "Only the last loss counts here, and it belongs to one batch; take the mean of the last ten.",
         ),
-        Mistake(
-            name="lowest_loss_on_the_way",
-            wrong=lambda losses_of, rates: chosen_by(losses_of, rates, min),
-            explanation="The lowest loss on the way may be one lucky batch; take the mean of the last ten losses.",
+        "lowest_loss_on_the_way": (
+            lambda losses_of, rates: chosen_by(losses_of, rates, min),
+            "The lowest loss on the way may be one lucky batch; take the mean of the last ten losses.",
         ),
-        Mistake(
-            name="mean_of_the_whole_run",
-            wrong=lambda losses_of, rates: chosen_by(losses_of, rates, np.mean),
-            explanation="The mean of all losses favors a fast start; what counts is where the run ends.",
+        "mean_of_the_whole_run": (
+            lambda losses_of, rates: chosen_by(losses_of, rates, np.mean),
+            "The mean of all losses favors a fast start; what counts is where the run ends.",
         ),
-        Mistake(
-            name="largest_rate_that_falls",
-            wrong=largest_that_falls,
-            explanation="The largest rate whose loss falls is often just below diverging; take the run that ends "
-            "lowest.",
+        "largest_rate_that_falls": (
+            largest_that_falls,
+            "The largest rate whose loss falls is often just below diverging; take the run that ends lowest.",
         ),
-        Mistake(
-            name="highest_end",
-            wrong=lambda losses_of, rates: chosen_by(losses_of, rates, lambda row: -row[-10:].mean()),
-            explanation="This is the run that ends highest; a loss is good when it is low.",
+        "highest_end": (
+            lambda losses_of, rates: chosen_by(losses_of, rates, lambda row: -row[-10:].mean()),
+            "This is the run that ends highest; a loss is good when it is low.",
         ),
-        Mistake(
-            name="position_in_place_of_the_rate",
-            wrong=position,
-            explanation="This is the place of the rate in the list; return the rate itself, rates[i].",
+        "position_in_place_of_the_rate": (
+            position,
+            "This is the place of the rate in the list; return the rate itself, rates[i].",
         ),
-    ),
+    },
 )
-
-EXERCISES = (FIND_LEARNING_RATE,)

@@ -7,12 +7,14 @@ from functools import partial
 
 import numpy as np
 
-from chainrule.checking.declaring.exercise import Exercise, Mistake
-from chainrule.checking.declaring.probes import Named, Probe, Seeded, Statistic
+from chainrule.checking.comparing.probes import Named, Probe, Seeded, Statistic
+from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises import sentences
 from chainrule.exercises.sampling import five_sigma
 from chainrule.nn import tuning
 
-__all__ = ["EXERCISES"]
+__all__ = ["GRID_SEARCH", "SAMPLE_LOG_UNIFORM"]
 
 log_section = partial(Exercise, unit="06_tuning", number="6.8", title="Rates on a logarithmic scale")
 grid_section = partial(Exercise, unit="06_tuning", number="6.9", title="Grid search")
@@ -65,50 +67,42 @@ SAMPLE_LOG_UNIFORM = log_section(
     probes=log_probes,
     sample=lambda rng: (10.0 ** rng.uniform(-5, -2), 1.0, MANY, Seeded(int(rng.integers(1 << 30)))),
     properties=("advances_generator", "same_seed_same_result", "leaves_global_generator"),
-    mistakes=(
-        Mistake(
-            name="uniform_not_logarithmic",
-            wrong=uniform_of_the_ends,
-            explanation="The numbers themselves are uniform, so nine of ten lie in the top decade; draw the logarithm.",
+    mistakes={
+        "uniform_not_logarithmic": (
+            uniform_of_the_ends,
+            "The numbers themselves are uniform, so nine of ten lie in the top decade; draw the logarithm.",
         ),
-        Mistake(
-            name="exponents_as_ends",
-            wrong=lambda low, high, size, rng: 10 ** rng.uniform(low, high, size),
-            explanation="low and high are the ends themselves, not exponents of ten; take their logarithms first.",
+        "exponents_as_ends": (
+            lambda low, high, size, rng: 10 ** rng.uniform(low, high, size),
+            "low and high are the ends themselves, not exponents of ten; take their logarithms first.",
         ),
-        Mistake(
-            name="logarithms_returned",
-            wrong=lambda low, high, size, rng: rng.uniform(np.log(low), np.log(high), size),
-            explanation="These are the logarithms; raise e to them to get back between low and high.",
+        "logarithms_returned": (
+            lambda low, high, size, rng: rng.uniform(np.log(low), np.log(high), size),
+            "These are the logarithms; raise e to them to get back between low and high.",
         ),
-        Mistake(
-            name="bases_mixed",
-            wrong=lambda low, high, size, rng: np.exp(rng.uniform(np.log10(low), np.log10(high), size)),
-            explanation="log10 and exp belong to different bases; use log with exp, or log10 with 10**.",
+        "bases_mixed": (
+            lambda low, high, size, rng: np.exp(rng.uniform(np.log10(low), np.log10(high), size)),
+            "log10 and exp belong to different bases; use log with exp, or log10 with 10**.",
         ),
-        Mistake(
-            name="bases_mixed_the_other_way",
-            wrong=lambda low, high, size, rng: 10 ** rng.uniform(np.log(low), np.log(high), size),
-            explanation="log and 10** belong to different bases; use log with exp, or log10 with 10**.",
+        "bases_mixed_the_other_way": (
+            lambda low, high, size, rng: 10 ** rng.uniform(np.log(low), np.log(high), size),
+            "log and 10** belong to different bases; use log with exp, or log10 with 10**.",
         ),
-        Mistake(
-            name="normal_in_place_of_uniform",
-            wrong=lambda low, high, size, rng: np.exp(
+        "normal_in_place_of_uniform": (
+            lambda low, high, size, rng: np.exp(
                 rng.normal((np.log(low) + np.log(high)) / 2, np.log(high / low) / 12**0.5, size)
             ),
-            explanation="A normal distribution has no ends: some numbers lie outside low to high. Use rng.uniform.",
+            "A normal distribution has no ends: some numbers lie outside low to high. Use rng.uniform.",
         ),
-        Mistake(
-            name="one_number_for_all",
-            wrong=lambda low, high, size, rng: np.full(size, np.exp(rng.uniform(np.log(low), np.log(high)))),
-            explanation="One number is drawn and repeated; pass size to rng.uniform.",
+        "one_number_for_all": (
+            lambda low, high, size, rng: np.full(size, np.exp(rng.uniform(np.log(low), np.log(high)))),
+            "One number is drawn and repeated; pass size to rng.uniform.",
         ),
-        Mistake(
-            name="equal_steps_not_random",
-            wrong=lambda low, high, size, rng: np.geomspace(low, high, size),
-            explanation="These are equal steps on a logarithmic scale, the same at every call; draw them with rng.",
+        "equal_steps_not_random": (
+            lambda low, high, size, rng: np.geomspace(low, high, size),
+            "These are equal steps on a logarithmic scale, the same at every call; draw them with rng.",
         ),
-    ),
+    },
 )
 
 # --- the grid ----------------------------------------------------------------------------------------
@@ -146,13 +140,13 @@ def valley(label):
     return Probe(label, (Named("landscape", (9, np.inf, -1.9, 1.0, 3.0, 1.0, 2.9)), axes), view="point and score")
 
 
-def low_scores(rng, label):
+def low_scores(rng, label, *, cliff=np.inf):
     """As when the score is minus a loss."""
     axes = [[1.0, 2.5, 2.0], [0.4, 0.1]]
     places = rng.uniform(4.0, 5.0, 2)
     return Probe(
         label,
-        (Named("landscape", (6, np.inf, 0.0, 1.0, float(places[0]), 1.0, float(places[1]))), axes),
+        (Named("landscape", (6, cliff, 0.0, 1.0, float(places[0]), 1.0, float(places[1]))), axes),
         view="point and score",
     )
 
@@ -167,6 +161,7 @@ def grid_probes(rng):
         first_fails(rng, "the first and the last run diverge"),
         grid_case(rng, "one combination", (1, 1)),
         low_scores(rng, "scores below 0"),
+        low_scores(rng, "scores below 0, and runs that diverge", cliff=2.2),
         valley("settings whose best values depend on each other"),
     )
 
@@ -245,6 +240,12 @@ def grid_from_zero(objective, axes):
     return best, highest
 
 
+def grid_zero_for_nan(objective, axes):
+    points, scores = grid_scores(objective, axes)
+    best = int(np.argmax(np.nan_to_num(scores)))
+    return points[best], scores[best]
+
+
 def grid_number(objective, axes):
     _, scores = grid_scores(objective, axes)
     best = int(np.nanargmax(scores))
@@ -258,44 +259,39 @@ GRID_SEARCH = grid_section(
     alternatives={"axis within axis": grid_recursive, "a mesh of points": grid_by_mesh},
     probes=grid_probes,
     sample=lambda rng: grid_case(rng, "random", (3, 2)).args,
-    mistakes=(
-        Mistake(
-            name="nan_wins",
-            wrong=grid_argmax,
-            explanation="argmax returns the place of nan: a run that diverged wins. Leave such runs out.",
+    mistakes={
+        "nan_wins": (
+            grid_argmax,
+            sentences.NAN_WINS,
         ),
-        Mistake(
-            name="first_nan_stays",
-            wrong=grid_builtin_max,
-            explanation="When the first score is nan, no later score is larger than it: nan stays the best. Test "
-            "for nan.",
+        "first_nan_stays": (
+            grid_builtin_max,
+            sentences.FIRST_NAN_STAYS,
         ),
-        Mistake(
-            name="lowest_score",
-            wrong=grid_lowest,
-            explanation="This is the lowest score; the objective is an accuracy, so the highest is best.",
+        "lowest_score": (
+            grid_lowest,
+            sentences.LOWEST_SCORE,
         ),
-        Mistake(
-            name="pairs_in_place_of_a_grid",
-            wrong=grid_pairs,
-            explanation="zip takes the first values together, then the second ones; a grid tries all combinations.",
+        "pairs_in_place_of_a_grid": (
+            grid_pairs,
+            "zip takes the first values together, then the second ones; a grid tries all combinations.",
         ),
-        Mistake(
-            name="one_axis_after_the_other",
-            wrong=grid_axis_by_axis,
-            explanation="One axis is settled before the next is tried; a grid tries all combinations of all axes.",
+        "one_axis_after_the_other": (
+            grid_axis_by_axis,
+            "One axis is settled before the next is tried; a grid tries all combinations of all axes.",
         ),
-        Mistake(
-            name="best_starts_at_zero",
-            wrong=grid_from_zero,
-            explanation="The best score starts at 0, so scores below 0 never win; start with -math.inf.",
+        "best_starts_at_zero": (
+            grid_from_zero,
+            sentences.BEST_STARTS_AT_ZERO,
         ),
-        Mistake(
-            name="number_in_place_of_the_point",
-            wrong=grid_number,
-            explanation="The first result is the number of the best run; return its values, one for each axis.",
+        "number_in_place_of_the_point": (
+            grid_number,
+            "The first result is the number of the best run; return its values, one for each axis.",
         ),
+    },
+    traps=(
+        Trap("nan_wins", breaks="A run that diverged returns nan and must not win."),
+        Trap(grid_zero_for_nan, breaks="A run that diverged returns nan and must not win."),
+        Trap("lowest_score", breaks="returns a score, such as an accuracy: **higher is better**"),
     ),
 )
-
-EXERCISES = (SAMPLE_LOG_UNIFORM, GRID_SEARCH)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import statistics
 
 from chainrule.capstone import timing
-from chainrule.checking import Member, Mistake, Named, Probe
+from chainrule.checking import Member, Named, Probe
 from chainrule.exercises.u07_capstone.common import exercise
 
-__all__ = ["EXERCISES"]
+__all__ = ["TIME"]
 
 
 def seconds_of(call, synchronize, clock, repeats):
@@ -146,52 +146,47 @@ TIME = exercise("7.5", "A clock that waits")(
     probes=time_probes,
     sample=time_sample,
     tolerance=50.0,
-    mistakes=(
-        Mistake(
-            name="does_not_wait",
-            wrong=never_waits,
-            explanation="The clock stops before the device has finished: synchronize() must run between the call and "
-            "the second look at the clock; synchronize without parentheses names the function and does not call it.",
-        ),
-        Mistake(
-            name="no_warm_up",
-            wrong=no_warm_up,
-            explanation="The first call, which compiles and takes memory, is among the timed ones: "
-            "call once before the loop, and wait.",
-        ),
-        Mistake(
-            name="warm_up_not_awaited",
-            wrong=warm_up_not_awaited,
-            explanation="The first timed call waits for the warm-up too: synchronize before the clock starts.",
-        ),
-        Mistake(
-            name="mean_of_the_times",
-            wrong=lambda call, synchronize, clock, repeats: statistics.fmean(
-                seconds_of(call, synchronize, clock, repeats)
+    mistakes={
+        "does_not_wait": (
+            never_waits,
+            (
+                "The clock stops before the device has finished: synchronize() must run between the call and "
+                "the second look at the clock; synchronize without parentheses names the function and does not call it."
             ),
-            explanation="This is the mean; whatever disturbs the machine is in it. Give the shortest time.",
         ),
-        Mistake(
-            name="longest_time",
-            wrong=lambda call, synchronize, clock, repeats: max(seconds_of(call, synchronize, clock, repeats)),
-            explanation="This is the longest time, the most disturbed one. Give the shortest.",
+        "no_warm_up": (
+            no_warm_up,
+            (
+                "The first call, which compiles and takes memory, is among the timed ones: "
+                "call once before the loop, and wait."
+            ),
         ),
-        Mistake(
-            name="sum_of_the_times",
-            wrong=lambda call, synchronize, clock, repeats: sum(seconds_of(call, synchronize, clock, repeats)),
-            explanation="This is the time of all calls together; give that of the fastest one.",
+        "warm_up_not_awaited": (
+            warm_up_not_awaited,
+            "The first timed call waits for the warm-up too: synchronize before the clock starts.",
         ),
-        Mistake(
-            name="clock_around_the_loop",
-            wrong=around_the_loop,
-            explanation="One look at the clock before the loop and one after it give a mean of calls that overlap; "
-            "look before and after each call.",
+        "mean_of_the_times": (
+            lambda call, synchronize, clock, repeats: statistics.fmean(seconds_of(call, synchronize, clock, repeats)),
+            "This is the mean; whatever disturbs the machine is in it. Give the shortest time.",
         ),
-        Mistake(
-            name="starts_after_the_call",
-            wrong=without_the_launch,
-            explanation="The clock starts after the call: what it costs to start the work is missing.",
+        "longest_time": (
+            lambda call, synchronize, clock, repeats: max(seconds_of(call, synchronize, clock, repeats)),
+            "This is the longest time, the most disturbed one. Give the shortest.",
         ),
-    ),
+        "sum_of_the_times": (
+            lambda call, synchronize, clock, repeats: sum(seconds_of(call, synchronize, clock, repeats)),
+            "This is the time of all calls together; give that of the fastest one.",
+        ),
+        "clock_around_the_loop": (
+            around_the_loop,
+            (
+                "One look at the clock before the loop and one after it give a mean of calls that overlap; "
+                "look before and after each call."
+            ),
+        ),
+        "starts_after_the_call": (
+            without_the_launch,
+            "The clock starts after the call: what it costs to start the work is missing.",
+        ),
+    },
 )
-EXERCISES = (TIME,)

@@ -7,10 +7,10 @@ import itertools
 import numpy as np
 
 from chainrule.capstone import packing
-from chainrule.checking import Mistake, Named, Probe
+from chainrule.checking import Named, Probe
 from chainrule.exercises.u07_capstone.common import exercise
 
-__all__ = ["EXERCISES"]
+__all__ = ["PACK"]
 
 
 def by_update(sizes, activations, weights, biases):
@@ -102,48 +102,41 @@ PACK = exercise("7.6", "A network as plain arrays")(
     probes=pack_probes,
     sample=pack_sample,
     tolerance=10.0,
-    mistakes=(
-        Mistake(
-            name="counts_from_zero",
-            wrong=packed_with(from_zero, lambda W, b: (W, b)),
-            explanation="Layers are counted from 1: the first arrays are W1 and b1; enumerate(..., start=1) does it.",
+    mistakes={
+        "counts_from_zero": (
+            packed_with(from_zero, lambda W, b: (W, b)),
+            "Layers are counted from 1: the first arrays are W1 and b1; enumerate(..., start=1) does it.",
         ),
-        Mistake(
-            name="weights_transposed",
-            wrong=packed_with(from_one, lambda W, b: (W.T.copy(), b)),
-            explanation="The weights are transposed: W has shape (D, M), a column for each unit.",
+        "weights_transposed": (
+            packed_with(from_one, lambda W, b: (W.T.copy(), b)),
+            "The weights are transposed: W has shape (D, M), a column for each unit.",
         ),
-        Mistake(
-            name="weights_and_biases_swapped",
-            wrong=packed_with(names_swapped, lambda W, b: (W, b)),
-            explanation="W1 must hold the weights of the first layer and b1 its biases.",
+        "weights_and_biases_swapped": (
+            packed_with(names_swapped, lambda W, b: (W, b)),
+            "W1 must hold the weights of the first layer and b1 its biases.",
         ),
-        Mistake(
-            name="biases_as_rows",
-            wrong=packed_with(from_one, lambda W, b: (W, b[None, :])),
-            explanation="Biases have shape (M,), not (1, M).",
+        "biases_as_rows": (
+            packed_with(from_one, lambda W, b: (W, b[None, :])),
+            "Biases have shape (M,), not (1, M).",
         ),
-        Mistake(
-            name="lists_of_arrays",
-            wrong=lists_of_arrays,
-            explanation="A list of arrays of different shapes is no plain array: NumPy would have to pickle it. "
-            "Give each array a name of its own.",
+        "lists_of_arrays": (
+            lists_of_arrays,
+            (
+                "A list of arrays of different shapes is no plain array: NumPy would have to pickle it. "
+                "Give each array a name of its own."
+            ),
         ),
-        Mistake(
-            name="activation_of_the_output",
-            wrong=output_activation,
-            explanation="There is one activation for each hidden layer; the output layer has none.",
+        "activation_of_the_output": (
+            output_activation,
+            "There is one activation for each hidden layer; the output layer has none.",
         ),
-        Mistake(
-            name="hidden_sizes_only",
-            wrong=hidden_sizes_only,
-            explanation="The sizes begin with the inputs and end with the outputs.",
+        "hidden_sizes_only": (
+            hidden_sizes_only,
+            "The sizes begin with the inputs and end with the outputs.",
         ),
-        Mistake(
-            name="last_layer_lost",
-            wrong=last_layer_lost,
-            explanation="The output layer is missing: there is one more affine layer than hidden layers.",
+        "last_layer_lost": (
+            last_layer_lost,
+            "The output layer is missing: there is one more affine layer than hidden layers.",
         ),
-    ),
+    },
 )
-EXERCISES = (PACK,)

@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 from chainrule.capstone import shifting
-from chainrule.checking import Mistake, Probe, Strided
+from chainrule.checking import Probe, Strided
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u07_capstone.common import exercise
 
-__all__ = ["EXERCISES"]
+__all__ = ["SHIFT"]
 
 
 def weights_of(size, distance):
@@ -172,52 +172,42 @@ SHIFT = exercise("7.3", "Moving a batch of images")(
     sample=shift_sample,
     tolerance=100.0,
     properties=(),
-    mistakes=(
-        Mistake(
-            name="rolls_around",
-            wrong=rolled,
-            explanation="What leaves the image on one side comes in on the other; xp.roll does that. Fill with zeros.",
+    mistakes={
+        "rolls_around": (
+            rolled,
+            "What leaves the image on one side comes in on the other; xp.roll does that. Fill with zeros.",
         ),
-        Mistake(
-            name="opposite_direction",
-            wrong=lambda images, down, right: shifting.shift_images(images, -down, -right),
-            explanation="The images move the wrong way: result[r, c] is taken from images[r - down, c - right].",
+        "opposite_direction": (
+            lambda images, down, right: shifting.shift_images(images, -down, -right),
+            "The images move the wrong way: result[r, c] is taken from images[r - down, c - right].",
         ),
-        Mistake(
-            name="axes_swapped",
-            wrong=lambda images, down, right: shifting.shift_images(images, right, down),
-            explanation="Down and right are swapped: axis 1 holds the rows, axis 2 the columns.",
+        "axes_swapped": (
+            lambda images, down, right: shifting.shift_images(images, right, down),
+            "Down and right are swapped: axis 1 holds the rows, axis 2 the columns.",
         ),
-        Mistake(
-            name="truncates_negative_distances",
-            wrong=truncated,
-            explanation="int() cuts towards 0, so -0.3 gives 0 and a negative share; math.floor gives -1 and 0.7.",
+        "truncates_negative_distances": (
+            truncated,
+            "int() cuts towards 0, so -0.3 gives 0 and a negative share; math.floor gives -1 and 0.7.",
         ),
-        Mistake(
-            name="whole_pixels_only",
-            wrong=rounded,
-            explanation="The distance is rounded: a fraction of a pixel needs a mixture of two whole distances.",
+        "whole_pixels_only": (
+            rounded,
+            "The distance is rounded: a fraction of a pixel needs a mixture of two whole distances.",
         ),
-        Mistake(
-            name="fraction_dropped",
-            wrong=floored,
-            explanation="The fraction is dropped: mix the whole distance below with the one above.",
+        "fraction_dropped": (
+            floored,
+            "The fraction is dropped: mix the whole distance below with the one above.",
         ),
-        Mistake(
-            name="shares_swapped",
-            wrong=shares_swapped,
-            explanation="The shares are swapped: the whole distance below gets 1 - f, the one above gets f.",
+        "shares_swapped": (
+            shares_swapped,
+            "The shares are swapped: the whole distance below gets 1 - f, the one above gets f.",
         ),
-        Mistake(
-            name="border_repeated",
-            wrong=edge_repeated,
-            explanation="The border is stretched into the empty part; fill that with zeros.",
+        "border_repeated": (
+            edge_repeated,
+            "The border is stretched into the empty part; fill that with zeros.",
         ),
-        Mistake(
-            name="changes_its_input",
-            wrong=in_place,
-            explanation="The result is written into the images that were passed in; make a new array.",
+        "changes_its_input": (
+            in_place,
+            "The result is written into the images that were passed in; make a new array.",
         ),
-    ),
+    },
 )
-EXERCISES = (SHIFT,)

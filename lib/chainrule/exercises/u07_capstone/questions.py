@@ -1,4 +1,4 @@
-"""Questions and measurements of unit 07, and the capstone.
+"""Questions and measurements of unit 07.
 
 The ranges are wider on both sides than what 100 shifted random streams gave.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from chainrule.checking.declaring.question import Measurement, Question
-from chainrule.exercises.u07_capstone.handed_in import CAPSTONE
+from chainrule.checking.declaring.measurement import Measurement
+from chainrule.checking.declaring.question import Question
 
 __all__ = ["QUESTIONS"]
 
@@ -52,5 +52,4 @@ QUESTIONS = (
         high=0.5,
         advice="Train as before, but on varied images; subtract moved_accuracy from the new accuracy.",
     ),
-    CAPSTONE,
 )

@@ -8,10 +8,10 @@ import math
 import numpy as np
 
 from chainrule.capstone import sizing
-from chainrule.checking import Mistake, Probe
+from chainrule.checking import Probe
 from chainrule.exercises.u07_capstone.common import exercise
 
-__all__ = ["EXERCISES"]
+__all__ = ["NOISE", "WIDEST"]
 
 
 def cost(inputs, classes, layers, m):
@@ -122,39 +122,33 @@ WIDEST = exercise("7.1", "As wide as the budget allows")(
     probes=widest_probes,
     sample=widest_sample,
     tolerance=1e-3,
-    mistakes=(
-        Mistake(name="no_biases", wrong=no_biases, explanation="Biases count too: every unit has one."),
-        Mistake(
-            name="no_output_layer",
-            wrong=no_output_layer,
-            explanation="The output layer is missing: it has (m + 1) times classes parameters.",
+    mistakes={
+        "no_biases": (no_biases, "Biases count too: every unit has one."),
+        "no_output_layer": (
+            no_output_layer,
+            "The output layer is missing: it has (m + 1) times classes parameters.",
         ),
-        Mistake(
-            name="no_output_biases",
-            wrong=no_output_biases,
-            explanation="The outputs have biases as well, one for each class.",
+        "no_output_biases": (
+            no_output_biases,
+            "The outputs have biases as well, one for each class.",
         ),
-        Mistake(
-            name="one_layer_too_many",
-            wrong=one_layer_too_many,
-            explanation="Between L hidden layers there are L - 1 steps from m to m units, not L.",
+        "one_layer_too_many": (
+            one_layer_too_many,
+            "Between L hidden layers there are L - 1 steps from m to m units, not L.",
         ),
-        Mistake(
-            name="one_hidden_layer",
-            wrong=one_hidden_layer,
-            explanation="This counts one hidden layer however many there are: the steps from m to m units are missing.",
+        "one_hidden_layer": (
+            one_hidden_layer,
+            "This counts one hidden layer however many there are: the steps from m to m units are missing.",
         ),
-        Mistake(
-            name="one_too_wide",
-            wrong=one_too_wide,
-            explanation="This width is the first that does not fit; the answer is the one before it.",
+        "one_too_wide": (
+            one_too_wide,
+            "This width is the first that does not fit; the answer is the one before it.",
         ),
-        Mistake(
-            name="below_the_budget",
-            wrong=below_the_budget,
-            explanation="A network that costs the budget exactly is within it: compare with <=, not <.",
+        "below_the_budget": (
+            below_the_budget,
+            "A network that costs the budget exactly is within it: compare with <=, not <.",
         ),
-    ),
+    },
 )
 
 
@@ -207,37 +201,30 @@ NOISE = exercise("7.2", "How sure is an accuracy")(
     probes=noise_probes,
     sample=noise_sample,
     tolerance=500.0,
-    mistakes=(
-        Mistake(
-            name="no_square_root",
-            wrong=lambda accuracy, images: accuracy * (1 - accuracy) / images,
-            explanation="This is the variance; the standard error is its square root.",
+    mistakes={
+        "no_square_root": (
+            lambda accuracy, images: accuracy * (1 - accuracy) / images,
+            "This is the variance; the standard error is its square root.",
         ),
-        Mistake(
-            name="root_of_the_spread_alone",
-            wrong=lambda accuracy, images: math.sqrt(accuracy * (1 - accuracy)) / images,
-            explanation="The number of images belongs under the square root.",
+        "root_of_the_spread_alone": (
+            lambda accuracy, images: math.sqrt(accuracy * (1 - accuracy)) / images,
+            "The number of images belongs under the square root.",
         ),
-        Mistake(
-            name="not_divided_by_the_images",
-            wrong=lambda accuracy, images: math.sqrt(accuracy * (1 - accuracy)),
-            explanation="This is the spread of one image; a mean of N images scatters sqrt(N) times less.",
+        "not_divided_by_the_images": (
+            lambda accuracy, images: math.sqrt(accuracy * (1 - accuracy)),
+            "This is the spread of one image; a mean of N images scatters sqrt(N) times less.",
         ),
-        Mistake(
-            name="accuracy_twice",
-            wrong=lambda accuracy, images: math.sqrt(accuracy * accuracy / images),
-            explanation="One factor is the share that is right, the other the share that is wrong.",
+        "accuracy_twice": (
+            lambda accuracy, images: math.sqrt(accuracy * accuracy / images),
+            "One factor is the share that is right, the other the share that is wrong.",
         ),
-        Mistake(
-            name="error_forgotten",
-            wrong=lambda accuracy, images: math.sqrt(accuracy / images),
-            explanation="The factor 1 - accuracy is missing: with everything right there is no scatter at all.",
+        "error_forgotten": (
+            lambda accuracy, images: math.sqrt(accuracy / images),
+            "The factor 1 - accuracy is missing: with everything right there is no scatter at all.",
         ),
-        Mistake(
-            name="two_standard_errors",
-            wrong=lambda accuracy, images: 2 * math.sqrt(accuracy * (1 - accuracy) / images),
-            explanation="Two standard errors are asked for by nobody here: give one.",
+        "two_standard_errors": (
+            lambda accuracy, images: 2 * math.sqrt(accuracy * (1 - accuracy) / images),
+            "Two standard errors are asked for by nobody here: give one.",
         ),
-    ),
+    },
 )
-EXERCISES = (WIDEST, NOISE)

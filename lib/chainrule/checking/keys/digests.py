@@ -1,67 +1,21 @@
-"""What a check needs of a question: its answer as a salted hash.
+"""Hashes of answers: how a key knows a number without holding it.
 
 What you can do with this file:
 
-- turn a question into a key that hides its answer: `question_key`, which gives a `QuestionKey`;
 - write a number with the digits that count: `canonical`; with its neighbors in the last one: `neighbors`;
+- write whatever counts as equal to it: `equals`;
 - hash what was written: `digest_of`.
-
-The key holds a salted scrypt hash of the rounded answer.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from decimal import Context, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from chainrule.checking.declaring.question import Question
+__all__ = ["canonical", "digest_of", "equals", "neighbors"]
 
-__all__ = ["QuestionKey", "canonical", "digest_of", "neighbors", "question_key"]
-
-
-@dataclass(frozen=True)
-class QuestionKey:
-    """A question without its answer. `digest` is empty for a choice, which any hash would give away."""
-
-    name: str
-    unit: str
-    section: str
-    points: int
-    digits: int
-    choices: tuple[str, ...]
-    salt: str
-    digest: str
-
-
-def question_key(question: Question) -> QuestionKey:
-    """
-    Hide the answer of a question.
-
-    Parameters
-    ----------
-    question : Question
-        A declaration.
-
-    Returns
-    -------
-    QuestionKey
-        Data for a student edition. The salt follows from the name, so that builds repeat.
-    """
-    salt = hashlib.sha256(f"{question.unit}/{question.name}".encode()).hexdigest()[:16]
-    digest = "" if question.choices else digest_of(salt, canonical(question.answer, question.digits))
-    return QuestionKey(
-        question.name,
-        question.unit,
-        question.section,
-        question.points,
-        question.digits,
-        question.choices,
-        salt,
-        digest,
-    )
+ALL_DIGITS = 12  # what remains of a whole number after a few products of floats
 
 
 def canonical(number: Any, digits: int) -> str:
@@ -114,6 +68,32 @@ def neighbors(value: Any, digits: int) -> set[str]:
         return {canonical(0.0, digits)}
     of_so_many = Context(prec=digits)  # knows that the digits below 1.00 lie closer than those above
     return {canonical(it, digits) for it in (number.next_minus(of_so_many), number, number.next_plus(of_so_many))}
+
+
+def equals(value: Any, digits: int, *, exact: bool) -> set[str]:
+    """
+    Write what a number may stand for: itself and its neighbors, or only itself where the answer is a count.
+
+    Parameters
+    ----------
+    value : float
+        Finite.
+    digits : int
+        How many significant digits count.
+    exact : bool
+        Whether the answer is a whole number all of whose digits count.
+
+    Returns
+    -------
+    set of str
+        As `canonical` writes them.
+
+    Examples
+    --------
+    >>> equals(1074, 4, exact=True) & equals(1075, 4, exact=True)
+    set()
+    """
+    return {canonical(value, ALL_DIGITS)} if exact else neighbors(value, digits)
 
 
 def digest_of(salt: str, text: str) -> str:
