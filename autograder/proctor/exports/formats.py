@@ -27,9 +27,10 @@ does not know the student then, and `Exported.odd` names the student: enter that
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from proctor.course.faults import of_all_but
 from proctor.spreadsheets import csv_text, is_formula
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Exported:
     A file's text, how many students are in it, and who is not as one might expect.
 
     `unfinished` were left out because answers wait for a person, `absent` because they handed nothing in, and `odd`
-    are in it under a key that no system knows.
+    are in it under a key that no system knows. `failed` are not in it, and each has a sentence why.
     """
 
     text: str
@@ -76,6 +77,7 @@ class Exported:
     unfinished: tuple[str, ...]
     absent: tuple[str, ...]
     odd: tuple[str, ...]
+    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -115,12 +117,23 @@ def exported(to: str, rolls: Sequence[Roll], roster: Mapping[str, Facts], choice
     Exported
         With the file's text.
     """
+    unread = {student: words for roll in rolls for student, words in roll.failed.items()}
+    people = {
+        entry.person.id: entry.person for roll in rolls for entry in roll.entries if entry.person.id not in unread
+    }
+    wanted = [it for it in sorted(people) if not choice.students or it in choice.students]
+    found, failed = of_all_but(
+        wanted, lambda some: _exported(to, rolls, roster, choice, {it: people[it] for it in some})
+    )
+    return replace(found, failed=unread | failed)
+
+
+def _exported(
+    to: str, rolls: Sequence[Roll], roster: Mapping[str, Facts], choice: Choice, people: Mapping[str, Person]
+) -> Exported:
     lines, unfinished, absent = [], [], []
-    people = {entry.person.id: entry.person for roll in rolls for entry in roll.entries}
     by_roll = [{entry.person.id: entry for entry in roll.entries} for roll in rolls]
-    for student, person in sorted(people.items()):
-        if choice.students and student not in choice.students:
-            continue
+    for student, person in people.items():
         entries = tuple(found[student] for found in by_roll)
         scores = tuple(_score(it, choice) for it in entries)
         if any(it.waiting for it in entries) and not choice.unfinished:

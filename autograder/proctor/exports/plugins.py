@@ -44,6 +44,8 @@ class _Plugin(ExportPlugin):  # type: ignore[misc] # nbgrader has no types
         target = Path(self.to or f"{self.format}.csv")
         target.write_text(found.text, encoding="utf-8", newline="")
         self.log.info("Exported %d students to %s", found.count, target)
+        for student, words in found.failed.items():
+            self.log.error("%s is not in the file. %s", student, words)
         for words, students in (("unfinished", found.unfinished), ("absent", found.absent), ("odd", found.odd)):
             if students:
                 self.log.warning("%d students are %s: %s", len(students), words, ", ".join(students[:10]))

@@ -24,7 +24,7 @@ from proctor.gradebook.tables import CELL, GRADE_CELL, NOTEBOOK, SOURCE, TASK_CE
 from proctor.model import NotebookRows, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     from proctor.course.nbgrader import Course
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Gradebook"]
 
 BUSY_SECONDS = 10
+UNKNOWN = "gradebook"
 OLD = ("old-schema", "it was made by another version of nbgrader: back it up and run `nbgrader db upgrade`")
 WRONG = {
     "locked": ("locked", f"another program has held it for {BUSY_SECONDS} seconds: close that and start again"),
@@ -45,6 +46,7 @@ WRONG = {
     "unable to open": ("no-gradebook", "it cannot be opened: look at the rights of the file and of its folder"),
     "not a database": ("no-gradebook", "it is no database: restore it from a backup"),
     "malformed": ("no-gradebook", "it is damaged: restore it from a backup"),
+    "disk I/O error": ("no-gradebook", "its disk cannot be read or written: look at the machine's log"),
 }
 """From words of a database's message to a slug and a sentence."""
 
@@ -119,6 +121,7 @@ class Gradebook:
         timestamp: str | None,
         marks: Mapping[str, Sequence[Mark] | None],
         comments: Mapping[str, Mapping[str, str | None]],
+        together: Callable[[], None] = lambda: None,
     ) -> None:
         """
         Write what a student earned, as `nbgrader autograde` does: all of it, or nothing.
@@ -136,6 +139,8 @@ class Gradebook:
             By notebook the marks of graded cells and tasks; None for a missing notebook, which earns nothing.
         comments : mapping of str to mapping of str to str or None
             By notebook the machine's comments on solutions and tasks; they come before a mark's own comment.
+        together : callable
+            Done when the rows are written, and before they count: where it raises, they never do.
 
         Raises
         ------
@@ -144,11 +149,24 @@ class Gradebook:
         SubmissionError
             The timestamp is none, or the student is unknown and may not be created.
         GraderError
-            The database cannot be written.
+            The database cannot be written; the slug is "gradebook-row" where it is this student's rows alone.
         """
         handed_in = parse_timestamp(timestamp) if timestamp and timestamp.strip() else None
-        with self._transaction(writes=True) as connection:
+        with self._rows_of_one(assignment), self._transaction(writes=True) as connection:
             record_submission(connection, self._course, assignment, student, handed_in, marks=marks, comments=comments)
+            together()
+
+    @contextlib.contextmanager
+    def _rows_of_one(self, assignment: str) -> Iterator[None]:
+        """What the gradebook complains of may be about one student's rows: then it still takes others."""
+        try:
+            yield
+        except GraderError as error:
+            if error.slug != UNKNOWN:
+                raise
+            with self._transaction(writes=True) as connection:
+                find_assignment(connection, assignment)
+            raise GraderError(str(error), slug="gradebook-row") from error
 
     def keep(self, assignment: str, students: Iterable[str]) -> set[str]:
         """
@@ -188,9 +206,9 @@ class Gradebook:
         AuthorError
             The assignment is not there.
         GraderError
-            The database cannot be read.
+            The database cannot be read; the slug is "gradebook-row" where it is this student's rows alone.
         """
-        with self._transaction() as connection:
+        with self._rows_of_one(assignment), self._transaction() as connection:
             return read_marks(connection, assignment, student)
 
     def roll(self, assignment: str) -> Roll:
@@ -301,7 +319,7 @@ class Gradebook:
         except SQLAlchemyError as error:
             cause = str(getattr(error, "orig", None) or error)
             known = next((fault for words, fault in WRONG.items() if words in cause), None)
-            slug, sentence = known or ("gradebook", cause)
+            slug, sentence = known or (UNKNOWN, cause)
             raise GraderError(f"The gradebook {self._name} cannot be used; {sentence}.", slug=slug) from error
 
 

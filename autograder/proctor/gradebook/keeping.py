@@ -10,6 +10,7 @@ then the points stay and the penalty does not.
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -63,8 +64,11 @@ def keep_recorded(connection: sa.Connection, course: Course, assignment: str, st
         submission = by_student.get(student)
         if submission is None or (len(works[submission.id]), grades.get(submission.id, 0)) != (len(books), cells):
             continue
-        kept.add(student)
-        late = seconds_late(submission, task.duedate)
-        # Nothing was ever taken from a notebook that is missing, and nothing is.
-        write_penalties(connection, course, student, late, dict.fromkeys(works[submission.id], False))
+        # Who makes it fail is graded again, and told there what is wrong.
+        with contextlib.suppress(Exception):
+            with connection.begin_nested():
+                late = seconds_late(submission, task.duedate)
+                # Nothing was ever taken from a notebook that is missing, and nothing is.
+                write_penalties(connection, course, student, late, dict.fromkeys(works[submission.id], False))
+            kept.add(student)
     return kept

@@ -5,30 +5,36 @@ What you can do with this file:
 - check an assignment on its solved notebook: `check`;
 - list whose submissions wait to be graded: `students_to_grade`;
 - choose the students: `chosen_students`; grade them: `grade`, which yields a `Graded` for each as it is done.
+
+Whatever one student's work makes us raise, at whatever step, is that student's line; `course/faults.py` says what ends
+the run instead.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from proctor.assignment.digests import assignment_digest, submission_digest
 from proctor.assignment.preparation import prepare
+from proctor.course.faults import one_by_one
 from proctor.course.folders import remove_folder
-from proctor.course.names import look_alikes, readable, why_not
+from proctor.course.names import look_alikes, readable
 from proctor.course.state import state_folder
-from proctor.errors import AuthorError, GraderError, SubmissionError
+from proctor.errors import AuthorError, GraderError
 from proctor.gradebook import Gradebook
 from proctor.intake.snapshot import HandedIn, state_of
-from proctor.marks.autograded import is_newer, write_autograded
-from proctor.marks.results import record_of, write_record
+from proctor.marks.autograded import is_newer
 from proctor.model import Ending, StudentResult
 from proctor.pipeline.journal import Journal
+from proctor.pipeline.writing import Graded, Writer
 from proctor.sandbox.bubblewrap import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import Self
 
@@ -41,15 +47,6 @@ __all__ = ["Graded", "check", "chosen_students", "grade"]
 
 BUBBLEWRAP = "bubblewrap"
 WITHOUT = "--isolation process"
-
-
-@dataclass(frozen=True)
-class Graded:
-    """One student's line: what happened, and what was earned."""
-
-    result: StudentResult
-    repairs: tuple[str, ...] = ()
-    unverified: tuple[str, ...] = ()
 
 
 def check(
@@ -158,32 +155,60 @@ def grade(
     GraderError
         The gradebook or the disk does not take the results.
     """
-    for folder in course.misnamed(assignment.name):
-        yield Graded(StudentResult(readable(folder), assignment.name, Ending.NOT_GRADED, why_not(folder)))
-    alike = look_alikes(course.students(assignment.name))
-    journal = Journal(course, assignment.name)
+    name = assignment.name
+    for folder, wrong in course.misnamed(name).items():
+        yield Graded(StudentResult(readable(folder), name, Ending.NOT_GRADED, wrong))
+    alike = _alike(course.students(name))
+    journal = Journal(course, name)
     base = assignment_digest(assignment)
-    folders = {it: course.folder("submitted", it, assignment.name) for it in students}
-    digests = {it: submission_digest(base, state_of(folders[it], assignment.ignore)) for it in students}
-    todo = [it for it in students if regrade or _must_be_graded(course, assignment.name, journal, it, digests[it])]
-    copies = _Copies(course, assignment.name)
+    copies = _Copies(course, name)
+
+    def look(student: str) -> _Look:
+        folder = course.folder("submitted", student, name)
+        digest = submission_digest(base, state_of(folder, assignment.ignore))
+        must = regrade or _must_be_graded(course, name, journal, student, digest)
+        return _Look(HandedIn(folder, copies.of(student)), digest, must)
+
+    def finished(found: Assessment) -> Graded:
+        own = looks[found.student]
+        # Of what was graded, which may have changed since the first look.
+        digest = submission_digest(base, found.state) if found.state else own.digest
+        return writer.written(found, digest, own.handed_in.copy, alike.get(found.student, ""))
+
+    looks, failed = one_by_one(students, look)
     with Gradebook(course) as book, copies:
-        kept = book.keep(assignment.name, sorted(set(students) - set(todo)))
+        writer = Writer(course, assignment, book, journal)
+        for student, words in failed.items():
+            yield writer.not_graded(student, words)
+        kept = book.keep(name, sorted(it for it in looks if not looks[it].must))
         for student in sorted(kept):
-            yield Graded(StudentResult(student, assignment.name, Ending.KEPT, _same_person(alike.get(student))))
-        handed_in = {it: HandedIn(folders[it], copies.of(it)) for it in students if it not in kept}
-        for found in workers.assessments(assignment, handed_in):
-            # Of what was graded, which may have changed since the first look.
-            digest = submission_digest(base, found.state) if found.state else digests[found.student]
-            copy = copies.of(found.student)
-            words = " ".join(it for it in (found.reason, _same_person(alike.get(found.student))) if it)
-            found = replace(found, reason=words)  # noqa: PLW2901 - it goes on as the same thing, with a word more
-            yield _written(course, assignment, book, found, journal=journal, digest=digest, copy=copy)
-            remove_folder(copy)
+            yield writer.attempt(student, partial(_kept, name, student, alike))
+        todo = {student: it.handed_in for student, it in looks.items() if student not in kept}
+        for found in workers.assessments(assignment, todo):
+            yield writer.attempt(found.student, partial(finished, found))
+            with contextlib.suppress(Exception):  # at the end all copies go
+                remove_folder(todo[found.student].copy)
 
 
-def _same_person(others: tuple[str, ...] | None) -> str:
-    return f"Is this the same person as {', '.join(others[:3])}?" if others else ""
+@dataclass(frozen=True)
+class _Look:
+    """A submission at the first look: where it is, in what state, and whether it must be graded."""
+
+    handed_in: HandedIn
+    digest: str
+    must: bool
+
+
+def _kept(name: str, student: str, alike: Mapping[str, str]) -> Graded:
+    return Graded(StudentResult(student, name, Ending.KEPT, alike.get(student, "")))
+
+
+def _alike(students: Sequence[str]) -> dict[str, str]:
+    """By student a question, where another one may be the same person; a hint, which nobody's grading waits for."""
+    found: dict[str, tuple[str, ...]] = {}
+    with contextlib.suppress(Exception):
+        found = look_alikes(students)
+    return {student: f"Is this the same person as {', '.join(others[:3])}?" for student, others in found.items()}
 
 
 class _Copies:
@@ -197,11 +222,13 @@ class _Copies:
         return self._place / hashlib.sha256(student.encode(errors="surrogateescape")).hexdigest()[:24]
 
     def __enter__(self) -> Self:
-        remove_folder(self._place)  # of a run that was killed
+        with contextlib.suppress(Exception):  # of a run that was killed; each copy is made anew in any case
+            remove_folder(self._place)
         return self
 
     def __exit__(self, *exception: object) -> None:
-        remove_folder(self._place)
+        with contextlib.suppress(Exception):  # what stays goes with the next run
+            remove_folder(self._place)
 
 
 def _must_be_graded(course: Course, name: str, journal: Journal, student: str, digest: str) -> bool:
@@ -209,40 +236,3 @@ def _must_be_graded(course: Course, name: str, journal: Journal, student: str, d
     if not course.folder("autograded", student, name).is_dir():
         return True
     return not journal.is_done(student, digest) if journal.knows(student) else is_newer(course, name, student)
-
-
-def _written(
-    course: Course,
-    assignment: Assignment,
-    book: Gradebook,
-    found: Assessment,
-    *,
-    journal: Journal,
-    digest: str,
-    copy: Path,
-) -> Graded:
-    """Write what one submission earned."""
-    student = found.student
-    questions = tuple(question for it in found.notebooks for question in it.questions)
-    result = StudentResult(student, assignment.name, found.ending, found.reason, questions)
-    try:
-        journal.begin(student, digest)
-        if found.ending is not Ending.NOT_GRADED:
-            notebooks = {it.name: it.notebook for it in found.notebooks if it.notebook is not None}
-            extra = [name for name in found.extra if not name.endswith(".ipynb")]
-            write_autograded(course, assignment.name, student, notebooks, submitted=copy, submitted_extra=extra)
-        book.record(
-            assignment.name,
-            student,
-            timestamp=found.timestamp,
-            marks={it.name: it.marks for it in found.notebooks},
-            comments={it.name: it.comments for it in found.notebooks},
-        )
-        # Between the gradebook and the journal's last word, so that a run that is killed writes it again.
-        write_record(course, assignment.name, record_of(found, result))
-        if found.ending is not Ending.NOT_GRADED:  # else the next run tries again
-            journal.done(student, digest)
-    except SubmissionError as error:
-        result = StudentResult(student, assignment.name, Ending.UNREADABLE, str(error))
-        write_record(course, assignment.name, record_of(found, result))
-    return Graded(result, found.repairs, tuple(it.grade_id for it in questions if not it.verified))

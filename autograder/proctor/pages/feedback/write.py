@@ -11,9 +11,10 @@ A student's folder appears whole or not at all, as `nbgrader generate_feedback` 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from proctor.course.faults import FULL, one_by_one
 from proctor.course.folders import building_place, remove_folder, replace_folder
 from proctor.errors import AuthorError, GraderError
 from proctor.pages.feedback.bulkhead import Bulkhead
@@ -36,11 +37,16 @@ MOST_RELEASE_BYTES = 4096
 
 @dataclass(frozen=True)
 class Written:
-    """A student's folder; `plain` has the notebooks without a full page, each with the reason."""
+    """
+    A student's folder; `plain` has the notebooks without a full page, each with the reason.
+
+    Where nothing could be written there is no folder, `failed` says why, and what was there before stays.
+    """
 
     student: str
-    folder: Path
+    folder: Path | None
     plain: Mapping[str, str]
+    failed: str = ""
 
 
 def graded_students(course: Course, assignment: str, wanted: Sequence[str]) -> list[str]:
@@ -66,7 +72,9 @@ def graded_students(course: Course, assignment: str, wanted: Sequence[str]) -> l
     AuthorError
         Nothing of a wanted student, or of anybody, is graded.
     """
-    graded = [it for it in course.students(assignment) if course.folder("autograded", it, assignment).is_dir()]
+    students = course.students(assignment)
+    known, _ = one_by_one(students, lambda it: course.folder("autograded", it, assignment).is_dir())
+    graded = [it for it in students if known.get(it, True)]  # of whom it cannot be known, that is told later
     missing = sorted(set(wanted) - set(graded))
     if missing or not graded:
         whose = f"of {missing[0]} " if missing else ""
@@ -112,22 +120,31 @@ def write_feedback(
     GraderError
         A folder cannot be written, or no process can be started.
     """
-    tasks = {it: _tasks(course, book, assignment, it, show_hidden=show_hidden) for it in students}
-    found: dict[str, dict[str, Made]] = {it: {} for it in students}
-    for student in [it for it in students if not tasks[it]]:
-        yield _written(course, assignment, student, {})
+    tasks, failed = one_by_one(students, lambda it: _tasks(course, book, assignment, it, show_hidden=show_hidden))
+    found: dict[str, list[tuple[PageTask, Made]]] = {it: [] for it in tasks}
+
+    def attempt(student: str) -> Written:
+        own, wrong = one_by_one([student], lambda it: _written(course, assignment, it, found[it]))
+        return own.get(student) or Written(student, None, {}, wrong[student])
+
+    for student, words in failed.items():
+        yield Written(student, None, {}, words)
+    for student in [it for it in tasks if not tasks[it]]:
+        yield attempt(student)
     flat = [it for own in tasks.values() for it in own]
     with Bulkhead(max(1, min(jobs, len(flat)))) as bulkhead:
         for task, made in bulkhead.pages(flat):
-            own = found[task.student]
-            own[task.marks.name] = made if made.page else replace(made, page=plain_page(task, made.reason))
-            if len(own) == len(tasks[task.student]):
-                yield _written(course, assignment, task.student, found.pop(task.student))
+            found[task.student] += [(task, made)]
+            tasks[task.student] = tasks[task.student][1:]
+            if not tasks[task.student]:  # that was the last
+                yield attempt(task.student)
+                del found[task.student]
 
 
-def _written(course: Course, assignment: str, student: str, made: Mapping[str, Made]) -> Written:
-    folder = _folder(course, assignment, student, {name: it.page for name, it in made.items()})
-    return Written(student, folder, {name: it.reason for name, it in made.items() if it.reason})
+def _written(course: Course, assignment: str, student: str, made: Sequence[tuple[PageTask, Made]]) -> Written:
+    pages = {task.marks.name: it.page or plain_page(task, it.reason) for task, it in made}
+    folder = _folder(course, assignment, student, pages)
+    return Written(student, folder, {task.marks.name: it.reason for task, it in made if it.reason})
 
 
 def _tasks(course: Course, book: Gradebook, assignment: str, student: str, *, show_hidden: bool) -> list[PageTask]:
@@ -153,7 +170,8 @@ def _folder(course: Course, assignment: str, student: str, pages: Mapping[str, b
                     (building / name).write_bytes(file.read(MOST_RELEASE_BYTES))
         replace_folder(building, target)
     except OSError as error:
-        raise GraderError(f"Expected to write {target}, found that this failed ({error}).", slug="feedback") from error
+        slug = "disk-full" if error.errno in FULL else "feedback"
+        raise GraderError(f"Expected to write {target}, found that this failed ({error}).", slug=slug) from error
     finally:
         if building is not None:
             remove_folder(building)
