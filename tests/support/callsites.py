@@ -22,8 +22,12 @@ import tempfile
 import types
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 SPEAKING = ("student", "student_id", "person", "result", "id", "folder", "copy", "path", "task")
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class CallSites:
     student: str
     spared: tuple[str, ...] = ()
     sites: list[Site] = field(default_factory=list)
-    _armed: tuple[int, BaseException] | None = None
+    _armed: tuple[int, Callable[[], Exception]] | None = None
 
     def __enter__(self):
         self._stack = contextlib.ExitStack()
@@ -109,10 +113,10 @@ class CallSites:
         return sorted(found)
 
     @contextlib.contextmanager
-    def fault(self, number, error):
-        """Let a call raise whenever it is made for the student."""
+    def fault(self, number, make_error):
+        """Let a call raise a new error whenever it is made for the student."""
         self.reached()
-        self._armed = number, error
+        self._armed = number, make_error
         try:
             yield
         finally:
@@ -128,7 +132,8 @@ class CallSites:
                 with open(self._log.name, "a") as file:  # noqa: PTH123 - pathlib is under watch
                     file.write(f"{number}\n")
             if armed:
-                raise armed[1]
+                # A new one, kept nowhere: it would keep its frames, and the cursors in them, open.
+                raise armed[1]()  # noqa: RSE102 - it is no class
         return function
 
     def _concerned(self, frame):

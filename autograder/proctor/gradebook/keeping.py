@@ -61,11 +61,11 @@ def keep_recorded(connection: sa.Connection, course: Course, assignment: str, st
     rows = connection.execute(count.group_by(WORK.c.assignment_id)).all()
     grades: dict[str, int] = {it[0]: it[1] for it in rows}
     for student in students:
-        submission = by_student.get(student)
-        if submission is None or (len(works[submission.id]), grades.get(submission.id, 0)) != (len(books), cells):
-            continue
         # Who makes it fail is graded again, and told there what is wrong.
         with contextlib.suppress(Exception):
+            submission = by_student.get(student)
+            if submission is None or (len(works[submission.id]), grades.get(submission.id, 0)) != (len(books), cells):
+                continue
             with connection.begin_nested():
                 late = seconds_late(submission, task.duedate)
                 # Nothing was ever taken from a notebook that is missing, and nothing is.

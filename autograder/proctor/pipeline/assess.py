@@ -154,9 +154,16 @@ def _notebook(
     tally.suspicions += steps.suspicions
     extra = {name: taken.folder / name for name in submission.extra if not name.endswith(".ipynb")}
     tally.extra |= set(extra)
-    files = extra | dict(assignment.author_files)
+    # A submitted copy of the course's own package is never seen: it would be found before the released one.
+    own = {name: path for name, path in extra.items() if not _is_of_edition(name, assignment)}
+    files = own | dict(assignment.author_files)
     results = examined(parents, _task(assignment, plan.name, steps.steps, task.ownership, student), files, tally.used)
     return _marked(assignment, task, steps.steps, results, tally)
+
+
+def _is_of_edition(name: str, assignment: Assignment) -> bool:
+    first = name.split("/", maxsplit=1)[0]
+    return {first, first.removesuffix(".py")} & assignment.fence.editions.keys() != set()
 
 
 def _marked(

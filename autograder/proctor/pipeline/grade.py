@@ -34,7 +34,7 @@ from proctor.pipeline.writing import Graded, Writer
 from proctor.sandbox.bubblewrap import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import Self
 
@@ -163,17 +163,18 @@ def grade(
     base = assignment_digest(assignment)
     copies = _Copies(course, name)
 
+    def digest_of(student: str, state: str = "") -> str:
+        state = state or state_of(course.folder("submitted", student, name), assignment.ignore)
+        return submission_digest(base, state)
+
     def look(student: str) -> _Look:
-        folder = course.folder("submitted", student, name)
-        digest = submission_digest(base, state_of(folder, assignment.ignore))
-        must = regrade or _must_be_graded(course, name, journal, student, digest)
-        return _Look(HandedIn(folder, copies.of(student)), digest, must)
+        handed_in = HandedIn(course.folder("submitted", student, name), copies.of(student))
+        return _Look(handed_in, regrade or _must_be_graded(course, name, journal, student, digest_of))
 
     def finished(found: Assessment) -> Graded:
-        own = looks[found.student]
         # Of what was graded, which may have changed since the first look.
-        digest = submission_digest(base, found.state) if found.state else own.digest
-        return writer.written(found, digest, own.handed_in.copy, alike.get(found.student, ""))
+        digest, copy = digest_of(found.student, found.state), todo[found.student].copy
+        return writer.written(found, digest, copy, alike.get(found.student, ""))
 
     looks, failed = one_by_one(students, look)
     with Gradebook(course) as book, copies:
@@ -192,10 +193,9 @@ def grade(
 
 @dataclass(frozen=True)
 class _Look:
-    """A submission at the first look: where it is, in what state, and whether it must be graded."""
+    """A submission at the first look: where it is, and whether it must be graded."""
 
     handed_in: HandedIn
-    digest: str
     must: bool
 
 
@@ -231,8 +231,10 @@ class _Copies:
             remove_folder(self._place)
 
 
-def _must_be_graded(course: Course, name: str, journal: Journal, student: str, digest: str) -> bool:
+def _must_be_graded(course: Course, name: str, journal: Journal, student: str, digest_of: Callable[[str], str]) -> bool:
     """By the journal; for what nbgrader has graded, by nbgrader's rule."""
     if not course.folder("autograded", student, name).is_dir():
         return True
-    return not journal.is_done(student, digest) if journal.knows(student) else is_newer(course, name, student)
+    return (
+        not journal.is_done(student, digest_of(student)) if journal.knows(student) else is_newer(course, name, student)
+    )
