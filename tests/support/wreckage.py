@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import socket
 from pathlib import Path
+
+from support import beside
 
 NOTEBOOK = "hw1.ipynb"
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -253,12 +254,6 @@ def _sparse(size):
     return _beside(make)
 
 
-def _folder_for_file(desk):
-    (desk / "samples.csv").unlink(missing_ok=True)
-    (desk / "samples.csv").mkdir()
-    (desk / "samples.csv" / "x").write_text("1", encoding="utf-8")
-
-
 def _modules(desk):
     """Modules that take the place of others, should they be imported from here."""
     names = ("numpy", "msgpack", "inside", "IPython", "json", "conftest", "sitecustomize", "usercustomize", "proctor")
@@ -271,37 +266,9 @@ def _modules(desk):
     (desk / "nbgrader_config.py").write_text("import os\nos._exit(3)\n", encoding="utf-8")
 
 
-def _edition_and_module(desk):
-    (desk / "chainrule").mkdir()
-    (desk / "chainrule" / "__init__.py").write_text("forged = True\n", encoding="utf-8")
-    (desk / "colorsys.py").write_text('WHOSE = "mine"\n', encoding="utf-8")
-
-
-def _repository(desk):
-    """What honest people have beside their work."""
-    (desk / ".git" / "objects").mkdir(parents=True)
-    for number in range(2_100):
-        (desk / ".git" / "objects" / str(number)).touch()
-    (desk / "my env").mkdir()
-    (desk / "my env" / "pyvenv.cfg").touch()
-    (desk / "data").symlink_to("/etc")
-
-
-def _copied(desk, course):
-    """Jupyter's "Duplicate", and then the work in the duplicate."""
-    (desk / NOTEBOOK).rename(desk / "hw1-Copy1.ipynb")
-    shutil.copy(course / "release" / "hw1" / NOTEBOOK, desk)
-
-
 def _merged(data):
     lines = data.splitlines(keepends=True)
     return b"".join([b"<<<<<<< HEAD\n", *lines[:1], b"=======\n", *lines[:1], b"\n>>>>>>> theirs\n", *lines[1:]])
-
-
-def _long_path(desk):
-    place = desk / "/".join(["d" * 200] * 6)
-    place.mkdir(parents=True)
-    (place / "x.txt").write_text("mine", encoding="utf-8")
 
 
 def _blank_lines(content):
@@ -373,17 +340,17 @@ WRECKAGE = {
     "large file": _sparse(70 << 20),
     "endless file": _sparse(1 << 40),
     "costly json": _bytes(lambda data: b'{"cells": [' + b"[]," * (50 << 20) + b"1]}"),
-    "folder for file": _beside(_folder_for_file),
+    "folder for file": _beside(beside.folder_for_file),
     "modules": _beside(_modules),
     "nonsense timestamp": _stamp("yesterday \x1b[31m or so"),
     "endless time zone": _stamp(f"2026-04-01 11:00:00 {'A' * 256}"),
     "time zone of a path": _stamp("2026-04-01 11:00:00 ../../etc/passwd"),
     "endless number as time": _stamp("1" * 30 + "m"),
-    "repository and environment": _beside(_repository),
-    "work in a copy": _copied,
+    "repository and environment": _beside(beside.repository),
+    "work in a copy": beside.copied,
     "conflict marks": _bytes(_merged),
-    "long path": _beside(_long_path),
+    "long path": _beside(beside.long_path),
     "blank lines": _on_content(_blank_lines),
-    "edition and a module": _beside(_edition_and_module),
+    "edition and a module": _beside(beside.edition_and_module),
     "notebook folder": _beside(_notebook_folder),
 }
