@@ -70,7 +70,8 @@ class Pattern:
         elif role in ("answer", "manual"):
             place = f"{self.name}-answer-{len(self.answers) + 1}"
             if "### BEGIN SOLUTION" not in source:
-                source = f"### BEGIN SOLUTION\n{source}\n### END SOLUTION"
+                magic = re.match(r"(%%.*\n)?", source)[0]  # stays the first line
+                source = f"{magic}### BEGIN SOLUTION\n{source.removeprefix(magic)}\n### END SOLUTION"
             self.answers[place] = {"right": SOLVED.sub("", source)}
             self._cell("solution" if role == "answer" else "manual", place, source, marks)
         elif role == "test":
@@ -114,6 +115,11 @@ class Row:
         """Whether proctor gives what nbgrader does not."""
         return self.proctor is not None and self.nbgrader is not None and self.proctor > self.nbgrader
 
+    @property
+    def earns_less(self):
+        """Whether proctor takes what nbgrader gives."""
+        return self.proctor is not None and self.nbgrader is not None and self.proctor < self.nbgrader
+
 
 def patterns_of(notebook):
     """The patterns of a notebook, in order."""
@@ -131,7 +137,9 @@ def patterns_of(notebook):
 
 def mixed(patterns, students, seed):
     """For each of some mixed students, by answer cell and file: a choice at random."""
-    places = [it for pattern in patterns for it in (*pattern.answers, *(n for n, by in pattern.files.items() if "" not in by))]
+    places = [
+        it for pattern in patterns for it in (*pattern.answers, *(n for n, by in pattern.files.items() if "" not in by))
+    ]
     draw = random.Random(seed)  # noqa: S311 - nothing is kept secret
     return {f"mix-{number}": {it: draw.choice(CHOICES) for it in places} for number in range(students)}
 
@@ -150,6 +158,7 @@ def build(folder, notebook, *, mixes=0, seed=0):
     students = {choice: dict.fromkeys(places, choice) for choice in CHOICES} | mixed(patterns, mixes, seed)
     files = {name: by for pattern in patterns for name, by in pattern.files.items()}
     exclude = {"ps": [name for name, by in files.items() if "" not in by]}
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "nbgrader_config.py").write_text(CONFIG.format(exclude=exclude), encoding="utf-8")
     source, release = folder / "source" / "ps", folder / "release" / "ps"
     source.mkdir(parents=True)
@@ -252,7 +261,6 @@ def _main():
     for notebook in sys.argv[1:] or NOTEBOOKS:
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder, "course")
-            place.mkdir()
             mixes = int(os.environ.get("MIXES", "0"))
             print(f"## {notebook}\n\n{table(grade_both(place, notebook, mixes=mixes))}", flush=True)
 
