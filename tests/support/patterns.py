@@ -9,15 +9,15 @@ What you can do with this file:
 
 The text of a notebook
 ----------------------
-`foreign/patterns/NOTEBOOK-PART.txt` is percent text, and the parts of a notebook follow each other. A pattern starts with
-`# %% pattern="name" about="one sentence"`, which becomes a heading. After it come cells, by their first word:
+`foreign/patterns/NOTEBOOK-PART.txt` is percent text, and the parts of a notebook follow each other. A pattern starts
+with `# %% pattern="name" about="one sentence"`, which becomes a heading. After it come cells, by their first word:
 
 `author`   a cell of the course without grade id; `locked`: the same, locked
 `answer`   the author's solved cell; without a line `BEGIN SOLUTION` all of it is the solution
 `wrong`, `other`  what a student writes in the last answer: something wrong, and the right thing in another way
 `test points=1`  a test cell; `manual points=1`: an answer that a person marks
-`file name="x.csv"`  a file that is handed out; with `by="right"` (wrong, other, empty) it is what this student hands in:
-           the empty one is released, the right one lies in `source/`, and students may overwrite it
+`file name="x.csv"`  a file that is handed out; with `by="right"` (wrong, other, empty) it is what this student hands
+           in: the empty one is released, the right one lies in `source/`, and students may overwrite it
 
 The students are `CHOICES`, who answer everything alike, and mixed ones who choose anew for each answer.
 """
