@@ -136,12 +136,13 @@ def patterns_of(notebook):
 
 
 def mixed(patterns, students, seed):
-    """For each of some mixed students, by answer cell and file: a choice at random."""
-    places = [
-        it for pattern in patterns for it in (*pattern.answers, *(n for n, by in pattern.files.items() if "" not in by))
-    ]
-    draw = random.Random(seed)  # noqa: S311 - nothing is kept secret
-    return {f"mix-{number}": {it: draw.choice(CHOICES) for it in places} for number in range(students)}
+    """For each of some mixed students, by answer cell and file: a choice at random, which no other pattern changes."""
+    places = [it for each in patterns for it in each.answers]
+    places += [name for each in patterns for name, by in each.files.items() if "" not in by]
+    return {
+        f"mix-{number}": {it: random.Random(f"{seed} {number} {it}").choice(CHOICES) for it in places}  # noqa: S311
+        for number in range(students)
+    }
 
 
 def build(folder, notebook, *, mixes=0, seed=0):
