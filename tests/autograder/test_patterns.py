@@ -110,6 +110,8 @@ KNOWN = {
     "an attribute of the class of a student's exception": {"own-exception-2 other": "1 -> 0"},
     "a compiled pattern is no plain data": {"regex-1 other": "1 -> 0", "regex-2 other": "1 -> 0"},
 }
+# Patterns that show how nbgrader is fooled: the wrong answer gets all points there.
+FOOLED = {"result-is-object"}
 
 
 def entries(lists):
@@ -252,8 +254,9 @@ class TestBothTools:
                 missed = {it for it in most if earned[student][it] != most[it]}
 
                 assert set() == missed - {key.split()[0] for key in entries(ON_PURPOSE)}
-            if all(earned["wrong"][it["id"]] is not None for it in pattern.cells if it["id"] in earned["wrong"]):
-                assert any(earned["wrong"][it] < most[it] for it in most), pattern.name
+            by_hand = any(row.nbgrader is None for row in rows if row.cell in pattern.answers)
+            if not by_hand:
+                assert any(earned["wrong"][it] < most[it] for it in most) == (pattern.name not in FOOLED), pattern.name
 
 
 @pytest.mark.full
