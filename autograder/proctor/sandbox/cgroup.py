@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- find out where groups can be made, or why they cannot: `delegation`;
+- find out where groups can be made, or why they cannot: `delegation`, for another process `find_delegation`;
 - limit the processes of one submission: `Group`;
 - find a process of a sandbox by the number that it has in there: `process_outside`.
 

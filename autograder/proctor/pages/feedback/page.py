@@ -14,53 +14,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from proctor.pages.feedback.about import About
-from proctor.pages.feedback.secrecy import NOTE, without_secrets
+from proctor.pages.feedback.blocks import NOTE, Block, Diagnosis
+from proctor.pages.feedback.secrecy import without_secrets
 from proctor.pages.feedback.shapes import mapping, sequence, text
 from proctor.plan.notebook import without_hidden, without_scheme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from proctor.gradebook import CellMark, NotebookMarks
+    from proctor.gradebook import NotebookMarks
 
 __all__ = ["Block", "Diagnosis", "Page", "page_of"]
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """What a test says of an answer: a title, a message of some lines, perhaps a drawing."""
-
-    title: str
-    message: str = ""
-    svg: str = ""
-
-
-@dataclass(frozen=True)
-class Block:
-    """
-    One cell; `name` and `mark` only where it has points or comments, `state` for its color.
-
-    `as_handed_in` says that its outputs are those that the student has seen, not those of grading.
-    """
-
-    kind: str
-    source: str
-    name: str = ""
-    mark: CellMark | None = None
-    finding: Diagnosis | None = None
-    outputs: tuple[Mapping[str, Any], ...] = ()
-    as_handed_in: bool = False
-
-    @property
-    def state(self) -> str:
-        """Right, wrong, partly right, or still to be marked."""
-        if self.mark is None or not self.mark.most_points:
-            return ""
-        if self.mark.points is None:
-            return "waiting"
-        if self.mark.points >= self.mark.most_points:
-            return "right"
-        return "wrong" if self.mark.points <= 0 else "partly"
 
 
 @dataclass(frozen=True)

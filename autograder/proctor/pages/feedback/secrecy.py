@@ -20,6 +20,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from proctor.intake.submitted import opened
+from proctor.pages.feedback.blocks import NOTE
 from proctor.pages.feedback.shapes import MOST_NOTEBOOK_BYTES, mapping, sequence, text
 from proctor.plan.notebook import without_hidden
 
@@ -27,11 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from proctor.pages.feedback.page import Block
+    from proctor.pages.feedback.blocks import Block
 
-__all__ = ["NOTE", "handed_in", "without_secrets"]
+__all__ = ["handed_in", "without_secrets"]
 
-NOTE = "application/vnd.proctor.note+json"
 NO_KIND = "An exception"
 
 

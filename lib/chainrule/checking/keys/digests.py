@@ -39,7 +39,7 @@ def canonical(number: Any, digits: int) -> str:
     >>> canonical(0.12345, 3)
     '1.23e-01'
     """
-    return f"{float(number):.{digits - 1}e}"
+    return f"{float(number) + 0.0:.{digits - 1}e}"  # of -0.0 this makes 0.0
 
 
 def neighbors(value: Any, digits: int) -> set[str]:
