@@ -25,6 +25,7 @@ from rich.text import Text
 from proctor.commands.classes import export, report, roster
 from proctor.commands.options import AsJson, CourseDir, Name  # noqa: TC001 - typer reads annotations at run time
 from proctor.commands.terminal import print_json, progress, screen, sentences, table, tell_failed
+from proctor.course.faults import sentence_of
 from proctor.model import MEANINGS, Ending
 
 if TYPE_CHECKING:
@@ -284,5 +285,8 @@ def _line(graded: Graded) -> str:
 
 
 def _facts(graded: Graded) -> dict[str, Any]:
-    more = {"points": graded.result.points, "repairs": graded.repairs, "unverified": graded.unverified}
-    return asdict(graded.result) | more
+    try:
+        more = {"points": graded.result.points, "repairs": graded.repairs, "unverified": graded.unverified}
+        return asdict(graded.result) | more
+    except Exception as error:  # noqa: BLE001 - all is written, and the others have their facts
+        return {"student": graded.result.student, "ending": graded.result.ending, "reason": sentence_of(error)}

@@ -239,9 +239,8 @@ def _complete(
 def _write_marks(connection: sa.Connection, lookup: _Lookup, marks: Marks) -> None:
     rows = []
     there = [lookup.work(notebook) for notebook, given in marks.items() if given is not None]
-    if (
-        there and lookup.tasks
-    ):  # one that was missing before had 0 for its tasks, which nobody but a person gives points
+    # One that was missing before had 0 for its tasks, which nobody but a person gives points.
+    if there and lookup.tasks:
         tasks = sa.update(GRADE).where(GRADE.c.notebook_id.in_(there), GRADE.c.cell_id.in_(lookup.tasks))
         asked = tasks.where(GRADE.c.manual_score.is_(None), GRADE.c.auto_score.is_not(None))
         connection.execute(asked.values(auto_score=None, needs_manual_grade=True))
