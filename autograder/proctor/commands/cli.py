@@ -26,6 +26,7 @@ from proctor.assignment.ready import BOTH
 from proctor.commands.classes import export, report, roster
 from proctor.commands.options import AsJson, CourseDir, Name  # noqa: TC001 - typer reads annotations at run time
 from proctor.commands.terminal import print_json, progress, proving, screen, sentences, table, tell_failed
+from proctor.course.faults import sentence_of
 from proctor.model import MEANINGS, Ending
 
 if TYPE_CHECKING:
@@ -308,10 +309,13 @@ def _line(graded: Graded) -> str:
 
 def _facts(graded: Graded) -> dict[str, Any]:
     result = graded.result
-    more = {
-        "points": result.points,
-        "most_points": result.most_points,
-        "repairs": graded.repairs,
-        "unverified": graded.unverified,
-    }
-    return asdict(graded.result) | more
+    try:
+        more = {
+            "points": result.points,
+            "most_points": result.most_points,
+            "repairs": graded.repairs,
+            "unverified": graded.unverified,
+        }
+        return asdict(result) | more
+    except Exception as error:  # noqa: BLE001 - all is written, and the others have their facts
+        return {"student": result.student, "ending": result.ending, "reason": sentence_of(error)}

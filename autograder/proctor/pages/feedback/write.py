@@ -10,6 +10,7 @@ A student's folder appears whole or not at all, as `nbgrader generate_feedback` 
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import os
 from dataclasses import dataclass
@@ -210,5 +211,6 @@ def _folder(course: Course, assignment: str, student: str, pages: Mapping[str, b
         raise GraderError(f"Expected to write {target}, found that this failed ({error}).", slug=slug) from error
     finally:
         if building is not None:
-            remove_folder(building)
+            with contextlib.suppress(Exception):  # what stays is cleared away by the next builder
+                remove_folder(building)
     return target
