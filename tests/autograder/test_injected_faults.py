@@ -20,7 +20,18 @@ from proctor.errors import GraderError
 from proctor.gradebook import book
 from proctor.marks import autograded
 from support.callsites import CallSites
-from support.faulty import ODD, OTHERS, course_of_three, hand_in_better, here, rows_and_files, run, watched
+from support.faulty import (
+    ODD,
+    OTHERS,
+    course_of_three,
+    hand_in_a_note,
+    hand_in_better,
+    here,
+    rows_and_files,
+    run,
+    take_back,
+    watched,
+)
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 one_worker = pytest.mark.xdist_group("injected faults")  # which looks for the calls once
@@ -42,6 +53,10 @@ COMMANDS = {
     "grade": ("grade",),
     "grade again": ("grade",),
     "grade what was handed in again": ("grade",),
+    "grade a note more": ("grade",),
+    "grade what is gone": ("grade",),
+    "report what is gone": ("report",),
+    "export what is gone": ("export", "--to", "csv"),
     "feedback": ("feedback",),
     "report": ("report",),
     **{f"export to {it}": ("export", "--to", it) for it in ("canvas", "moodle", "brightspace", "csv")},
@@ -64,9 +79,12 @@ class Bench:
         fresh = course_of_three(folder / "fresh")
         graded = shutil.copytree(fresh, folder / "graded", symlinks=True)
         run(graded, "grade")
-        better = shutil.copytree(graded, folder / "better", symlinks=True)
+        better, note, gone = (shutil.copytree(graded, folder / it, symlinks=True) for it in ("better", "note", "gone"))
         hand_in_better(better)
-        self.starts = {"grade": fresh, "grade what was handed in again": better}
+        hand_in_a_note(note)
+        take_back(gone)
+        self.starts = {"grade": fresh, "grade what was handed in again": better, "grade a note more": note}
+        self.starts |= {f"{it} what is gone": gone for it in ("grade", "report", "export")}
         for name, words in COMMANDS.items():  # the first time some things are read that are then kept
             self.starts.setdefault(name, graded)
             with self.course(name) as root:
@@ -195,6 +213,15 @@ def test_the_calls_that_are_tried_are_those_of_the_whole_way(bench, name, fewest
 
 
 @one_worker
+@one_worker
+def test_what_is_tried_is_a_note_and_a_submission_that_is_gone(bench):
+    lines = {name: bench.lines[name]["students"] for name in ("grade a note more", "grade what is gone")}
+    endings = {name: next(it["ending"] for it in found if it["student"] == ODD) for name, found in lines.items()}
+
+    assert {"grade a note more": "kept", "grade what is gone": "withdrawn"} == endings
+    assert bench.before["grade a note more"][0][ODD] != bench.left["grade a note more"][0][ODD]
+
+
 class TestEverybodys:
     """What would meet all others too ends the run, in one sentence, and is put right by the next."""
 

@@ -4,7 +4,8 @@ What you can do with this file:
 
 - write the course: `course_of_three`; name the one: `ODD`, and the others: `OTHERS`;
 - run a command of proctor there: `run`; let every call of proctor for the one be watched: `watched`;
-- let the one hand in again: `hand_in_better`; read what a run has left: `rows_and_files`.
+- let the one hand in again: `hand_in_better`, or with other words alone: `hand_in_a_note`, or take everything back:
+  `take_back`; read what a run has left: `rows_and_files`.
 
 The examiner is a stand-in (`examined_here`): it tells of each cell what a real one might, so that everything around it
 has something to do.
@@ -49,11 +50,11 @@ ELSEWHERE = (
 )
 SPARED = (
     # The bulkheads themselves.
-    *("one_by_one", "of_all_but", "attempt", "partial", "suppress"),
+    *("one_by_one", "of_all_but", "attempt", "partial", "suppress", "_facts"),
     # What has to do with all pages that are being made.
     *("proctor.pages.feedback.bulkhead._answering", "proctor.pages.feedback.bulkhead.pages"),
     # The last words of a command, when everything is written.
-    *("proctor.commands.cli._facts", "proctor.commands.cli._tell_feedback", "proctor.commands.cli._print_class"),
+    *("proctor.commands.cli._tell_feedback", "proctor.commands.cli._print_class"),
 )
 PIXEL = base64.b64encode(b"\x89PNG").decode()
 PNG = {"image/png": PIXEL, "text/plain": "a picture"}
@@ -189,6 +190,20 @@ def hand_in_better(root):
     hand_in(root, ODD, when=ON_TIME, answered=("square", "cube"))
 
 
+def hand_in_a_note(root):
+    """Let `ODD` hand in again, an hour later, with a note more: nothing that is executed or marked."""
+    folder = root / "submitted" / ODD / NAME
+    two = json.loads((folder / "two.ipynb").read_text())
+    two["cells"] += [{"cell_type": "markdown", "metadata": {}, "source": "A note.", "id": "note"}]
+    write(folder / "two.ipynb", two)
+    write(folder / "timestamp.txt", VERY_LATE.replace("15:00", "16:00"))
+
+
+def take_back(root):
+    """Let the submission of `ODD` be gone."""
+    shutil.rmtree(root / "submitted" / ODD)
+
+
 def rows_and_files(root):
     """By student the rows of the gradebook, and the files that were made; those of nobody are there under None."""
     rows, files = ({student: {} for student in (*CLASS, None)} for _ in range(2))
@@ -200,5 +215,5 @@ def rows_and_files(root):
             if any(part.startswith(".hw1") for part in path.parts):  # a builder's, which the next one clears away
                 continue
             student = next((it for it in path.parts if it in CLASS), None)
-            files[student][str(path.relative_to(root))] = path.read_bytes()
+            files[student][str(path.relative_to(root))] = path.read_bytes().replace(str(root).encode(), b"COURSE")
     return rows, files

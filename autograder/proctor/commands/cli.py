@@ -30,6 +30,8 @@ from proctor.course.faults import sentence_of
 from proctor.model import MEANINGS, Ending
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from proctor.assignment.ready import Assignment, TestCheck
     from proctor.model import StudentResult
     from proctor.pages.feedback import Written
@@ -126,21 +128,25 @@ def grade(  # noqa: PLR0917 - typer makes options of them
                 ready = run_check(course, assignment, workers, strict=strict, isolation=isolation, device=device)
             _warn(ready, quiet=as_json)
             with progress(f"grading {assignment}", len(students), quiet=as_json) as advance:
-                for graded in run_grade(course, ready, students, workers, regrade=regrade):
-                    done += [graded]
-                    with contextlib.suppress(Exception):  # nobody's grading ends over a line of progress
-                        advance(_line(graded))
+                done += _told(run_grade(course, ready, students, workers, regrade=regrade), advance)
                 told = {it.result.student for it in done}
-                for graded in () if student else withdrawn_lines(course, assignment, told):
-                    done += [graded]
-                    with contextlib.suppress(Exception):  # as above
-                        advance(_line(graded))
+                done += _told(() if student else withdrawn_lines(course, assignment, told), advance)
     done.sort(key=lambda it: it.result.student)
     if as_json:
         print_json({"assignment": assignment, "students": [_facts(it) for it in done]})
     else:
         _print_class(assignment, done)
     raise typer.Exit(1 if any(it.result.ending is Ending.NOT_GRADED for it in done) else 0)
+
+
+def _told(lines: Iterable[Graded], advance: Callable[[str], None]) -> list[Graded]:
+    """All lines, each shown as it comes."""
+    done: list[Graded] = []
+    for graded in lines:
+        done += [graded]
+        with contextlib.suppress(Exception):  # nobody's grading ends over a line of progress
+            advance(_line(graded))
+    return done
 
 
 def _workers(scheduler: str, jobs: int) -> Workers:
@@ -175,7 +181,7 @@ def feedback(
             with progress(f"feedback {assignment}", len(students), quiet=as_json) as advance:
                 for it in write_feedback(course, book, assignment, students, show_hidden=show_hidden, jobs=_cores()):
                     done += [it]
-                    with contextlib.suppress(Exception):  # as above
+                    with contextlib.suppress(Exception):  # as when grading
                         advance(f"{it.student}: {it.failed or 'written'}")
     done.sort(key=lambda it: it.student)
     _tell_feedback(assignment, done, as_json=as_json)
