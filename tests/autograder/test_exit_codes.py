@@ -14,6 +14,7 @@ from proctor.commands.cli import app
 from proctor.commands.doctor import Condition
 from proctor.model import Ending, StudentResult
 from proctor.pipeline import grade
+from proctor.sandbox import scenes
 from support.tiny import configured
 
 FOUND = {
@@ -36,8 +37,10 @@ def course(tmp_path, monkeypatch):
     configured(tmp_path, "c = get_config()\n")
 
     def found(*states):
-        ready = SimpleNamespace(name="ps1", checks=tuple(FOUND[it] for it in states))
+        ready = SimpleNamespace(name="ps1", checks=tuple(FOUND[it] for it in states), modules=(), fence=None)
         monkeypatch.setattr(grade, "check", lambda *_, **__: ready)
+        monkeypatch.setattr(grade, "withdrawn_lines", lambda *_: [])
+        monkeypatch.setattr(scenes, "kept_from", lambda *_: [])
         return "--course-dir", str(tmp_path)
 
     return found
