@@ -16,11 +16,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
+from proctor.course.nbgrader import find_course
 from proctor.errors import GraderError
 from proctor.gradebook import book
 from proctor.marks import autograded
+from proctor.marks.results import texts_before
 from support.callsites import CallSites
 from support.faulty import (
+    NAME,
     ODD,
     OTHERS,
     course_of_three,
@@ -220,6 +223,21 @@ def test_what_is_tried_is_a_note_and_a_submission_that_is_gone(bench):
 
     assert {"grade a note more": "kept", "grade what is gone": "withdrawn"} == endings
     assert bench.before["grade a note more"][0][ODD] != bench.left["grade a note more"][0][ODD]
+
+
+@one_worker
+def test_a_text_whose_rows_did_not_count_does_not_pass_for_the_one_that_was_marked(bench, monkeypatch):
+    with bench.course("grade what was handed in again") as root:
+
+        def texts():
+            found = texts_before(find_course(root), NAME, ODD)
+            return {(notebook, *it) for notebook, own in found.items() for it in own.items()}
+
+        before = texts()
+        monkeypatch.setattr(autograded, "replace_folder", _raising(ValueError("odd")))
+        _, code = run(root, "grade")
+
+        assert (1, True) == (code, texts() < before)
 
 
 class TestEverybodys:
