@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 from proctor.commands.cli import app
 from proctor.gradebook import CellMark, NotebookMarks
 from proctor.pages.feedback import making
-from proctor.pages.feedback.bulkhead import Bulkhead
 from proctor.pages.feedback.blocks import NOTE
+from proctor.pages.feedback.bulkhead import Bulkhead
 from proctor.pages.feedback.plain import plain_page
 from proctor.pages.feedback.task import ENDED, TOO_LONG, PageTask
 from support.tiny import nbgrader, tiny_course
