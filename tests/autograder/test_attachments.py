@@ -14,8 +14,8 @@ from proctor.examiner.step import StepResult
 from proctor.intake import notebook as intake
 from proctor.intake.notebook import Illustrated, parse_notebook, pictures_of
 from proctor.intake.repair import Step, align
-from proctor.marks.autograded import notebook_text
 from proctor.marks.rendering import EMPTY_PNG, autograded_notebook
+from proctor.marks.spelling import notebook_text
 from proctor.model import Cell, Row, Submission
 from proctor.plan.notebook import Plan, PlanCell, Role
 from support.tiny import nbgrader, tiny_course

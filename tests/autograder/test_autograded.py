@@ -16,7 +16,8 @@ import pytest
 
 from proctor.course.folders import building_place
 from proctor.errors import GraderError, SubmissionError
-from proctor.marks.autograded import notebook_text, write_autograded
+from proctor.marks.autograded import write_autograded
+from proctor.marks.spelling import notebook_text
 from support.tiny import configured, execute, nbgrader, tiny_course, write
 
 pytestmark = pytest.mark.processes

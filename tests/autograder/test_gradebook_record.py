@@ -107,6 +107,13 @@ class TestRecord:
 
         assert (0.0, (0.0, False)) == (penalties["bob", "two"], grades_of(graded, "bob")["cube-check"])
 
+    def test_a_notebook_that_was_missing_asks_for_a_person_when_it_comes(self, course):
+        self.record(course, timestamp=None, marks={"one": None, "two": None})
+        missing = grades_of(course)["task"]
+        record_all(course)
+
+        assert ((0.0, False), (None, True)) == (missing, grades_of(course)["task"])
+
     def test_a_submission_in_time_takes_the_penalty_back(self, graded):
         self.record(graded, "bob", **(RECORDS["bob"] | {"timestamp": ON_TIME}))
 

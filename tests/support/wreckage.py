@@ -14,6 +14,8 @@ import random
 import socket
 from pathlib import Path
 
+from support import beside
+
 NOTEBOOK = "hw1.ipynb"
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
@@ -252,12 +254,6 @@ def _sparse(size):
     return _beside(make)
 
 
-def _folder_for_file(desk):
-    (desk / "samples.csv").unlink(missing_ok=True)
-    (desk / "samples.csv").mkdir()
-    (desk / "samples.csv" / "x").write_text("1", encoding="utf-8")
-
-
 def _modules(desk):
     """Modules that take the place of others, should they be imported from here."""
     names = ("numpy", "msgpack", "inside", "IPython", "json", "conftest", "sitecustomize", "usercustomize", "proctor")
@@ -268,6 +264,16 @@ def _modules(desk):
     (desk / ".env").write_text("LD_PRELOAD=/desk/evil.so\nPYTHONSTARTUP=/desk/numpy.py\n", encoding="utf-8")
     (desk / "evil.pth").write_text("import os; os._exit(3)\n", encoding="utf-8")
     (desk / "nbgrader_config.py").write_text("import os\nos._exit(3)\n", encoding="utf-8")
+
+
+def _merged(data):
+    lines = data.splitlines(keepends=True)
+    return b"".join([b"<<<<<<< HEAD\n", *lines[:1], b"=======\n", *lines[:1], b"\n>>>>>>> theirs\n", *lines[1:]])
+
+
+def _blank_lines(content):
+    cell = {"cell_type": "markdown", "metadata": {}, "source": "a" + " \n" * 60_000}
+    content["cells"].append(cell | {"id": "blanks"})
 
 
 def _stamp(text):
@@ -334,8 +340,17 @@ WRECKAGE = {
     "large file": _sparse(70 << 20),
     "endless file": _sparse(1 << 40),
     "costly json": _bytes(lambda data: b'{"cells": [' + b"[]," * (50 << 20) + b"1]}"),
-    "folder for file": _beside(_folder_for_file),
+    "folder for file": _beside(beside.folder_for_file),
     "modules": _beside(_modules),
     "nonsense timestamp": _stamp("yesterday \x1b[31m or so"),
+    "endless time zone": _stamp(f"2026-04-01 11:00:00 {'A' * 256}"),
+    "time zone of a path": _stamp("2026-04-01 11:00:00 ../../etc/passwd"),
+    "endless number as time": _stamp("1" * 30 + "m"),
+    "repository and environment": _beside(beside.repository),
+    "work in a copy": beside.copied,
+    "conflict marks": _bytes(_merged),
+    "long path": _beside(beside.long_path),
+    "blank lines": _on_content(_blank_lines),
+    "edition and a module": _beside(beside.edition_and_module),
     "notebook folder": _beside(_notebook_folder),
 }

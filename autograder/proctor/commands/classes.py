@@ -17,12 +17,13 @@ import typer
 from rich.markup import escape
 
 from proctor.commands.options import AsJson, CourseDir, Name  # noqa: TC001 - typer reads annotations at run time
-from proctor.commands.terminal import print_json, screen, sentences, table
+from proctor.commands.terminal import print_json, screen, sentences, table, tell_failed
 from proctor.exports import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from proctor.exports import Exported
     from proctor.pages.report import ClassFacts
 
 __all__ = ["export", "report", "roster"]
@@ -42,17 +43,18 @@ def report(
 ) -> None:
     """Write the class report: scores, questions, mistakes, and what happened."""
     from proctor.course.nbgrader import find_course
-    from proctor.pages.report import class_facts, write_report
+    from proctor.pages.report import class_report, write_report
     from proctor.pages.report.tables import as_json as facts_of
 
     with sentences(as_json=as_json):
         course = find_course(course_dir.resolve())
-        facts = class_facts(course, assignment)
-        page = write_report(course, facts, to)
+        made = class_report(course, assignment)
+        page = write_report(course, made, to)
     if as_json:
-        print_json({"page": str(page), **facts_of(facts)})
+        print_json({"page": str(page), **facts_of(made.facts), "failed": dict(made.failed)})
     else:
-        _print_report(facts, page)
+        _print_report(made.facts, page)
+    tell_failed(made.failed, "is left out of the report", quiet=as_json)
 
 
 def _print_report(facts: ClassFacts, page: Path) -> None:
@@ -92,16 +94,23 @@ def export(  # noqa: PLR0917 - typer makes options of them
         known = read_roster(path).by_id if path.is_file() else {}
         with Gradebook(course) as book:
             rolls = [book.roll(it) for it in dict.fromkeys(assignment)]
-        notes = notes_of(course, rolls)
+        notes, unknown = notes_of(course, rolls)
         gone = sorted({student for (_, student), words in notes.items() if words == WITHDRAWN})
-        found = exported(to, rolls, known, Choice(zeros=zeros, unfinished=unfinished), notes)
+        choice = Choice(zeros=zeros, unfinished=unfinished)
+        found = exported(to, rolls, known, choice, notes, failed=unknown)
         names = "-".join(it.assignment for it in rolls)
         target = output or state_folder(course).parent / "exports" / f"{names}-{to}.csv"
         write_whole(target, found.text.encode(errors="replace"))
     left = {"unfinished": found.unfinished, "absent": found.absent, "odd": found.odd, "withdrawn": gone}
     if as_json:
-        print_json({"file": str(target), "students": found.count, **left})
-        return
+        print_json({"file": str(target), "students": found.count, **left, "failed": dict(found.failed)})
+    else:
+        _tell_export(found, gone, target)
+    tell_failed(found.failed, "is not in the file", quiet=as_json)
+
+
+def _tell_export(found: Exported, gone: Sequence[str], target: Path) -> None:
+    """Who is not in a file as one might expect, and where it is."""
     _tell("left out, since answers wait for a person (--unfinished takes them in)", found.unfinished)
     _tell("without a score, since nothing was handed in (--zeros gives 0)", found.absent)
     _tell("under a key that is changed because a spreadsheet would run it; enter these by hand", found.odd)

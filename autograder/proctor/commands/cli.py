@@ -11,6 +11,7 @@ What you can do with this file:
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter
 from dataclasses import asdict
@@ -19,12 +20,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
+from rich.text import Text
 
 from proctor.assignment.ready import BOTH
 from proctor.commands.classes import export, report, roster
 from proctor.commands.options import AsJson, CourseDir, Name  # noqa: TC001 - typer reads annotations at run time
-from proctor.commands.terminal import print_json, progress, proving, screen, sentences, table
+from proctor.commands.terminal import print_json, progress, proving, screen, sentences, table, tell_failed
+from proctor.course.faults import sentence_of
 from proctor.model import MEANINGS, Ending
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from proctor.model import StudentResult
     from proctor.pages.feedback import Written
     from proctor.pipeline.executors import Workers
-    from proctor.pipeline.grade import Graded
+    from proctor.pipeline.writing import Graded
 
 __all__ = ["DeviceName", "Fencing", "app"]
 
@@ -125,11 +127,14 @@ def grade(  # noqa: PLR0917 - typer makes options of them
             _warn(ready, quiet=as_json)
             with progress(f"grading {assignment}", len(students), quiet=as_json) as advance:
                 for graded in run_grade(course, ready, students, workers, regrade=regrade):
-                    done.append(graded)
-                    advance(_line(graded))
-                for graded in () if student else withdrawn_lines(course, assignment):
-                    done.append(graded)
-                    advance(_line(graded))
+                    done += [graded]
+                    with contextlib.suppress(Exception):  # nobody's grading ends over a line of progress
+                        advance(_line(graded))
+                told = {it.result.student for it in done}
+                for graded in () if student else withdrawn_lines(course, assignment, told):
+                    done += [graded]
+                    with contextlib.suppress(Exception):  # as above
+                        advance(_line(graded))
     done.sort(key=lambda it: it.result.student)
     if as_json:
         print_json({"assignment": assignment, "students": [_facts(it) for it in done]})
@@ -169,10 +174,12 @@ def feedback(
             students = graded_students(course, assignment, student or [], book)
             with progress(f"feedback {assignment}", len(students), quiet=as_json) as advance:
                 for it in write_feedback(course, book, assignment, students, show_hidden=show_hidden, jobs=_cores()):
-                    done.append(it)
-                    advance(f"{it.student}: written")
+                    done += [it]
+                    with contextlib.suppress(Exception):  # as above
+                        advance(f"{it.student}: {it.failed or 'written'}")
     done.sort(key=lambda it: it.student)
     _tell_feedback(assignment, done, as_json=as_json)
+    tell_failed({it.student: it.failed for it in done if it.failed}, "has no new pages", quiet=as_json)
     raise typer.Exit(1 if any(it.plain for it in done) else 0)
 
 
@@ -180,12 +187,16 @@ def _tell_feedback(assignment: str, done: list[Written], *, as_json: bool) -> No
     plain = [(it.student, name, reason) for it in done for name, reason in sorted(it.plain.items())]
     if as_json:
         facts = [dict(zip(("student", "notebook", "reason"), it, strict=True)) for it in plain]
-        print_json({"assignment": assignment, "folders": [str(it.folder) for it in done], "plain": facts})
+        failed = {it.student: it.failed for it in done if it.failed}
+        folders = [str(it.folder) for it in done if not it.failed]
+        print_json({"assignment": assignment, "folders": folders, "plain": facts, "failed": failed})
         return
     for student, name, reason in plain:
         words = f"{student}: {name} has no full page. {reason}"
         screen.print(words, style="yellow", markup=False, soft_wrap=True)
-    screen.print(f"Feedback for {len(done)} students, such as {done[0].folder}.", soft_wrap=True)
+    written = [it for it in done if not it.failed]
+    where = f", such as {written[0].folder}" if written else ""
+    screen.print(f"Feedback for {len(written)} students{where}.", soft_wrap=True)
 
 
 @app.command()
@@ -271,8 +282,9 @@ def _print_class(assignment: str, done: list[Graded]) -> None:
     for result in graded:
         waiting = sum(question.points is None for question in result.questions)
         color = {Ending.GRADED: "green", Ending.REPAIRED: "green"}.get(result.ending, "yellow")
-        who, words = escape(result.student), escape(result.reason)
-        made.add_row(who, f"[{color}]{result.ending}[/]", _points(result) or "-", str(waiting or ""), words)
+        # As texts, in which nothing that a student wrote is markup.
+        who, how, why = Text(result.student), Text(result.ending, style=color), Text(result.reason)
+        made.add_row(who, how, _points(result) or "-", str(waiting or ""), why)
     if graded:
         screen.print(made)
     endings = Counter(it.result.ending for it in done)
@@ -297,10 +309,13 @@ def _line(graded: Graded) -> str:
 
 def _facts(graded: Graded) -> dict[str, Any]:
     result = graded.result
-    more = {
-        "points": result.points,
-        "most_points": result.most_points,
-        "repairs": graded.repairs,
-        "unverified": graded.unverified,
-    }
-    return asdict(graded.result) | more
+    try:
+        more = {
+            "points": result.points,
+            "most_points": result.most_points,
+            "repairs": graded.repairs,
+            "unverified": graded.unverified,
+        }
+        return asdict(result) | more
+    except Exception as error:  # noqa: BLE001 - all is written, and the others have their facts
+        return {"student": result.student, "ending": result.ending, "reason": sentence_of(error)}

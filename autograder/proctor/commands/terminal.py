@@ -4,7 +4,8 @@ What you can do with this file:
 
 - print to the terminal: `screen`; make a table: `table`; print facts as JSON: `print_json`;
 - show progress: `progress`, and before the first submission `proving`;
-- turn our own errors into one sentence and exit code 2: `sentences`.
+- turn our own errors into one sentence and exit code 2: `sentences`;
+- name students with whom something failed, and end with exit code 1: `tell_failed`.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ from rich.table import Table
 from proctor.errors import ProctorError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["print_json", "progress", "proving", "screen", "sentences", "table"]
+__all__ = ["print_json", "progress", "proving", "screen", "sentences", "table", "tell_failed"]
 
 NUMBERS = ("points", "by hand")
 screen = Console()
@@ -90,3 +91,11 @@ def sentences(*, as_json: bool) -> Iterator[None]:
         else:
             screen.print(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(2) from error
+
+
+def tell_failed(failed: Mapping[str, str], what: str, *, quiet: bool) -> None:
+    """Name students with whom something failed; the exit code says that there are some."""
+    for student, words in failed.items() if not quiet else ():
+        screen.print(f"{student} {what}. {words}", style="red", markup=False, highlight=False, soft_wrap=True)
+    if failed:
+        raise typer.Exit(1)

@@ -68,7 +68,7 @@ def replace_folder(built: Path, target: Path) -> None:
     if not os.path.lexists(target):
         built.rename(target)
     elif _exchange(built, target):
-        remove_folder(built)
+        _clear_away(built)
     else:
         old = built.with_name(f"{built.name}-old")
         target.rename(old)
@@ -77,7 +77,7 @@ def replace_folder(built: Path, target: Path) -> None:
         except OSError:
             old.rename(target)
             raise
-        remove_folder(old)
+        _clear_away(old)
 
 
 def remove_folder(folder: Path) -> None:
@@ -98,6 +98,12 @@ def remove_folder(folder: Path) -> None:
             _open_up(Path(place, name))
     # What belongs to another person may stay: its name has a dot, and nobody looks there.
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear_away(old: Path) -> None:
+    """The new folder is in its place, so nothing may fail any more: what stays is cleared away by the next builder."""
+    with contextlib.suppress(Exception):
+        remove_folder(old)
 
 
 def _open_up(folder: Path) -> None:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from proctor.course.faults import one_by_one
 from proctor.course.names import why_not
 from proctor.course.settings import NAME, modules_beside, read_settings
 from proctor.errors import AuthorError
@@ -109,9 +110,9 @@ class Course:
         tuple of str
             Sorted, less those whom the configuration excludes, and folders whose names cannot be used.
         """
-        return tuple(it for it in self._folders(assignment) if not why_not(it))
+        return tuple(folder for folder, wrong in self._names(assignment).items() if not wrong)
 
-    def misnamed(self, assignment: str) -> tuple[str, ...]:
+    def misnamed(self, assignment: str) -> dict[str, str]:
         """
         List folders of submissions whose names cannot be used.
 
@@ -122,10 +123,15 @@ class Course:
 
         Returns
         -------
-        tuple of str
-            Sorted, as the file system gives them.
+        dict of str to str
+            Sorted, as the file system gives them, with one sentence each.
         """
-        return tuple(it for it in self._folders(assignment) if why_not(it))
+        return {folder: wrong for folder, wrong in self._names(assignment).items() if wrong}
+
+    def _names(self, assignment: str) -> dict[str, str]:
+        """All folders of submissions, with what is wrong with their names; what else is wrong is found later."""
+        found, failed = one_by_one(self._folders(assignment), why_not)
+        return dict(sorted((found | dict.fromkeys(failed, "")).items()))
 
     def _folders(self, assignment: str) -> tuple[str, ...]:
         wanted = self.settings.get("CourseDirectory", "student_id", "*", kinds=(str,)).strip()
@@ -202,7 +208,9 @@ class Course:
         except Exception as error:  # whatever the author's code raises
             what = f"{type(error).__name__}: {error}"
             message = f"Expected the late penalty plugin {plugin!r} to return a number or None, found {what}."
-            raise AuthorError(message, slug="late-penalty") from error
+            # Where there is no plugin, nobody's penalty can be found; anything else may be about this student alone.
+            slug = "late-plugin" if isinstance(error, (ImportError, AttributeError)) else "late-penalty"
+            raise AuthorError(message, slug=slug) from error
         if penalty is not None and not math.isfinite(penalty):
             message = f"Expected the late penalty plugin {plugin!r} to return a finite number, found {penalty}."
             raise AuthorError(message, slug="late-penalty")

@@ -24,6 +24,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from proctor.course.faults import FULL
 from proctor.errors import AuthorError, GraderError
 
 if TYPE_CHECKING:
@@ -162,10 +163,13 @@ def write_whole(path: Path, data: bytes) -> None:
             file.write(data)
         _give(Path(name), _group_of(path.parent))
         Path(name).replace(path)
+        name = ""
     except OSError as error:
+        slug = "disk-full" if error.errno in FULL else "state"
+        raise GraderError(f"{path} cannot be written ({error.strerror or error}).", slug=slug) from error
+    finally:
         if name:
             Path(name).unlink(missing_ok=True)
-        raise GraderError(f"{path} cannot be written ({error.strerror}).", slug="state") from error
 
 
 def _make(folder: Path) -> None:

@@ -27,9 +27,10 @@ does not know the student then, and `Exported.odd` names the student: enter that
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from proctor.course.faults import of_all_but
 from proctor.spreadsheets import csv_text, is_formula
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Exported:
     A file's text, how many students are in it, and who is not as one might expect.
 
     `unfinished` were left out because answers wait for a person, `absent` because they handed nothing in, and `odd`
-    are in it under a key that no system knows.
+    are in it under a key that no system knows. `failed` are not in it, and each has a sentence why.
     """
 
     text: str
@@ -78,6 +79,7 @@ class Exported:
     unfinished: tuple[str, ...]
     absent: tuple[str, ...]
     odd: tuple[str, ...]
+    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,13 @@ class _Line:
 
 
 def exported(
-    to: str, rolls: Sequence[Roll], roster: Mapping[str, Facts], choice: Choice, notes: Notes | None = None
+    to: str,
+    rolls: Sequence[Roll],
+    roster: Mapping[str, Facts],
+    choice: Choice,
+    notes: Notes | None = None,
+    *,
+    failed: Mapping[str, str] | None = None,
 ) -> Exported:
     """
     Write scores for a system.
@@ -116,18 +124,37 @@ def exported(
         Whose scores count.
     notes : mapping of tuple of (str, str) to str, optional
         By assignment and student: what is to be known beside the number.
+    failed : mapping of str to str, optional
+        Who is left out, since something about them cannot be known; each has a sentence why.
 
     Returns
     -------
     Exported
         With the file's text.
     """
+    left_out = dict(failed or {}) | {student: words for roll in rolls for student, words in roll.failed.items()}
+    people = {
+        entry.person.id: entry.person for roll in rolls for entry in roll.entries if entry.person.id not in left_out
+    }
+    wanted = [it for it in sorted(people) if not choice.students or it in choice.students]
+    told = notes or {}
+    found, wrong = of_all_but(
+        wanted, lambda some: _exported(to, rolls, roster, choice, told, {it: people[it] for it in some})
+    )
+    return replace(found, failed=left_out | wrong)
+
+
+def _exported(  # noqa: PLR0917 - all that `exported` was given
+    to: str,
+    rolls: Sequence[Roll],
+    roster: Mapping[str, Facts],
+    choice: Choice,
+    notes: Notes,
+    people: Mapping[str, Person],
+) -> Exported:
     lines, unfinished, absent = [], [], []
-    people = {entry.person.id: entry.person for roll in rolls for entry in roll.entries}
     by_roll = [{entry.person.id: entry for entry in roll.entries} for roll in rolls]
-    for student, person in sorted(people.items()):
-        if choice.students and student not in choice.students:
-            continue
+    for student, person in people.items():
         entries = tuple(found[student] for found in by_roll)
         scores = tuple(_score(it, choice) for it in entries)
         if any(it.waiting for it in entries) and not choice.unfinished:
@@ -137,7 +164,7 @@ def exported(
         facts = {name: getattr(person, name) for name in ("first_name", "last_name", "email", "lms_user_id")}
         facts |= {name: text for name, text in roster.get(student, {}).items() if text} | {"id": student}
         if to == "csv" or any(it is not None for it in scores):
-            told = tuple((notes or {}).get((roll.assignment, student), "") for roll in rolls)
+            told = tuple(notes.get((roll.assignment, student), "") for roll in rolls)
             lines.append(_Line(person, facts, scores, entries, told))
     header, rows = FORMATS[to](rolls, lines)
     odd = tuple(it.person.id for it in lines if to != "brightspace" and any(map(is_formula, it.keys)))

@@ -24,7 +24,7 @@ __all__ = ["WITHDRAWN", "notes_of"]
 WITHDRAWN = "no submission any more"
 
 
-def notes_of(course: Course, rolls: Sequence[Roll]) -> Notes:
+def notes_of(course: Course, rolls: Sequence[Roll]) -> tuple[Notes, dict[str, str]]:
     """
     Find out what is to be known about scores.
 
@@ -37,13 +37,17 @@ def notes_of(course: Course, rolls: Sequence[Roll]) -> Notes:
 
     Returns
     -------
-    mapping of tuple of (str, str) to str
-        By assignment and student: which notebooks are missing, or that the submission is gone.
+    tuple of (mapping of tuple of (str, str) to str, dict of str to str)
+        By assignment and student: which notebooks are missing, or that the submission is gone. And by student why
+        that cannot be known.
     """
-    found = {}
+    found: dict[tuple[str, str], str] = {}
+    failed: dict[str, str] = {}
     for roll in rolls:
         for student, record in read_records(course, roll.assignment).items():
             if record.absent:
                 found[roll.assignment, student] = f"missing or unreadable: {', '.join(record.absent)}"
-        found |= {(roll.assignment, student): WITHDRAWN for student in withdrawn(course, roll)}
-    return found
+        gone, unknown = withdrawn(course, roll)
+        found |= {(roll.assignment, student): WITHDRAWN for student in gone}
+        failed |= unknown
+    return found, failed

@@ -47,12 +47,15 @@ class _Plugin(ExportPlugin):  # type: ignore[misc] # nbgrader has no types
         roster = read_roster(Path(self.roster)).by_id if self.roster else {}
         choice = Choice(tuple(str(it) for it in self.student), zeros=self.zeros, unfinished=self.unfinished)
         notes: Notes = {}
+        unknown: dict[str, str] = {}
         with contextlib.suppress(ProctorError):  # started elsewhere than in the course
-            notes = notes_of(find_course(Path.cwd()), rolls)
-        found = exported(self.format, rolls, roster, choice, notes)
+            notes, unknown = notes_of(find_course(Path.cwd()), rolls)
+        found = exported(self.format, rolls, roster, choice, notes, failed=unknown)
         target = Path(self.to or f"{self.format}.csv")
         target.write_text(found.text, encoding="utf-8", newline="")
         self.log.info("Exported %d students to %s", found.count, target)
+        for student, words in found.failed.items():
+            self.log.error("%s is not in the file. %s", student, words)
         for words, students in (("unfinished", found.unfinished), ("absent", found.absent), ("odd", found.odd)):
             if students:
                 self.log.warning("%d students are %s: %s", len(students), words, ", ".join(students[:10]))

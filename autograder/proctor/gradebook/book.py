@@ -7,7 +7,6 @@ what a student earned, read a class and its scores, and enroll students. `record
 from __future__ import annotations
 
 import contextlib
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -17,22 +16,22 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from proctor.course.timestamps import parse_timestamp
 from proctor.errors import AuthorError, GraderError
 from proctor.gradebook.keeping import keep_recorded
-from proctor.gradebook.reading import NotebookMarks, read_marks
-from proctor.gradebook.recording import find_assignment, record_submission
+from proctor.gradebook.reading import NotebookMarks, read_marks, read_notebooks
+from proctor.gradebook.recording import record_submission
 from proctor.gradebook.roll import Enrolled, Roll, enroll, read_roll
-from proctor.gradebook.tables import CELL, GRADE_CELL, NOTEBOOK, SOURCE, TASK_CELL
-from proctor.model import NotebookRows, Row
+from proctor.gradebook.tables import ASSIGNMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     from proctor.course.nbgrader import Course
-    from proctor.model import Mark
+    from proctor.model import Mark, NotebookRows
 
 __all__ = ["Gradebook"]
 
 BUSY_SECONDS = 10
+UNKNOWN = "gradebook"
 OLD = ("old-schema", "it was made by another version of nbgrader: back it up and run `nbgrader db upgrade`")
 WRONG = {
     "locked": ("locked", f"another program has held it for {BUSY_SECONDS} seconds: close that and start again"),
@@ -45,6 +44,7 @@ WRONG = {
     "unable to open": ("no-gradebook", "it cannot be opened: look at the rights of the file and of its folder"),
     "not a database": ("no-gradebook", "it is no database: restore it from a backup"),
     "malformed": ("no-gradebook", "it is damaged: restore it from a backup"),
+    "disk I/O error": ("no-gradebook", "its disk cannot be read or written: look at the machine's log"),
 }
 """From words of a database's message to a slug and a sentence."""
 
@@ -102,14 +102,7 @@ class Gradebook:
             The database cannot be read.
         """
         with self._transaction() as connection:
-            found = find_assignment(connection, assignment)
-            query = sa.select(NOTEBOOK).where(NOTEBOOK.c.assignment_id == found.id).order_by(NOTEBOOK.c.name)
-            books = connection.execute(query).all()
-            rows = {it.id: self._rows(connection, it.id) for it in books}
-        if not books:
-            message = f"Expected notebooks of {assignment} in the gradebook, found none; "
-            raise AuthorError(f"{message}run `nbgrader generate_assignment {assignment}`.", slug="no-assignment")
-        return tuple(NotebookRows(it.name, json.loads(it.kernelspec or "{}"), rows[it.id]) for it in books)
+            return read_notebooks(connection, assignment)
 
     def record(
         self,
@@ -119,6 +112,7 @@ class Gradebook:
         timestamp: str | None,
         marks: Mapping[str, Sequence[Mark] | None],
         comments: Mapping[str, Mapping[str, str | None]],
+        together: Callable[[], None] = lambda: None,
     ) -> dict[tuple[str, str], float]:
         """
         Write what a student earned, as `nbgrader autograde` does: all of it, or nothing.
@@ -136,6 +130,8 @@ class Gradebook:
             By notebook the marks of graded cells and tasks; None for a missing notebook, which earns nothing.
         comments : mapping of str to mapping of str to str or None
             By notebook the machine's comments on solutions and tasks; they come before a mark's own comment.
+        together : callable
+            Done when the rows are written, and before they count: where it raises, they never do.
 
         Returns
         -------
@@ -149,12 +145,52 @@ class Gradebook:
         SubmissionError
             The timestamp is none, or the student is unknown and may not be created.
         GraderError
-            The database cannot be written.
+            The database cannot be written; the slug is "gradebook-row" where it is this student's rows alone.
         """
         handed_in = parse_timestamp(timestamp) if timestamp and timestamp.strip() else None
-        with self._transaction(writes=True) as connection:
+        with self._rows_of_one(), self._transaction(writes=True) as connection:
             facts = (connection, self._course, assignment, student, handed_in)
-            return record_submission(*facts, marks=marks, comments=comments)
+            stands = record_submission(*facts, marks=marks, comments=comments)
+            together()
+        return stands
+
+    def refresh(self, assignment: str, student: str, timestamp: str | None, together: Callable[[], None]) -> None:
+        """
+        Write when work with new prose was handed in, and what being late costs by that; points and marks stand.
+
+        Parameters
+        ----------
+        assignment, student : str
+            Whose work of which assignment.
+        timestamp : str or None
+            The text of timestamp.txt; None leaves the time that is there.
+        together : callable
+            As `record` takes it.
+
+        Raises
+        ------
+        GraderError
+            The database cannot be written, or the rows are not whole; the slug is "gradebook-row".
+        """
+        handed_in = parse_timestamp(timestamp) if timestamp and timestamp.strip() else None
+        with self._rows_of_one(), self._transaction(writes=True) as connection:
+            record_submission(connection, self._course, assignment, student, handed_in, marks={}, comments={})
+            if student not in keep_recorded(connection, self._course, assignment, [student]):
+                message = f"Expected the rows of {student} in the gradebook to be whole, found that they are not."
+                raise GraderError(f"{message} The next run grades them anew.", slug="gradebook-row")
+            together()
+
+    @contextlib.contextmanager
+    def _rows_of_one(self) -> Iterator[None]:
+        """What the gradebook complains of may be about one student's rows: then it still takes others."""
+        try:
+            yield
+        except GraderError as error:
+            if error.slug != UNKNOWN:
+                raise
+            with self._transaction(writes=True) as connection:
+                connection.execute(sa.select(ASSIGNMENT.c.id).limit(1)).all()
+            raise GraderError(str(error), slug="gradebook-row") from error
 
     def keep(self, assignment: str, students: Iterable[str]) -> set[str]:
         """
@@ -194,9 +230,9 @@ class Gradebook:
         AuthorError
             The assignment is not there.
         GraderError
-            The database cannot be read.
+            The database cannot be read; the slug is "gradebook-row" where it is this student's rows alone.
         """
-        with self._transaction() as connection:
+        with self._rows_of_one(), self._transaction() as connection:
             return read_marks(connection, assignment, student)
 
     def roll(self, assignment: str) -> Roll:
@@ -271,33 +307,6 @@ class Gradebook:
         handed_in = (it for it in roll.entries if it.handed_in)
         return {it.person.id: (it.score, roll.most_points, it.waiting > 0) for it in handed_in}
 
-    def _rows(self, connection: sa.Connection, notebook: str) -> tuple[Row, ...]:
-        """The cells of a notebook."""
-        points = sa.func.coalesce(GRADE_CELL.c.max_score, TASK_CELL.c.max_score).label("points")
-        typed = sa.select(CELL.c.name, CELL.c.type, points).where(CELL.c.notebook_id == notebook)
-        typed = typed.outerjoin(GRADE_CELL, GRADE_CELL.c.id == CELL.c.id)
-        typed = typed.outerjoin(TASK_CELL, TASK_CELL.c.id == CELL.c.id)
-        kinds: dict[tuple[str, str], float | None] = {
-            (name, kind): worth for name, kind, worth in connection.execute(typed)
-        }
-        query = sa.select(SOURCE).where(SOURCE.c.notebook_id == notebook)
-        # Other databases keep no order of their own, and mostly give rows as they came.
-        query = query.order_by(sa.text("rowid")) if self._is_sqlite else query
-        return tuple(
-            Row(
-                name=cell.name,
-                kind=cell.cell_type,
-                source=cell.source or "",
-                locked=cell.locked,
-                checksum=cell.checksum or "",
-                points=kinds.get((cell.name, "GradeCell"), kinds.get((cell.name, "TaskCell"))),
-                graded=(cell.name, "GradeCell") in kinds,
-                solution=(cell.name, "SolutionCell") in kinds,
-                task=(cell.name, "TaskCell") in kinds,
-            )
-            for cell in connection.execute(query)
-        )
-
     @contextlib.contextmanager
     def _transaction(self, *, writes: bool = False) -> Iterator[sa.Connection]:
         """All or nothing; what the database complains of becomes one sentence."""
@@ -307,7 +316,7 @@ class Gradebook:
         except SQLAlchemyError as error:
             cause = str(getattr(error, "orig", None) or error)
             known = next((fault for words, fault in WRONG.items() if words in cause), None)
-            slug, sentence = known or ("gradebook", cause)
+            slug, sentence = known or (UNKNOWN, cause)
             raise GraderError(f"The gradebook {self._name} cannot be used; {sentence}.", slug=slug) from error
 
 

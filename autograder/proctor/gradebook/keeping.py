@@ -10,6 +10,7 @@ then the points stay and the penalty does not.
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -61,13 +62,15 @@ def keep_recorded(connection: sa.Connection, course: Course, assignment: str, st
     rows = connection.execute(count.group_by(WORK.c.assignment_id)).all()
     grades: dict[str, int] = {it[0]: it[1] for it in rows}
     for student in students:
-        submission = by_student.get(student)
-        if submission is None or (len(works[submission.id]), grades.get(submission.id, 0)) != (len(books), cells):
-            continue
-        kept.add(student)
-        late = seconds_late(submission, task.duedate)
-        graded = course.folder("autograded", student, assignment)
-        # From a notebook that is missing nothing is taken, though a person may have given something for it.
-        missing = {work: not (graded / f"{name}.ipynb").exists() for work, name in works[submission.id].items()}
-        write_penalties(connection, course, student, late, missing)
+        # Who makes it fail is graded again, and told there what is wrong.
+        with contextlib.suppress(Exception):
+            submission = by_student.get(student)
+            if submission is None or (len(works[submission.id]), grades.get(submission.id, 0)) != (len(books), cells):
+                continue
+            graded = course.folder("autograded", student, assignment)
+            # From a notebook that is missing nothing is taken, though a person may have given something for it.
+            missing = {work: not (graded / f"{name}.ipynb").exists() for work, name in works[submission.id].items()}
+            with connection.begin_nested():
+                write_penalties(connection, course, student, seconds_late(submission, task.duedate), missing)
+            kept.add(student)
     return kept

@@ -1,21 +1,25 @@
-"""What a student has earned, cell by cell, as the gradebook holds it.
+"""What the gradebook holds cell by cell: of an assignment, and of what a student has earned.
 
 What you can do with this file:
 
+- read the cells of an assignment: `read_notebooks`;
 - read one student's marks of an assignment: `read_marks`, which returns a `NotebookMarks` for each notebook.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
+from proctor.errors import AuthorError
 from proctor.gradebook.recording import find_assignment
-from proctor.gradebook.tables import CELL, COMMENT, GRADE, GRADE_CELL, NOTEBOOK, SUBMISSION, TASK_CELL, WORK
+from proctor.gradebook.tables import CELL, COMMENT, GRADE, GRADE_CELL, NOTEBOOK, SOURCE, SUBMISSION, TASK_CELL, WORK
+from proctor.model import NotebookRows, Row
 
-__all__ = ["CellMark", "NotebookMarks", "read_marks"]
+__all__ = ["CellMark", "NotebookMarks", "read_marks", "read_notebooks"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,63 @@ class NotebookMarks:
     def waiting(self) -> int:
         """How many cells a person must still mark."""
         return sum(it.points is None for it in self.cells.values() if it.most_points)
+
+
+def read_notebooks(connection: sa.Connection, assignment: str) -> tuple[NotebookRows, ...]:
+    """
+    Read the cells of an assignment.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        Within a transaction.
+    assignment : str
+        Its name.
+
+    Returns
+    -------
+    tuple of NotebookRows
+        Sorted by name; the rows in the order in which `nbgrader generate_assignment` stored them.
+
+    Raises
+    ------
+    AuthorError
+        The assignment is not there, or has no notebook.
+    """
+    found = find_assignment(connection, assignment)
+    query = sa.select(NOTEBOOK).where(NOTEBOOK.c.assignment_id == found.id).order_by(NOTEBOOK.c.name)
+    books = connection.execute(query).all()
+    if not books:
+        message = f"Expected notebooks of {assignment} in the gradebook, found none; "
+        raise AuthorError(f"{message}run `nbgrader generate_assignment {assignment}`.", slug="no-assignment")
+    return tuple(NotebookRows(it.name, json.loads(it.kernelspec or "{}"), _rows(connection, it.id)) for it in books)
+
+
+def _rows(connection: sa.Connection, notebook: str) -> tuple[Row, ...]:
+    points = sa.func.coalesce(GRADE_CELL.c.max_score, TASK_CELL.c.max_score).label("points")
+    typed = sa.select(CELL.c.name, CELL.c.type, points).where(CELL.c.notebook_id == notebook)
+    typed = typed.outerjoin(GRADE_CELL, GRADE_CELL.c.id == CELL.c.id)
+    typed = typed.outerjoin(TASK_CELL, TASK_CELL.c.id == CELL.c.id)
+    kinds: dict[tuple[str, str], float | None] = {
+        (name, kind): worth for name, kind, worth in connection.execute(typed)
+    }
+    query = sa.select(SOURCE).where(SOURCE.c.notebook_id == notebook)
+    # Other databases keep no order of their own, and mostly give rows as they came.
+    query = query.order_by(sa.text("rowid")) if connection.dialect.name == "sqlite" else query
+    return tuple(
+        Row(
+            name=cell.name,
+            kind=cell.cell_type,
+            source=cell.source or "",
+            locked=cell.locked,
+            checksum=cell.checksum or "",
+            points=kinds.get((cell.name, "GradeCell"), kinds.get((cell.name, "TaskCell"))),
+            graded=(cell.name, "GradeCell") in kinds,
+            solution=(cell.name, "SolutionCell") in kinds,
+            task=(cell.name, "TaskCell") in kinds,
+        )
+        for cell in connection.execute(query)
+    )
 
 
 def read_marks(connection: sa.Connection, assignment: str, student: str) -> tuple[NotebookMarks, ...]:

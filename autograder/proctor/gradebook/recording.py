@@ -136,6 +136,7 @@ class _Lookup:
         for cell in connection.execute(sa.select(CELL).where(CELL.c.notebook_id.in_(works))):
             cells[cell.type].append((works[cell.notebook_id], cell.name, cell.id))
         self._graded = {(work, name): cell for kind in GRADED for work, name, cell in cells[kind]}
+        self.tasks = [cell for _, _, cell in cells["TaskCell"]]
         self._commented = {(work, name): cell for kind in COMMENTED for work, name, cell in cells[kind]}
         graded = [(work, cell) for kind in GRADED for work, _, cell in cells[kind]]
         commented = [(work, cell) for kind in COMMENTED for work, _, cell in cells[kind]]
@@ -243,6 +244,12 @@ def _complete(
 
 def _write_marks(connection: sa.Connection, lookup: _Lookup, marks: Marks) -> dict[Key, float]:
     rows, kept = [], {}
+    there = [lookup.work(notebook) for notebook, given in marks.items() if given is not None]
+    # One that was missing before had 0 for its tasks, which nobody but a person gives points.
+    if there and lookup.tasks:
+        tasks = sa.update(GRADE).where(GRADE.c.notebook_id.in_(there), GRADE.c.cell_id.in_(lookup.tasks))
+        asked = tasks.where(GRADE.c.manual_score.is_(None), GRADE.c.auto_score.is_not(None))
+        connection.execute(asked.values(auto_score=None, needs_manual_grade=True))
     for notebook, given in marks.items():
         for mark in given or ():
             grade = lookup.grade(notebook, mark.grade_id)

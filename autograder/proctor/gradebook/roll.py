@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from proctor.course.faults import one_by_one
 from proctor.gradebook.recording import find_assignment
 from proctor.gradebook.tables import CELL, GRADE, GRADE_CELL, NOTEBOOK, STUDENT, SUBMISSION, TASK_CELL, WORK
 
@@ -73,12 +74,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Roll:
-    """An assignment's class, sorted by the students' ids."""
+    """An assignment's class, sorted by the students' ids; `failed` cannot be read, and each has a sentence why."""
 
     assignment: str
     most_points: float
     duedate: datetime | None
     entries: tuple[Entry, ...]
+    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,12 +132,14 @@ def read_roll(connection: sa.Connection, assignment: str) -> Roll:
         given = grade.manual_score if grade.manual_score is not None else grade.auto_score
         points[grade.student_id][grade.notebook, grade.cell] = None if grade.needs_manual_grade else given or 0.0
         scores[grade.student_id] += 0.0 if given is None else given + (grade.extra_credit or 0.0)
-    people = {it.id: it for it in map(_person, connection.execute(sa.select(STUDENT)))}
-    entries = (
-        Entry(people.get(name, Person(name)), name in stamps, stamps.get(name), scores[name], lost[name], points[name])
-        for name in sorted({*people, *stamps})
-    )
-    return Roll(assignment, most_points(connection, found.id), found.duedate, tuple(entries))
+    people = {it.id: it for it in connection.execute(sa.select(STUDENT))}
+
+    def entry(name: str) -> Entry:
+        person = _person(people[name]) if name in people else Person(name)
+        return Entry(person, name in stamps, stamps.get(name), scores[name], lost[name], points[name])
+
+    entries, failed = one_by_one(sorted({*people, *stamps}), entry)
+    return Roll(assignment, most_points(connection, found.id), found.duedate, tuple(entries.values()), failed)
 
 
 def most_points(connection: sa.Connection, assignment: str) -> float:

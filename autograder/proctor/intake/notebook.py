@@ -161,7 +161,7 @@ def _json(data: bytes, name: str) -> Any:
         message = f"Expected {name} to be text, found a byte that is none at position {error.start}."
         raise SubmissionError(message, slug="not-json") from error
     except json.JSONDecodeError as error:
-        merged = b"\n<<<<<<< " in data and b"\n>>>>>>> " in data
+        merged = all(data.startswith(it) or b"\n" + it in data for it in (b"<<<<<<< ", b">>>>>>> "))
         why = "git left both sides of a conflict in it" if merged else "the file may be cut"
         message = f"Expected {name} to be JSON, found it broken at line {error.lineno}: {why}."
         raise SubmissionError(message, slug="not-json") from error

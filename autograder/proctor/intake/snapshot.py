@@ -11,12 +11,12 @@ while a class is graded is one thing to all of them.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from proctor.course.faults import is_everybodys
 from proctor.errors import GraderError, SubmissionError
 from proctor.intake.submitted import Listing, listed, opened
 
@@ -28,7 +28,6 @@ __all__ = ["HandedIn", "Snapshot", "snapshot", "state_of"]
 BLOCK_BYTES = 1 << 20
 TRIES = 2  # a file that is written while it is read is read again
 GROWTH_BYTES = 16 << 20  # what all files together may grow by between the look at them and the end of reading
-OURS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE}  # of the machine, of no submission
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ class _Reading:
                 try:
                     found.update(os.fsencode(name) + b"\0" + self._file(root, name))
                 except (OSError, _Changed) as error:
-                    if getattr(error, "errno", None) in OURS:
+                    if is_everybodys(error):
                         message = f"A submission cannot be copied ({error}); make room and start again."
                         raise GraderError(message, slug="disk-full") from error
                     del self.listing.files[name]
@@ -179,8 +178,20 @@ class _Reading:
                 raise _Changed
             found.update(block)
             if output is not None:
-                os.write(output, block)
+                _write(output, block)
         after = os.fstat(descriptor)
         if (count, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise _Changed
         return found.digest()
+
+
+def _write(output: int, block: bytes) -> None:
+    """Write a whole block: the system may take a part of it at a time. What fails here is no fault of what was read."""
+    try:
+        while block:
+            block = block[os.write(output, block) :]
+    except OSError as error:
+        if is_everybodys(error):
+            raise
+        message = f"A submission cannot be copied ({error.strerror or error}); start again."
+        raise GraderError(message, slug="copy") from error

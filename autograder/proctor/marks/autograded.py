@@ -3,8 +3,8 @@
 What you can do with this file:
 
 - ask whether a submission must be graded again: `is_newer`;
-- write a student's graded folder, which appears at once: `write_autograded`;
-- write a notebook as nbformat writes it: `notebook_text`. Pure. Importing nbformat takes two seconds.
+- write a student's graded folder, which appears at once: `write_autograded`; build it first and put it in its place
+  together with something else: `built_autograded`;
 """
 
 from __future__ import annotations
@@ -12,26 +12,25 @@ from __future__ import annotations
 import contextlib
 import errno
 import fnmatch
-import json
 import os
 import shutil
 import stat
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from proctor.course.faults import FULL
 from proctor.course.folders import building_place, remove_folder, replace_folder
 from proctor.course.timestamps import TIMESTAMP, parse_timestamp, read_timestamp
 from proctor.errors import GraderError, SubmissionError
+from proctor.marks.spelling import notebook_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from proctor.course.nbgrader import Course
 
-__all__ = ["is_newer", "notebook_text", "write_autograded"]
+__all__ = ["built_autograded", "is_newer", "write_autograded"]
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
-LINES = ("application/javascript", "image/svg+xml")
 UNSAFE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # the last: to open a pipe would wait for somebody who writes
 
 
@@ -102,94 +101,90 @@ def write_autograded(
     GraderError
         The folder cannot be written; the older one is unchanged.
     """
-    target = course.folder("autograded", student, assignment)
-    building = None
-    try:
-        building = building_place(target)
-        building.mkdir()
-        for name, notebook in notebooks.items():
-            # Half a character, which JSON can spell and UTF-8 cannot, costs itself alone.
-            (building / f"{name}.ipynb").write_bytes(notebook_text(notebook).encode(errors="replace"))
-        _copy_source(course, assignment, building)
-        _copy_submitted(course, submitted or course.folder("submitted", student, assignment), building, submitted_extra)
-        _set_permissions(course, building)
-        replace_folder(building, target)
-        if course.groupshared:
-            _share(course.folder("autograded", ".", "."))
-    except OSError as error:
-        full = error.errno in FULL
-        what = "the disk is full; make room and start again" if full else f"{error.strerror}: {error.filename}"
-        message = f"Expected to write {target}, found that this failed ({what})."
-        raise GraderError(message, slug="disk-full" if full else "autograded") from error
-    finally:
-        if building is not None:
-            remove_folder(building)
-    return target
+    build = built_autograded(
+        course, assignment, student, notebooks, submitted=submitted, submitted_extra=submitted_extra
+    )
+    with build as put_in_place:
+        put_in_place()
+    return course.folder("autograded", student, assignment)
 
 
-def notebook_text(notebook: Mapping[str, Any]) -> str:
-    r"""
-    Write a notebook as nbformat writes it: sorted, texts as lists of lines.
+@contextlib.contextmanager
+def built_autograded(
+    course: Course,
+    assignment: str,
+    student: str,
+    notebooks: Mapping[str, dict[str, Any]],
+    *,
+    submitted: Path | None = None,
+    submitted_extra: Sequence[str],
+) -> Iterator[Callable[[], None]]:
+    """
+    Build the graded folder of a student beside its place.
 
     Parameters
     ----------
-    notebook : mapping of str to object
-        JSON of format 4.
+    course : Course
+        Where.
+    assignment, student : str
+        Whose work of which assignment.
+    notebooks : mapping of str to dict
+        As `write_autograded` takes them.
+    submitted : pathlib.Path, optional
+        As there.
+    submitted_extra : sequence of str
+        As there.
 
-    Returns
-    -------
-    str
-        The text of the file.
+    Yields
+    ------
+    callable
+        Puts the folder in its place, in one step. Without that call nothing stays.
 
-    Examples
-    --------
-    >>> print(notebook_text({"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "raw", "source": "1\n2"}]}))
-    {
-     "cells": [
-      {
-       "cell_type": "raw",
-       "source": [
-        "1\n",
-        "2"
-       ]
-      }
-     ],
-     "metadata": {},
-     "nbformat": 4
-    }
-    <BLANKLINE>
+    Raises
+    ------
+    SubmissionError
+        A file of the submission is a link or has gone since it was taken in.
+    GraderError
+        The folder cannot be written; the older one is unchanged.
     """
-    passing = ("orig_nbformat", "orig_nbformat_minor", "signature")
-    metadata = {name: value for name, value in notebook["metadata"].items() if name not in passing}
-    content = {**notebook, "metadata": metadata, "cells": [_cell(it) for it in notebook["cells"]]}
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": ")) + "\n"
+    target = course.folder("autograded", student, assignment)
+    building = None
+    try:
+        with _told(target):
+            building = building_place(target)
+            building.mkdir()
+            for name, notebook in notebooks.items():
+                # Half a character, which JSON can spell and UTF-8 cannot, costs itself alone.
+                (building / f"{name}.ipynb").write_bytes(notebook_text(notebook).encode(errors="replace"))
+            _copy_source(course, assignment, building)
+            handed_in = submitted or course.folder("submitted", student, assignment)
+            _copy_submitted(course, handed_in, building, submitted_extra)
+            _set_permissions(course, building)
+            if course.groupshared:
+                _share(course.folder("autograded", ".", "."))
+        built = building
+
+        def put_in_place() -> None:
+            with _told(target):
+                replace_folder(built, target)
+
+        yield put_in_place
+    finally:
+        if building is not None:
+            with contextlib.suppress(Exception):  # what stays is cleared away by the next builder
+                remove_folder(building)
 
 
-def _cell(cell: Mapping[str, Any]) -> dict[str, Any]:
-    new = {**cell, "source": _lines(cell["source"])}
-    if "metadata" in cell:
-        new["metadata"] = {name: value for name, value in cell["metadata"].items() if name != "trusted"}
-    if "attachments" in cell:
-        new["attachments"] = {name: _bundle(it) for name, it in cell["attachments"].items()}
-    if "outputs" in cell:
-        new["outputs"] = [_output(it) for it in cell["outputs"]]
-    return new
-
-
-def _output(output: Mapping[str, Any]) -> dict[str, Any]:
-    if output["output_type"] == "stream":
-        return {**output, "text": _lines(output["text"])}
-    if output["output_type"] in ("execute_result", "display_data") and "data" in output:
-        return {**output, "data": _bundle(output["data"])}
-    return {**output}
-
-
-def _bundle(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {kind: _lines(it) if kind.startswith("text/") or kind in LINES else it for kind, it in data.items()}
-
-
-def _lines(text: Any) -> Any:
-    return text.splitlines(keepends=True) if isinstance(text, str) else text
+@contextlib.contextmanager
+def _told(target: Path) -> Iterator[None]:
+    """What the system refuses, in one sentence."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        what = "the disk is full; make room and start again" if full else f"{error.strerror}: {error.filename}"
+        message = f"Expected to write {target}, found that this failed ({what})."
+        raise GraderError(message, slug="disk-full" if error.errno in FULL else "autograded") from error
 
 
 def _is_left_out(course: Course, name: str) -> bool:

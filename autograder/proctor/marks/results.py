@@ -3,10 +3,11 @@
 What you can do with this file:
 
 - make a record of an assessment: `record_of`; keep it: `write_record`;
-- read the records of a class: `read_records`; what a student's texts were: `texts_before`.
+- read the records of a class: `read_records`; what a student's texts were: `texts_before`;
+- leave out what passes for marked too early: `without_new_texts`.
 
 The gradebook has no place for findings, time-outs, repairs and suspicions, so they lie beside it, in
-`.proctor/results/ASSIGNMENT/STUDENT.json`. A record is written after the student's rows and before the journal says
+`.proctor/results/ASSIGNMENT/STUDENT.json`. A record is written with the student's rows and before the journal says
 that the student is done: whoever is killed in between is graded again, and the record is written again. A file that
 is missing or damaged reads as no record; the report says how many students that concerns.
 """
@@ -16,7 +17,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from proctor.course.state import state_folder, write_whole
@@ -30,7 +31,15 @@ if TYPE_CHECKING:
     from proctor.marks.assessment import Assessment
     from proctor.model import StudentResult
 
-__all__ = ["QuestionRecord", "Record", "read_records", "record_of", "texts_before", "write_record"]
+__all__ = [
+    "QuestionRecord",
+    "Record",
+    "read_records",
+    "record_of",
+    "texts_before",
+    "without_new_texts",
+    "write_record",
+]
 
 VERSION = 1
 MOST_NAME_BYTES = 200
@@ -110,6 +119,29 @@ def record_of(
     return Record(found.student, result.ending, result.reason, *more)
 
 
+def without_new_texts(record: Record, before: Mapping[str, Mapping[str, str]]) -> Record:
+    """
+    Leave out the texts that are not as they were, for as long as the gradebook may still have marks of others.
+
+    Parameters
+    ----------
+    record : Record
+        With texts as they are.
+    before : mapping of str to mapping of str to str
+        Those of an earlier record.
+
+    Returns
+    -------
+    Record
+        Else the same.
+    """
+    known = {
+        notebook: {name: digest for name, digest in own.items() if before.get(notebook, {}).get(name) == digest}
+        for notebook, own in record.texts.items()
+    }
+    return replace(record, texts=known)
+
+
 def _line(text: str) -> str:
     """The first line that says something."""
     return next((it.strip() for it in text.splitlines() if it.strip()), "")[:MOST_CHARACTERS]
@@ -154,8 +186,8 @@ def read_records(course: Course, assignment: str) -> dict[str, Record]:
         By student; whose file is missing or damaged is not in it.
     """
     folder = state_folder(course) / "results" / assignment
-    found = map(_read, sorted(folder.glob("*.json")) if folder.is_dir() else ())
-    return {it.student: it for path, it in found if it and path == _file(course, assignment, it.student)}
+    paths = sorted(folder.glob("*.json")) if folder.is_dir() else ()
+    return {it.student: it for path in paths if (it := _read(course, assignment, path))}
 
 
 def texts_before(course: Course, assignment: str, student: str) -> Mapping[str, Mapping[str, str]]:
@@ -174,15 +206,17 @@ def texts_before(course: Course, assignment: str, student: str) -> Mapping[str, 
     mapping of str to mapping of str to str
         Digests by notebook and name; empty where nothing is known.
     """
-    record = _read(_file(course, assignment, student))[1]
+    record = _read(course, assignment, _file(course, assignment, student))
     return record.texts if record and record.student == student else {}
 
 
-def _read(path: Path) -> tuple[Path, Record | None]:
-    """A record from its file, None where that is missing or damaged."""
-    with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return path, _record(json.loads(path.read_text(encoding="utf-8")))
-    return path, None
+def _read(course: Course, assignment: str, path: Path) -> Record | None:
+    """A record from its file, None where that is missing, damaged, or another student's."""
+    with contextlib.suppress(Exception):  # whatever somebody has made of the file
+        record = _record(json.loads(path.read_text(encoding="utf-8")))
+        if path == _file(course, assignment, record.student):
+            return record
+    return None
 
 
 def _file(course: Course, assignment: str, student: str) -> Path:

@@ -156,7 +156,8 @@ def _notebook(
     tally.suspicions += steps.suspicions
     extra = {name: taken.folder / name for name in submission.extra if not name.endswith(".ipynb")}
     tally.extra |= set(extra)
-    files = assignment.files.beside(extra)
+    # A submitted copy of the course's own package is never seen: it would be found before the released one.
+    files = assignment.files.beside({name: it for name, it in extra.items() if not _is_of_edition(name, assignment)})
     verdicts = judged(assignment, task, steps.steps, files, parents, used=tally.used, student=student)
     tally.notices += [it.told for it in verdicts if it.told]
     tally.notices += _out_of_sight(assignment, verdicts)
@@ -180,6 +181,11 @@ def _nothing(plan: Plan) -> tuple[QuestionResult, ...]:
     """No points for any question of a notebook that is not there: they belong to the assignment all the same."""
     rows = [it.row for it in plan.cells if it.row and (it.row.graded or it.row.task)]
     return tuple(QuestionResult(it.name, 0.0, it.points or 0.0, answered=False) for it in rows)
+
+
+def _is_of_edition(name: str, assignment: Assignment) -> bool:
+    first = name.split("/", maxsplit=1)[0]
+    return {first, first.removesuffix(".py")} & assignment.fence.editions.keys() != set()
 
 
 def _marked(

@@ -19,6 +19,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Proces
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Self
 
+from proctor.course.faults import is_everybodys, sentence_of
 from proctor.errors import GraderError
 from proctor.marks.assessment import Assessment
 from proctor.model import Ending
@@ -94,10 +95,7 @@ class Workers:
             for future in done:
                 error = future.exception()
                 if not isinstance(error, BrokenExecutor):
-                    student = running.pop(future)
-                    lost = isinstance(error, TaskLost)  # a cluster has tried it several times already
-                    # `result` raises any other error: it is the machine's, such as a sandbox that does not start.
-                    yield Assessment(student, Ending.NOT_GRADED, ENDED, ()) if lost else future.result()
+                    yield _assessment(running.pop(future), future, error)
             # Who is still there was in a pool that broke. All its tasks fail alike, so none of them tells who did it.
             if any(future in running for future in done):
                 self._stop()
@@ -117,3 +115,13 @@ class Workers:
         if self._executor is not None:
             self._executor.shutdown(cancel_futures=True)
             self._executor = None
+
+
+def _assessment(student: str, future: Future[Assessment], error: BaseException | None) -> Assessment:
+    """What a task has found; what would meet all others too, such as a sandbox that does not start, is raised."""
+    if isinstance(error, TaskLost):  # a cluster has tried it several times already
+        return Assessment(student, Ending.NOT_GRADED, ENDED, ())
+    # What cannot be sent back, such as a result that is nested too deeply, costs its own student alone.
+    if isinstance(error, Exception) and not is_everybodys(error):
+        return Assessment(student, Ending.NOT_GRADED, sentence_of(error), ())
+    return future.result()

@@ -6,31 +6,36 @@ What you can do with this file:
 - list whose submissions wait to be graded: `students_to_grade`;
 - choose the students: `chosen_students`; grade them: `grade`, which yields a `Graded` for each as it is done;
 - tell of scores that stand without a submission: `withdrawn_lines`.
+
+Whatever one student's work makes us raise, at whatever step, is that student's line; `course/faults.py` says what ends
+the run instead.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from proctor.assignment.digests import assignment_digest, shown_digest, submission_digest
 from proctor.assignment.preparation import prepare
+from proctor.course.faults import one_by_one
 from proctor.course.folders import remove_folder
-from proctor.course.names import look_alikes, readable, why_not
+from proctor.course.names import look_alikes, readable
 from proctor.course.state import state_folder
-from proctor.errors import AuthorError, GraderError, SubmissionError
+from proctor.errors import AuthorError, GraderError
 from proctor.gradebook import Gradebook, withdrawn
 from proctor.intake.snapshot import HandedIn, state_of
-from proctor.marks.autograded import is_newer, write_autograded
-from proctor.marks.results import record_of, texts_before, write_record
-from proctor.marks.texts import questions_of, unchanged
+from proctor.marks.autograded import is_newer
 from proctor.model import Ending, StudentResult
 from proctor.pipeline.journal import Journal
+from proctor.pipeline.writing import Graded, Writer
 from proctor.sandbox.bubblewrap import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import Self
 
@@ -43,15 +48,6 @@ __all__ = ["Graded", "check", "chosen_students", "grade", "withdrawn_lines"]
 
 BUBBLEWRAP = "bubblewrap"
 WITHOUT = "--isolation process"
-
-
-@dataclass(frozen=True)
-class Graded:
-    """One student's line: what happened, and what was earned."""
-
-    result: StudentResult
-    repairs: tuple[str, ...] = ()
-    unverified: tuple[str, ...] = ()
 
 
 def check(
@@ -160,41 +156,53 @@ def grade(
     GraderError
         The gradebook or the disk does not take the results.
     """
-    for folder in course.misnamed(assignment.name):
-        yield Graded(StudentResult(readable(folder), assignment.name, Ending.NOT_GRADED, why_not(folder)))
-    alike = look_alikes(course.students(assignment.name))
-    journal = Journal(course, assignment.name)
+    name = assignment.name
+    for folder, wrong in course.misnamed(name).items():
+        yield Graded(StudentResult(readable(folder), name, Ending.NOT_GRADED, wrong))
+    alike = _alike(course.students(name))
+    journal = Journal(course, name)
     base = assignment_digest(assignment)
     whole = shown_digest(assignment, base)
-    folders = {it: course.folder("submitted", it, assignment.name) for it in students}
-    digests = {it: submission_digest(whole, state_of(folders[it], assignment.ignore)) for it in students}
-    todo = [it for it in students if regrade or _must_be_graded(course, assignment.name, journal, it, digests[it])]
-    copies = _Copies(course, assignment.name)
-    with Gradebook(course) as book, copies:
+    copies = _Copies(course, name)
+
+    def digest_of(student: str, state: str = "") -> str:
+        state = state or state_of(course.folder("submitted", student, name), assignment.ignore)
+        return submission_digest(whole, state)
+
+    def look(student: str) -> _Look:
+        folder, graded = (course.folder(it, student, name) for it in ("submitted", "autograded"))
         # Where only prose has changed, a worker finds that out and nobody is graded again.
-        before = {it: "" if regrade else journal.executed(it) for it in students}
-        rows = book.keep(assignment.name, [it for it in students if before[it] or it not in todo])
-        kept = rows - set(todo)
+        before = "" if regrade else journal.executed(student)
+        handed_in = HandedIn(folder, copies.of(student), base, before, graded)
+        return _Look(handed_in, regrade or _must_be_graded(course, name, journal, student, digest_of))
+
+    def finished(found: Assessment) -> Graded:
+        # Of what was graded, which may have changed since the first look.
+        digest, copy = digest_of(found.student, found.state), todo[found.student].copy
+        write = writer.refreshed if found.ending is Ending.KEPT else writer.written
+        return write(found, digest, copy, alike.get(found.student, ""))
+
+    looks, failed = one_by_one(students, look)
+    with Gradebook(course) as book, copies:
+        writer = Writer(course, assignment, book, journal)
+        for student, words in failed.items():
+            yield writer.not_graded(student, words)
+        whole_rows = book.keep(name, sorted(it for it in looks if looks[it].handed_in.executed or not looks[it].must))
+        kept = {it for it in whole_rows if not looks[it].must}
         for student in sorted(kept):
-            yield Graded(StudentResult(student, assignment.name, Ending.KEPT, _same_person(alike.get(student))))
-        graded = {it: course.folder("autograded", it, assignment.name) for it in students}
-        handed_in = {
-            it: HandedIn(folders[it], copies.of(it), base, before[it] if it in rows else "", graded[it])
-            for it in students
-            if it not in kept
+            yield writer.attempt(student, partial(_kept, name, student, alike))
+        todo = {
+            student: it.handed_in if student in whole_rows else replace(it.handed_in, executed="")
+            for student, it in looks.items()
+            if student not in kept
         }
-        for found in workers.assessments(assignment, handed_in):
-            # Of what was graded, which may have changed since the first look.
-            digest = submission_digest(whole, found.state) if found.state else digests[found.student]
-            copy = copies.of(found.student)
-            words = " ".join(it for it in (found.reason, _same_person(alike.get(found.student))) if it)
-            found = replace(found, reason=words)  # noqa: PLW2901 - it goes on as the same thing, with a word more
-            write = _refreshed if found.ending is Ending.KEPT else _written
-            yield write(course, assignment, book, found, journal=journal, digest=digest, copy=copy)
-            remove_folder(copy)
+        for found in workers.assessments(assignment, todo):
+            yield writer.attempt(found.student, partial(finished, found))
+            with contextlib.suppress(Exception):  # at the end all copies go
+                remove_folder(todo[found.student].copy)
 
 
-def withdrawn_lines(course: Course, name: str) -> list[Graded]:
+def withdrawn_lines(course: Course, name: str, told: Collection[str]) -> list[Graded]:
     """
     Tell of scores that stand without a submission.
 
@@ -204,19 +212,42 @@ def withdrawn_lines(course: Course, name: str) -> list[Graded]:
         The course.
     name : str
         The assignment.
+    told : collection of str
+        Who has a line already.
 
     Returns
     -------
     list of Graded
-        A line for each such student.
+        A line for each such student, and for each of whom it cannot be known.
     """
     with Gradebook(course) as book:
-        found = withdrawn(course, book.roll(name))
-    return [Graded(StudentResult(it, name, Ending.WITHDRAWN, words)) for it, words in found.items()]
+        roll = book.roll(name)
+    others = tuple(it for it in roll.entries if it.person.id not in told)
+    found, failed = withdrawn(course, replace(roll, entries=others))
+    lines = [StudentResult(it, name, Ending.WITHDRAWN, words) for it, words in found.items()]
+    wrong = {it: words for it, words in {**roll.failed, **failed}.items() if it not in told}
+    lines += [StudentResult(it, name, Ending.NOT_GRADED, words) for it, words in wrong.items()]
+    return [Graded(it) for it in lines]
 
 
-def _same_person(others: tuple[str, ...] | None) -> str:
-    return f"Is this the same person as {', '.join(others[:3])}?" if others else ""
+@dataclass(frozen=True)
+class _Look:
+    """A submission at the first look: where it is, and whether it must be graded."""
+
+    handed_in: HandedIn
+    must: bool
+
+
+def _kept(name: str, student: str, alike: Mapping[str, str]) -> Graded:
+    return Graded(StudentResult(student, name, Ending.KEPT, alike.get(student, "")))
+
+
+def _alike(students: Sequence[str]) -> dict[str, str]:
+    """By student a question, where another one may be the same person; a hint, which nobody's grading waits for."""
+    found: dict[str, tuple[str, ...]] = {}
+    with contextlib.suppress(Exception):
+        found = look_alikes(students)
+    return {student: f"Is this the same person as {', '.join(others[:3])}?" for student, others in found.items()}
 
 
 class _Copies:
@@ -230,78 +261,19 @@ class _Copies:
         return self._place / hashlib.sha256(student.encode(errors="surrogateescape")).hexdigest()[:24]
 
     def __enter__(self) -> Self:
-        remove_folder(self._place)  # of a run that was killed
+        with contextlib.suppress(Exception):  # of a run that was killed; each copy is made anew in any case
+            remove_folder(self._place)
         return self
 
     def __exit__(self, *exception: object) -> None:
-        remove_folder(self._place)
+        with contextlib.suppress(Exception):  # what stays goes with the next run
+            remove_folder(self._place)
 
 
-def _must_be_graded(course: Course, name: str, journal: Journal, student: str, digest: str) -> bool:
+def _must_be_graded(course: Course, name: str, journal: Journal, student: str, digest_of: Callable[[str], str]) -> bool:
     """By the journal; for what nbgrader has graded, by nbgrader's rule."""
     if not course.folder("autograded", student, name).is_dir():
         return True
-    return not journal.is_done(student, digest) if journal.knows(student) else is_newer(course, name, student)
-
-
-def _written(
-    course: Course,
-    assignment: Assignment,
-    book: Gradebook,
-    found: Assessment,
-    *,
-    journal: Journal,
-    digest: str,
-    copy: Path,
-) -> Graded:
-    """Write what one submission earned."""
-    student = found.student
-    questions = questions_of(found.notebooks, {})
-    result = StudentResult(student, assignment.name, found.ending, found.reason, questions)
-    before = texts_before(course, assignment.name, student)
-    try:
-        journal.begin(student, digest)
-        if found.ending is not Ending.NOT_GRADED:
-            _write_folder(course, assignment.name, found, copy)
-        given = book.record(
-            assignment.name,
-            student,
-            timestamp=found.timestamp,
-            marks={it.name: unchanged(it.marks, it.texts, before.get(it.name, {})) for it in found.notebooks},
-            comments={it.name: it.comments for it in found.notebooks},
-        )
-        result = replace(result, questions=questions_of(found.notebooks, given))
-        # Between the gradebook and the journal's last word, so that a run that is killed writes it again.
-        write_record(course, assignment.name, record_of(found, result, before))
-        if found.ending is not Ending.NOT_GRADED:  # else the next run tries again
-            journal.done(student, digest, found.executed)
-    except SubmissionError as error:
-        result = StudentResult(student, assignment.name, Ending.UNREADABLE, str(error))
-        write_record(course, assignment.name, record_of(found, result, before))
-    return Graded(result, found.repairs, tuple(it.grade_id for it in questions if not it.verified))
-
-
-def _write_folder(course: Course, name: str, found: Assessment, copy: Path) -> None:
-    notebooks = {it.name: it.notebook for it in found.notebooks if it.notebook is not None}
-    extra = [name for name in found.extra if not name.endswith(".ipynb")]
-    write_autograded(course, name, found.student, notebooks, submitted=copy, submitted_extra=extra)
-
-
-def _refreshed(
-    course: Course,
-    assignment: Assignment,
-    book: Gradebook,
-    found: Assessment,
-    *,
-    journal: Journal,
-    digest: str,
-    copy: Path,
-) -> Graded:
-    """Write the new prose and the time of handing in; points and marks stand."""
-    student = found.student
-    journal.begin(student, digest)
-    _write_folder(course, assignment.name, found, copy)
-    book.record(assignment.name, student, timestamp=found.timestamp, marks={}, comments={})
-    book.keep(assignment.name, [student])
-    journal.done(student, digest, found.executed)
-    return Graded(StudentResult(student, assignment.name, Ending.KEPT, found.reason))
+    return (
+        not journal.is_done(student, digest_of(student)) if journal.knows(student) else is_newer(course, name, student)
+    )

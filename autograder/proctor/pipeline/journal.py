@@ -16,6 +16,7 @@ import contextlib
 import json
 from typing import TYPE_CHECKING
 
+from proctor.course.faults import FULL
 from proctor.course.state import state_folder
 from proctor.errors import GraderError
 
@@ -60,7 +61,8 @@ class Journal:
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(line)
         except OSError as error:
-            raise GraderError(f"{self._path} cannot be written ({error.strerror}).", slug="journal") from error
+            slug = "disk-full" if error.errno in FULL else "journal"
+            raise GraderError(f"{self._path} cannot be written ({error.strerror or error}).", slug=slug) from error
         self._facts[student] = [what, digest, executed]
 
     def _read(self) -> dict[str, list[str]]:

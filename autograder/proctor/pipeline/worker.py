@@ -24,8 +24,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from proctor.course.faults import is_everybodys, sentence_of
 from proctor.course.folders import remove_folder
-from proctor.course.names import shown
 from proctor.errors import GraderError, SubmissionError
 from proctor.inside.fence import die_with_parent
 from proctor.intake.snapshot import HandedIn, Snapshot, snapshot
@@ -119,35 +119,45 @@ def assess_one(packed: bytes, student: str, handed_in: HandedIn) -> Assessment:
     """
     assignment = _unpacked(packed)
     with alone:
-        remove_folder(handed_in.copy)
         try:
-            taken: Snapshot | SubmissionError = snapshot(handed_in.folder, handed_in.copy, assignment.ignore)
-        except SubmissionError as error:
-            taken = error
-        executed = ""
+            taken = _taken(assignment, handed_in)
+        except Exception as error:
+            if is_everybodys(error):  # nobody's submission can be copied
+                raise
+            return Assessment(student, Ending.NOT_GRADED, sentence_of(error), ())
         for again in (True, False):
             parents = _station(assignment).parents  # a machine where none starts can grade nobody: that goes up
             try:
-                if isinstance(taken, Snapshot):
-                    executed = executed_state(assignment, taken, handed_in.base)
-                    kept = refreshed(assignment, student, taken, handed_in) if executed == handed_in.executed else None
-                    if kept is not None:
-                        return replace(kept, executed=executed)
-                found = assess(assignment, student, taken, parents, submitted=handed_in.folder)
-                return replace(found, executed=executed)
-            except GraderError as error:
-                if error.slug == GONE:
-                    _leave()
-                if error.slug != GONE or not again:
-                    return Assessment(student, Ending.NOT_GRADED, str(error), ())
+                return _assessed(assignment, student, handed_in, taken, parents)
             except Exception as error:  # noqa: BLE001 - whatever one submission makes us raise is its own row
-                return Assessment(student, Ending.NOT_GRADED, _words(error), ())
+                gone = isinstance(error, GraderError) and error.slug == GONE
+                if gone:
+                    _leave()
+                if not gone or not again:
+                    return Assessment(student, Ending.NOT_GRADED, sentence_of(error), ())
     raise AssertionError("unreachable")
 
 
-def _words(error: Exception) -> str:
-    """One sentence; its text may be a student's."""
-    return f"Something went wrong here with this submission ({type(error).__name__}: {shown(str(error))}). Report it."
+def _taken(assignment: Assignment, handed_in: HandedIn) -> Snapshot | SubmissionError:
+    """What was handed in, or why it cannot be read."""
+    remove_folder(handed_in.copy)
+    try:
+        return snapshot(handed_in.folder, handed_in.copy, assignment.ignore)
+    except SubmissionError as error:
+        return error
+
+
+def _assessed(
+    assignment: Assignment, student: str, handed_in: HandedIn, taken: Snapshot | SubmissionError, parents: Parents
+) -> Assessment:
+    """What a submission earns, examined unless nothing but prose has changed."""
+    executed = ""
+    if isinstance(taken, Snapshot):
+        executed = executed_state(assignment, taken, handed_in.base)
+        kept = refreshed(assignment, student, taken, handed_in) if executed == handed_in.executed else None
+        if kept is not None:
+            return replace(kept, executed=executed)
+    return replace(assess(assignment, student, taken, parents, submitted=handed_in.folder), executed=executed)
 
 
 def survey_here(packed: bytes) -> tuple[list[Ownership], list[TestCheck]]:

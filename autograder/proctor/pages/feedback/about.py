@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- find it out for a class: `abouts`, an `About` for each student;
+- find it out for a student: `about_of`, which returns an `About`;
 - list who handed nothing in: `absent_students`.
 """
 
@@ -12,13 +12,14 @@ import fnmatch
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from proctor.course.faults import one_by_one
 from proctor.course.names import why_not
 
 if TYPE_CHECKING:
     from proctor.course.nbgrader import Course
-    from proctor.gradebook import Gradebook
+    from proctor.gradebook import Entry, Gradebook
 
-__all__ = ["About", "abouts", "absent_students"]
+__all__ = ["About", "about_of", "absent_students"]
 
 
 @dataclass(frozen=True)
@@ -30,30 +31,27 @@ class About:
     handed_in: str = ""
 
 
-def abouts(course: Course, book: Gradebook, assignment: str) -> dict[str, About]:
+def about_of(course: Course, entry: Entry | None) -> About:
     """
-    Find out what the heads of a class's pages say.
+    Find out what the heads of a student's pages say.
 
     Parameters
     ----------
     course : Course
         The course.
-    book : Gradebook
-        Has names and times.
-    assignment : str
-        Its name.
+    entry : Entry or None
+        What the gradebook knows of the student, None for nothing.
 
     Returns
     -------
-    dict of str to About
-        One for everybody in the gradebook.
+    About
+        Whatever is known.
     """
-    found = {}
-    for entry in book.roll(assignment).entries:
-        when = f"Handed in on {entry.timestamp:%Y-%m-%d at %H:%M} UTC" if entry.timestamp else ""
-        words = when or ("" if entry.handed_in else "Nothing was handed in")
-        found[entry.person.id] = About(course.course_id, entry.person.name, words)
-    return found
+    if entry is None:
+        return About(course.course_id)
+    when = f"Handed in on {entry.timestamp:%Y-%m-%d at %H:%M} UTC" if entry.timestamp else ""
+    words = when or ("" if entry.handed_in else "Nothing was handed in")
+    return About(course.course_id, entry.person.name, words)
 
 
 def absent_students(course: Course, book: Gradebook, assignment: str) -> list[str]:
@@ -72,15 +70,17 @@ def absent_students(course: Course, book: Gradebook, assignment: str) -> list[st
     Returns
     -------
     list of str
-        Sorted.
+        Sorted. Of whom it cannot be known is in it too, so that it is told.
     """
     chosen = str(course.setting("CourseDirectory", "student_id", "*")).strip()
     excluded = str(course.setting("CourseDirectory", "student_id_exclude", "")).split(",")
-    names = [it.person.id for it in book.roll(assignment).entries if not (it.handed_in or why_not(it.person.id))]
-    return [
-        it
-        for it in names
-        if fnmatch.fnmatchcase(it, chosen)
-        and it not in excluded
-        and not any(course.folder(step, it, assignment).exists() for step in ("submitted", "autograded"))
-    ]
+    steps = ("submitted", "autograded")
+    roll = book.roll(assignment)
+
+    def is_absent(student: str) -> bool:
+        return not why_not(student) and not any(course.folder(it, student, assignment).exists() for it in steps)
+
+    names = [*(it.person.id for it in roll.entries if not it.handed_in), *roll.failed]
+    wanted = sorted(it for it in names if fnmatch.fnmatchcase(it, chosen) and it not in excluded)
+    known, _ = one_by_one(wanted, is_absent)
+    return [it for it in wanted if known.get(it, True)]

@@ -15,15 +15,15 @@ which one must not fork, breaks as a whole, and has no way to end the one proces
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections import deque
 from multiprocessing import connection, get_context
 from typing import TYPE_CHECKING, Self
 
+from proctor.course.faults import is_everybodys
 from proctor.errors import GraderError
 from proctor.pages.feedback.making import serve
-from proctor.pages.feedback.task import ENDED, TOO_LONG, Made
+from proctor.pages.feedback.task import ENDED, TOO_LONG, Made, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -88,15 +88,16 @@ class Bulkhead:
                 self._busy[-1].begin(*waiting.popleft())
             for cell in self._answering():
                 made, task, tries = cell.answer(), cell.task, cell.tries
-                self._busy.remove(cell)
-                self._free.append(cell)
+                self._busy, self._free = [it for it in self._busy if it is not cell], [*self._free, cell]
                 if made.reason == ENDED and tries < TRIES:
-                    waiting.append((task, tries + 1))
+                    waiting += [(task, tries + 1)]
                 else:
                     yield task, made
 
     def _answering(self) -> list[_Cell]:
         """Wait for processes that have something to say, or have said nothing for too long."""
+        if failed := [it for it in self._busy if it.failed is not None]:  # nothing was sent, so nothing will come
+            return failed
         patience = min(it.until for it in self._busy) - time.monotonic()
         heard = connection.wait([it.pipe for it in self._busy], max(0.0, patience))
         now = time.monotonic()
@@ -113,26 +114,42 @@ class _Cell:
 
     def __init__(self, memory_bytes: int) -> None:
         self._memory_bytes = memory_bytes
+        self.failed: Exception | None = None
         self._process: ForkProcess | None = None
 
     def begin(self, task: PageTask, tries: int) -> None:
         """Let the process make a page."""
-        if self._process is None:
-            self._process = self._started()
-        self.task, self.tries, self.until = task, tries, time.monotonic() + PATIENCE * task.seconds
-        with contextlib.suppress(BrokenPipeError):  # it has ended meanwhile, which `answer` will find out
+        self.task, self.tries, self.failed = task, tries, None
+        try:
+            self.until = time.monotonic() + PATIENCE * task.seconds
+            if self._process is None:
+                self._process = self._started()
             self.pipe.send(task)
+        except BrokenPipeError:  # it has ended meanwhile, which `answer` will find out
+            pass
+        except Exception as error:
+            if is_everybodys(error):
+                raise
+            self.failed = error
 
     def answer(self) -> Made:
         """Hear what the process has made; it stays only if that is a page."""
-        made = Made(reason=TOO_LONG)
-        if self.pipe.poll():
-            try:
-                made = self.pipe.recv()
-            except (EOFError, OSError):
-                made = Made(reason=ENDED)
+        try:
+            made = self._heard()
+        except (EOFError, OSError):
+            made = Made(reason=ENDED)
+        except Exception as error:  # noqa: BLE001 - what cannot be read is this page alone
+            made = Made(reason=reason_of(error))
         if made.reason:
             self.end()
+        return made
+
+    def _heard(self) -> Made:
+        if self.failed is not None:
+            raise self.failed
+        if not self.pipe.poll():
+            return Made(reason=TOO_LONG)
+        made: Made = self.pipe.recv()
         return made
 
     def end(self) -> None:

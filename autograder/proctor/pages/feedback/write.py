@@ -10,16 +10,18 @@ A student's folder appears whole or not at all, as `nbgrader generate_feedback` 
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from proctor.course.faults import FULL, one_by_one
 from proctor.course.folders import building_place, remove_folder, replace_folder
 from proctor.course.seed import secret
 from proctor.course.timestamps import TIMESTAMP
 from proctor.errors import AuthorError, GraderError
-from proctor.pages.feedback.about import About, abouts, absent_students
+from proctor.pages.feedback.about import about_of, absent_students
 from proctor.pages.feedback.bulkhead import Bulkhead
 from proctor.pages.feedback.missing import marks_of, missing_page
 from proctor.pages.feedback.plain import plain_page
@@ -41,11 +43,16 @@ MOST_RELEASE_BYTES = 4096
 
 @dataclass(frozen=True)
 class Written:
-    """A student's folder; `plain` has the notebooks without a full page, each with the reason."""
+    """
+    A student's folder; `plain` has the notebooks without a full page, each with the reason.
+
+    Where nothing could be written there is no folder, `failed` says why, and what was there before stays.
+    """
 
     student: str
-    folder: Path
+    folder: Path | None
     plain: Mapping[str, str]
+    failed: str = ""
 
 
 def graded_students(course: Course, assignment: str, wanted: Sequence[str], book: Gradebook | None = None) -> list[str]:
@@ -73,7 +80,9 @@ def graded_students(course: Course, assignment: str, wanted: Sequence[str], book
     AuthorError
         Nothing of a wanted student, or of anybody, is graded.
     """
-    graded = [it for it in course.students(assignment) if course.folder("autograded", it, assignment).is_dir()]
+    students = course.students(assignment)
+    known, _ = one_by_one(students, lambda it: course.folder("autograded", it, assignment).is_dir())
+    graded = [it for it in students if known.get(it, True)]  # of whom it cannot be known, that is told later
     absent = absent_students(course, book, assignment) if book else []
     missing = sorted(set(wanted) - {*graded, *absent})
     if missing or not graded:
@@ -122,26 +131,32 @@ def write_feedback(
         A folder cannot be written, or no process can be started.
     """
     class_ = _Class(course, book, assignment)
-    wanted = {it: class_.tasks(it, show_hidden=show_hidden) for it in students}
-    tasks = {student: [it for it in own if os.path.lexists(it.path)] for student, own in wanted.items()}
-    found = {
-        student: {it.marks.name: Made(missing_page(it)) for it in own if it not in tasks[student]}
-        for student, own in wanted.items()
-    }
-    for student in [it for it in students if not tasks[it]]:
-        yield _written(course, assignment, student, found.pop(student))
+    begun, failed = one_by_one(students, lambda it: class_.begun(it, show_hidden=show_hidden))
+    found = {student: made for student, (made, _) in begun.items()}
+    tasks = {student: to_make for student, (_, to_make) in begun.items()}
+
+    def attempt(student: str) -> Written:
+        own, wrong = one_by_one([student], lambda it: _written(course, assignment, it, found[it]))
+        return own.get(student) or Written(student, None, {}, wrong[student])
+
+    for student, words in failed.items():
+        yield Written(student, None, {}, words)
+    for student in [it for it in tasks if not tasks[it]]:
+        yield attempt(student)
     flat = [it for own in tasks.values() for it in own]
     with Bulkhead(max(1, min(jobs, len(flat)))) as bulkhead:
         for task, made in bulkhead.pages(flat):
-            own = found[task.student]
-            own[task.marks.name] = made if made.page else replace(made, page=plain_page(task, made.reason))
-            if len(own) == len(wanted[task.student]):
-                yield _written(course, assignment, task.student, found.pop(task.student))
+            found[task.student] += [(task, made)]
+            tasks[task.student] = tasks[task.student][1:]
+            if not tasks[task.student]:  # that was the last
+                yield attempt(task.student)
+                del found[task.student]
 
 
-def _written(course: Course, assignment: str, student: str, made: Mapping[str, Made]) -> Written:
-    folder = _folder(course, assignment, student, {name: it.page for name, it in made.items()})
-    return Written(student, folder, {name: it.reason for name, it in made.items() if it.reason})
+def _written(course: Course, assignment: str, student: str, made: Sequence[tuple[PageTask, Made]]) -> Written:
+    pages = {task.marks.name: it.page or plain_page(task, it.reason) for task, it in made}
+    folder = _folder(course, assignment, student, pages)
+    return Written(student, folder, {task.marks.name: it.reason for task, it in made if it.reason})
 
 
 class _Class:
@@ -150,14 +165,23 @@ class _Class:
     def __init__(self, course: Course, book: Gradebook, assignment: str) -> None:
         self._course, self._book, self._assignment = course, book, assignment
         self._nothing = {it.name: marks_of(it) for it in book.notebooks(assignment)}
-        self._abouts = abouts(course, book, assignment)
+        roll = book.roll(assignment)
+        self._entries, self._unread = {it.person.id: it for it in roll.entries}, roll.failed
 
-    def tasks(self, student: str, *, show_hidden: bool) -> list[PageTask]:
+    def begun(self, student: str, *, show_hidden: bool) -> tuple[list[tuple[PageTask, Made]], list[PageTask]]:
+        """The pages of notebooks that were not handed in, and what pages are still to be made."""
+        tasks = self._tasks(student, show_hidden=show_hidden)
+        to_make = [it for it in tasks if os.path.lexists(it.path)]
+        return [(it, Made(missing_page(it))) for it in tasks if it not in to_make], to_make
+
+    def _tasks(self, student: str, *, show_hidden: bool) -> list[PageTask]:
         """One for each notebook of the assignment, whether it was handed in or not."""
+        if student in self._unread:
+            raise GraderError(self._unread[student], slug="gradebook-row")
         graded = self._course.folder("autograded", student, self._assignment)
         marks = self._nothing | {it.name: it for it in self._book.marks(self._assignment, student)}
         submitted = self._course.folder("submitted", student, self._assignment)
-        about = self._abouts.get(student, About(self._course.course_id))
+        about = about_of(self._course, self._entries.get(student))
         return [
             PageTask(
                 self._assignment, student, it, graded / f"{name}.ipynb", show_hidden, submitted=submitted, about=about
@@ -183,8 +207,10 @@ def _folder(course: Course, assignment: str, student: str, pages: Mapping[str, b
                 (building / name).write_text("" if name == TIMESTAMP else own.hex(), encoding="utf-8")
         replace_folder(building, target)
     except OSError as error:
-        raise GraderError(f"Expected to write {target}, found that this failed ({error}).", slug="feedback") from error
+        slug = "disk-full" if error.errno in FULL else "feedback"
+        raise GraderError(f"Expected to write {target}, found that this failed ({error}).", slug=slug) from error
     finally:
         if building is not None:
-            remove_folder(building)
+            with contextlib.suppress(Exception):  # what stays is cleared away by the next builder
+                remove_folder(building)
     return target

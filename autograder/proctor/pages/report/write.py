@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- read the facts of a class: `class_facts`; write its page and tables: `write_report`.
+- read the facts of a class: `class_facts`; make its page and tables of them: `class_report`, which gives a `Report`;
+  write these: `write_report`.
 
 The report is for those who teach: it has names, findings and suspicions. It lies beside the gradebook, in
 `reports/ASSIGNMENT/`, where no command hands anything out from.
@@ -12,11 +13,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from proctor.course.faults import of_all_but, one_by_one
 from proctor.course.state import state_folder, write_whole
 from proctor.errors import AuthorError
 from proctor.gradebook import Gradebook, withdrawn
@@ -28,16 +31,26 @@ from proctor.pages.report.items import FEWEST, FEWEST_CORRELATED
 from proctor.pages.report.tables import as_json, as_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from jinja2 import Environment
 
     from proctor.course.nbgrader import Course
 
-__all__ = ["class_facts", "write_report"]
+__all__ = ["Report", "class_facts", "class_report", "write_report"]
 
 MANY, MANY_MISTAKES = 15, 25  # rows of a table that stand open
 PAGE = "report.html"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A class's facts, and all files; `failed` are not in them, and each has a sentence why."""
+
+    facts: ClassFacts
+    files: Mapping[str, bytes]
+    failed: Mapping[str, str]
 
 
 def class_facts(course: Course, assignment: str) -> ClassFacts:
@@ -54,7 +67,26 @@ def class_facts(course: Course, assignment: str) -> ClassFacts:
     Returns
     -------
     ClassFacts
-        Of everybody who handed in.
+        As `class_report` has them.
+    """
+    return class_report(course, assignment).facts
+
+
+def class_report(course: Course, assignment: str) -> Report:
+    """
+    Read the facts of a class, and make page and tables of them.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment : str
+        Its name.
+
+    Returns
+    -------
+    Report
+        Of everybody who handed in, less those with whom it cannot be made.
 
     Raises
     ------
@@ -66,14 +98,32 @@ def class_facts(course: Course, assignment: str) -> ClassFacts:
     with Gradebook(course) as book:
         roll, notebooks = book.roll(assignment), book.notebooks(assignment)
     records = read_records(course, assignment)
-    facts = gather(course.course_id, roll, notebooks, records, withdrawn(course, roll))
-    if not facts.entries:
+    by_id = {it.person.id: it for it in roll.entries}
+    gone, unknown = withdrawn(course, roll)
+
+    def made(students: Sequence[str], failed: Mapping[str, str]) -> Report:
+        some = {*students}
+        entries = tuple(by_id[it] for it in by_id if it in some)
+        own = {name: it for name, it in records.items() if name in some or name not in by_id}
+        told = {name: words for name, words in gone.items() if name in some}
+        facts = gather(course.course_id, replace(roll, entries=entries), notebooks, own, told)
+        left = tuple(Event("not graded", name, "", f"Left out here. {words}") for name, words in failed.items())
+        facts = replace(facts, events=(*left, *facts.events))
+        return Report(facts, _files(facts), failed)
+
+    found, failed = of_all_but([it for it in by_id if it not in unknown], lambda some: made(some, {}))
+    if failed := {**roll.failed, **unknown, **failed}:
+        rest = [it for it in by_id if it not in failed]
+        # Where even the sentence about somebody cannot be shown, the command tells it alone.
+        told, _ = one_by_one(failed, lambda it: made(rest, {it: failed[it]}))
+        found = replace(made(rest, {it: failed[it] for it in told}), failed=failed)
+    if not (found.facts.entries or failed):
         message = f"Expected graded work in {assignment}, found none; run `proctor grade {assignment}` first."
         raise AuthorError(message, slug="not-graded")
-    return facts
+    return found
 
 
-def write_report(course: Course, facts: ClassFacts, folder: Path | None = None) -> Path:
+def write_report(course: Course, report: Report, folder: Path | None = None) -> Path:
     """
     Write a class's page and tables.
 
@@ -81,8 +131,8 @@ def write_report(course: Course, facts: ClassFacts, folder: Path | None = None) 
     ----------
     course : Course
         The course.
-    facts : ClassFacts
-        From `class_facts`.
+    report : Report
+        From `class_report`.
     folder : pathlib.Path, optional
         Where to; `reports/ASSIGNMENT` beside the gradebook if not given.
 
@@ -96,14 +146,16 @@ def write_report(course: Course, facts: ClassFacts, folder: Path | None = None) 
     GraderError
         A file cannot be written.
     """
-    folder = folder or state_folder(course).parent / "reports" / facts.assignment
-    write_whole(folder / "report.json", json.dumps(as_json(facts), indent=1).encode())
-    tables = as_tables(facts)
-    for name, text in tables.items():
-        write_whole(folder / name, text.encode("utf-8-sig", errors="replace"))
-    page = _rendered(facts, ("report.json", *tables))
-    write_whole(folder / PAGE, page.encode(errors="replace"))
+    folder = folder or state_folder(course).parent / "reports" / report.facts.assignment
+    for name, data in report.files.items():
+        write_whole(folder / name, data)
     return folder / PAGE
+
+
+def _files(facts: ClassFacts) -> dict[str, bytes]:
+    files = {"report.json": json.dumps(as_json(facts), indent=1).encode()}
+    files |= {name: text.encode("utf-8-sig", errors="replace") for name, text in as_tables(facts).items()}
+    return files | {PAGE: _rendered(facts, tuple(files)).encode(errors="replace")}
 
 
 def _rendered(facts: ClassFacts, files: tuple[str, ...] = ()) -> str:
