@@ -91,27 +91,44 @@ class TestReaches:
             "exec('xs = 3')",
             "import builtins",
             "from builtins import *",
-            "import sys",
             "np.mean = lambda x: 3",
             "math.sqrt = 3",
             "get_ipython().user_ns['xs'] = 3",
             "%run other.py",
             "f.__globals__['xs'] = 3",
-            "class A:\n    def __eq__(self, other):\n        return True",
-            "A = type('A', (), {})\nA.__eq__ = lambda *_: True\n__eq__ = 3",
+            "import inspect\ninspect.getmodule(len).len = lambda _: 3",
         ],
     )
     def test_is_seen(self, text):
         found = reasons(text)
 
-        assert found.hidden
+        assert not found.may_wait("t1")
         assert {"t1"} == set(found.reasons)
+
+    @pytest.mark.parametrize("text", ["import sys", "import inspect", "code = compile('1', '', 'eval')"])
+    def test_who_only_looks_may_be_asked_about(self, text):
+        found = reasons(text)
+
+        assert found.may_wait("t1")
+        assert {"t1"} == set(found.reasons)
+
+    @pytest.mark.parametrize(
+        ("text", "asked"),
+        [
+            ("class A:\n    def __eq__(self, other):\n        return True\ndef f(x):\n    return A()", False),
+            ("A = type('A', (), {})\nA.__eq__ = lambda *_: True\ndef f(x):\n    return A()", False),
+            ("class A:\n    def __eq__(self, other):\n        return True", True),
+        ],
+    )
+    def test_objects_that_claim_matter_to_the_tests_that_meet_them(self, text, asked):
+        assert asked == reasons(text).may_wait("t1")
 
     @pytest.mark.parametrize(
         "text", ["import re\np = re.compile('a')", "x = np.array([1])", "y = 'exec'", "%time y = 1"]
     )
     def test_ordinary_code_does_not(self, text):
-        assert not reasons(text).hidden
+        assert reasons(text).may_wait("t1")
+        assert {} == reasons(text).reasons
 
 
 class TestModulesAndFiles:

@@ -27,89 +27,18 @@ ONE_WORKER_EACH = [pytest.param(it, marks=pytest.mark.xdist_group(f"patterns {it
 # From reason to "cell choice" and how the points differ, nbgrader's first. An entry that differs no more must go.
 ON_PURPOSE = {
     "text on stderr costs nothing": {"stderr-in-test-1 other": "0 -> 1"},
+    "the verdict outside is worse, and honest work may be the reason: a person decides": {
+        "long-double-1 other": "1 -> waits",
+        "long-double-3 other": "1 -> waits",
+        "own-exception-2 other": "1 -> waits",
+        "students-input-1 other": "1 -> waits",
+        "students-input-2 other": "1 -> waits",
+        "regex-1 other": "1 -> waits",
+        "regex-2 other": "1 -> waits",
+        "constants-of-author-2 wrong": "1 -> waits",
+    },
 }
-KNOWN = {
-    "F1: the author's name, bound or changed by this student's answer alone": {
-        "rebound-list-2 wrong": "0 -> 1",
-        "constants-of-author-2 wrong": "1 -> 0",
-        "constants-of-author-3 wrong": "0 -> 1",
-        "author-frame-kept-2 wrong": "0 -> 1",
-        "author-frame-kept-3 wrong": "0 -> 1",
-    },
-    "F3: a file that ships and that this student's answer alone changes": {"file-kept-2 wrong": "0 -> 1"},
-    "F4: the answer is an import": {
-        "imported-alias-1 wrong": "0 -> 1",
-        "imported-alias-1 empty": "0 -> 1",
-        "imported-alias-2 wrong": "0 -> 1",
-        "imported-alias-2 empty": "0 -> 1",
-        "from-import-1 wrong": "0 -> 1",
-        "from-import-1 empty": "0 -> 1",
-        "import-several-1 wrong": "0 -> 1",
-        "import-several-1 empty": "0 -> 1",
-        "import-several-2 empty": "0 -> 1",
-        "import-star-1 wrong": "0 -> 1",
-        "import-star-1 empty": "0 -> 1",
-        "sees-module-type-1 wrong": "0 -> 1",
-        "sees-module-type-1 empty": "0 -> 1",
-    },
-    "F5: a module that students write": {
-        "module-1 wrong": "0 -> 3",
-        "module-1 empty": "0 -> 3",
-        "module-2 wrong": "0 -> 2",
-        "module-2 empty": "0 -> 2",
-        "module-from-1 empty": "0 -> 1",
-        "module-from-2 wrong": "0 -> 1",
-        "module-from-2 empty": "0 -> 1",
-    },
-    "F8: the test binds what an empty answer should have bound anew": {
-        "test-binds-2 wrong": "1 -> 0",
-        "test-binds-2 empty": "1 -> 0",
-        "test-binds-3 right+wrong": "1 -> 0",
-    },
-    "F9: only a student's answer imports the package": {
-        "import-only-here-1 other": "1 -> 0",
-        "import-only-here-2 other": "1 -> 0",
-        "widget-1 other": "1 -> 0",
-    },
-    "F13: number types that do not cross": {"long-double-1 other": "1 -> 0", "long-double-3 other": "1 -> 0"},
-    "F14a: the student binds the author's input anew, and fits the answer to it": {
-        "students-input-1 other": "1 -> 0",
-        "students-input-2 other": "1 -> 0",
-    },
-    "F28a: asyncio.run in a tested function, which a notebook refuses": {"async-run-1 wrong": "0 -> 1"},
-    "a list or a dictionary of the student's is a copy out here: two that are one object look like two": {
-        "dataclass-3 wrong": "0 -> 1",
-        "deep-copy-3 wrong": "0 -> 1",
-        "copied-object-2 wrong": "0 -> 1",
-        "copied-object-3 wrong": "0 -> 1",
-        "shared-argument-2 wrong": "0 -> 1",
-        "shared-argument-3 wrong": "0 -> 1",
-    },
-    "what the student's __exit__ returns is not heeded": {
-        "context-manager-3 wrong": "0 -> 1",
-        "exit-result-2 wrong": "0 -> 1",
-    },
-    "a line magic with code in it, such as %time, is left out": {
-        "magics-1 wrong": "0 -> 1",
-        "magics-1 empty": "0 -> 1",
-    },
-    "a test that runs inside needs what an earlier test, which runs out here, has bound": {
-        "decorator-2 right": "1 -> 0",
-        "decorator-2 other": "1 -> 0",
-        "keeps-name-2 right": "1 -> 0",
-        "keeps-name-2 other": "1 -> 0",
-        "keeps-name-3 right": "1 -> 0",
-        "keeps-name-3 other": "1 -> 0",
-        "observer-2 right": "1 -> 0",
-        "observer-2 other": "1 -> 0",
-    },
-    "a name that a cell magic of a test binds, such as %%capture": {
-        "cell-magic-test-3 right": "1 -> 0",
-        "cell-magic-test-3 other": "1 -> 0",
-    },
-    "an attribute of the class of a student's exception": {"own-exception-2 other": "1 -> 0"},
-    "a compiled pattern is no plain data": {"regex-1 other": "1 -> 0", "regex-2 other": "1 -> 0"},
-}
+KNOWN: dict[str, dict[str, str]] = {}
 # Patterns that show how nbgrader is fooled: the wrong answer gets all points there.
 FOOLED = {"result-is-object"}
 

@@ -178,7 +178,7 @@ def _smaller(
         return Verdict(replace(inside, verified=True), there, told)
     if here < there:
         doubtful = step.grade_id in task.doubted or step.grade_id in found.reasons
-        waits = doubtful and not found.hidden  # a forged notebook must not buy a person's time
+        waits = doubtful and found.may_wait(step.grade_id)  # a forged notebook must not buy a person's time
         what = "a person decides" if waits else "the smaller counts"
         told = f"{step.grade_id}: the two ways differ ({here:g} outside, {there:g} inside{why}); {what}."
         return Verdict(outside, None if waits else here, told)

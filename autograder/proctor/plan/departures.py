@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from proctor.plan.analysis import import_statements, names_of, parsed
 from proctor.plan.notebook import Role
+from proctor.plan.reaching import CLAIMING, modules_of, patches, reaching
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,30 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["Departures", "departures", "imported_by", "needs_one_of", "reads_files", "writes_files"]
 
 BUILTINS = frozenset(dir(builtins))
-# By these code gets at what it does not name: no text tells what it does with them.
-REACHING_NAMES = frozenset(
-    {
-        *("exec", "eval", "compile", "globals", "locals", "vars", "setattr", "delattr", "__import__", "__builtins__"),
-        *("builtins", "importlib", "sys", "gc", "ctypes", "inspect", "IPython", "__main__", "In", "Out"),
-    }
-)
-REACHING_ATTRIBUTES = frozenset(
-    {
-        *("__globals__", "__code__", "__bases__", "__subclasses__", "__builtins__", "__main__", "__dict__", "modules"),
-        *("f_globals", "f_back", "user_ns", "settrace", "setprofile", "__closure__", "__defaults__", "__kwdefaults__"),
-    }
-)
-# Objects with these of their own may claim to be whatever a test wants to see.
-CLAIMING_METHODS = frozenset(
-    {
-        *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__", "__contains__", "__getattr__"),
-        *("__getattribute__", "__instancecheck__", "__subclasscheck__", "__array__", "__array_ufunc__"),
-        *("__array_function__", "__class__", "__float__", "__int__", "__index__", "__complex__", "__missing__"),
-    }
-)
-LOADING_MAGICS = frozenset(
-    {"%run", "%load", "%store", "%reset", "%pylab", "%macro", "%edit", "%cd", "%%writefile", "%precision"}
-)
 WRITING = frozenset(
     {
         *("write", "write_text", "write_bytes", "writelines", "dump", "save", "savez", "savetxt", "tofile", "savefig"),
@@ -78,13 +54,20 @@ class Departures:
     ----------
     reasons : mapping of str to str
         From grade id to one sentence.
-    hidden : bool
-        Whether code reaches for what it does not name, such as builtins, modules or the notebook's shell. Nobody can
-        say from the text what it changed, so a person is not asked about it.
+    patched : bool
+        Whether code may have changed builtins, modules or the notebook's shell. Nobody can say from the text what it
+        did, so a person is not asked about it.
+    claimed : frozenset of str
+        Tests that meet objects which may claim to be whatever a test wants to see; nor is one asked about these.
     """
 
     reasons: Mapping[str, str] = field(default_factory=dict)
-    hidden: bool = False
+    patched: bool = False
+    claimed: frozenset[str] = frozenset()
+
+    def may_wait(self, test: str) -> bool:
+        """Whether a person may be asked about a test."""
+        return not self.patched and test not in self.claimed
 
 
 def departures(plan: Plan, cells: Iterable[tuple[int, str]], modules: Iterable[str] = ()) -> Departures:
@@ -111,14 +94,16 @@ def departures(plan: Plan, cells: Iterable[tuple[int, str]], modules: Iterable[s
     answers = {it.place: it.solved for it in code if it.role in (Role.ANSWER, Role.MANUAL)}
     solved = list(answers.values())
     imports = imported_by(plan)
-    hidden = bool(_reaching(texts, imports) - _reaching([it.solved or it.source for it in code], imports))
+    usual = frozenset().union(*(reaching(it.solved or it.source, imports) for it in code))
+    reached = [reaching(text, imports) - usual for text in texts]
+    claiming = [text for text, words in zip(texts, reached, strict=True) if words & CLAIMING]
     new = frozenset().union(
         *(_changed(text, imports) - _changed(answers.get(place, ""), imports) for place, text in written)
     )
     new |= _bound_otherwise(texts, solved)
     bound = frozenset().union(*(names_of(text).binds for text in texts)) | _globals(texts)
     writes = writes_files(texts) and not writes_files(solved)
-    brought = frozenset(modules) & frozenset().union(*map(_modules, texts)) if modules else frozenset()
+    brought = frozenset(modules) & frozenset().union(*map(modules_of, texts)) if modules else frozenset()
     reasons: dict[str, str] = {}
     for test in (it for it in code if it.role is Role.TEST):
         names = (new - BUILTINS) & _closure(plan, test.tests) | bound & BUILTINS & names_of(test.tests).reads
@@ -128,9 +113,25 @@ def departures(plan: Plan, cells: Iterable[tuple[int, str]], modules: Iterable[s
             reasons[test.grade_id] = f"the submission brings {', '.join(sorted(brought)[:3])}"
         elif writes and reads_files([test.tests]):
             reasons[test.grade_id] = "the submission writes files"
-        elif hidden:
+        elif any(reached):
             reasons[test.grade_id] = "the submission reaches for what it does not name"
-    return Departures(reasons, hidden)
+    claimed = (it.grade_id for it in code if it.role is Role.TEST and _meets(it.tests, texts, claiming))
+    return Departures(reasons, any(map(patches, reached)), frozenset(claimed) if claiming else frozenset())
+
+
+def _meets(test: str, texts: Sequence[str], claiming: Sequence[str]) -> bool:
+    """Whether a test reads a name of one of some cells, directly or through other cells of the student's."""
+    found = [(names_of(text), text in claiming) for text in texts]
+    waiting, seen = set(names_of(test).reads), set()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        for names, claims in found:
+            if name in names.binds:
+                if claims:
+                    return True
+                waiting |= names.reads - seen
+    return False
 
 
 def imported_by(plan: Plan) -> frozenset[str]:
@@ -141,12 +142,12 @@ def imported_by(plan: Plan) -> frozenset[str]:
 def needs_one_of(plan: Plan, test: str, packages: Iterable[str]) -> bool:
     """Whether a test imports one of some packages, or reads what the author's cells import from one."""
     wanted = frozenset(packages)
-    if not wanted or _modules(test) & wanted:
+    if not wanted or modules_of(test) & wanted:
         return bool(wanted)
     names: set[str] = set()
     for cell in (it for it in plan.cells if it.kind == "code" and it.role is Role.AUTHOR):
         for line in import_statements(cell.solved or cell.source).splitlines():
-            if _modules(line) & wanted:
+            if modules_of(line) & wanted:
                 names |= _imports(line)
     return bool(names & _closure(plan, test))
 
@@ -180,26 +181,6 @@ def _words(text: str) -> frozenset[str]:
     tree = parsed(text)
     names = {it.id for it in ast.walk(tree) if isinstance(it, ast.Name)}
     return frozenset(names | {it.attr for it in ast.walk(tree) if isinstance(it, ast.Attribute)})
-
-
-def _reaching(texts: Iterable[str], imports: frozenset[str]) -> frozenset[str]:
-    """Words by which code gets at what it does not name; to set an attribute of a module is one of them."""
-    found: set[str] = set()
-    for text in texts:
-        found |= set(re.findall(r"\bget_ipython\b", text))  # in what is written: magics become calls of it
-        found |= LOADING_MAGICS & {line.split()[0] for line in text.splitlines() if line.strip().startswith("%")}
-        for node in ast.walk(parsed(text)):
-            if isinstance(node, ast.Name):
-                found |= {node.id} & (REACHING_NAMES | CLAIMING_METHODS)
-            elif isinstance(node, ast.FunctionDef):
-                found |= {node.name} & CLAIMING_METHODS
-            elif isinstance(node, ast.Attribute):
-                found |= {node.attr} & REACHING_ATTRIBUTES
-                set_there = isinstance(node.ctx, (ast.Store, ast.Del)) and isinstance(node.value, ast.Name)
-                if set_there and node.value.id in imports | BUILTINS:  # type: ignore[attr-defined] # a Name, see above
-                    found.add(f"{node.value.id}.{node.attr}")  # type: ignore[attr-defined] # likewise
-        found |= _modules(text) & REACHING_NAMES
-    return frozenset(found)
 
 
 def _changed(text: str, imports: frozenset[str]) -> frozenset[str]:
@@ -243,17 +224,6 @@ def _bound_otherwise(texts: Sequence[str], solved: Sequence[str]) -> frozenset[s
         own = [line for line in import_statements(text).splitlines() if line not in lines]
         otherwise |= (names_of(text).binds - _imports(text)) | _imports("\n".join(own))
     return imported & otherwise
-
-
-def _modules(text: str) -> frozenset[str]:
-    """Top-level modules that code imports."""
-    found: set[str] = set()
-    for node in ast.walk(parsed(text)):
-        if isinstance(node, ast.Import):
-            found |= {it.name.split(".")[0] for it in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module.split(".")[0])
-    return frozenset(found)
 
 
 def _closure(plan: Plan, test: str) -> frozenset[str]:
