@@ -17,8 +17,8 @@ PARTS = [
 ]
 
 
-def reasons(text, *, parts=PARTS, place=1, modules=()):
-    return departures(plan_of(parts), [(place, text)], modules)
+def reasons(text, *, parts=PARTS, place=1, modules=None):
+    return departures(plan_of(parts), [(place, text)], modules or {})
 
 
 class TestBinds:
@@ -135,10 +135,10 @@ class TestModulesAndFiles:
     """What is brought, and what is read and written."""
 
     def test_a_module_of_its_own_is_a_reason(self):
-        assert {"t1": "the submission brings helpers"} == reasons("import helpers", modules={"helpers"}).reasons
+        assert {"t1": "the submission brings helpers"} == reasons("import helpers", modules={"helpers": ""}).reasons
 
     def test_only_where_it_is_imported(self):
-        assert {} == reasons("y = 1", modules={"helpers"}).reasons
+        assert {} == reasons("y = 1", modules={"helpers": ""}).reasons
 
     @pytest.mark.parametrize(
         "text",

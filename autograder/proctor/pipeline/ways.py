@@ -142,10 +142,13 @@ def _departures(
         for it in steps
         if it.runs and it.role is not Role.TEST and not (it.cell and it.source == it.cell.restored)
     ]
-    brought = [it for it in files if it.endswith(".py") and it not in assignment.files.author]
-    own = [files[it] for it in (*brought, *assignment.files.own) if it.endswith(".py") and it in files]
-    written += [(-1, path.read_text(encoding="utf-8", errors="replace")) for path in own]
-    modules = {PurePosixPath(it).parts[0].removesuffix(".py") for it in brought}
+    own = [
+        it for it in files if it.endswith(".py") and (it not in assignment.files.author or it in assignment.files.own)
+    ]
+    modules = {
+        PurePosixPath(it).parts[0].removesuffix(".py"): files[it].read_text(encoding="utf-8", errors="replace")
+        for it in own
+    }
     return departures(task.plan, written, modules)
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import builtins
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from proctor.plan.analysis import import_statements, names_of, parsed
@@ -70,7 +71,9 @@ class Departures:
         return not self.patched and test not in self.claimed
 
 
-def departures(plan: Plan, cells: Iterable[tuple[int, str]], modules: Iterable[str] = ()) -> Departures:
+def departures(
+    plan: Plan, cells: Iterable[tuple[int, str]], modules: Mapping[str, str] = MappingProxyType({})
+) -> Departures:
     """
     Find what a submission does that the solved notebook never did.
 
@@ -80,15 +83,15 @@ def departures(plan: Plan, cells: Iterable[tuple[int, str]], modules: Iterable[s
         The notebook, with the instructor's solutions.
     cells : iterable of tuple of (int, str)
         The student's code cells: place in the plan, or -1 for an added one, and text.
-    modules : iterable of str
-        Modules that were handed in beside the notebook and are not the author's.
+    modules : mapping of str to str
+        The text of modules that were handed in beside the notebook and are not the author's, by their names.
 
     Returns
     -------
     Departures
         For the tests that it may matter to.
     """
-    written = list(cells)
+    written = [*cells, *((-1, text) for text in modules.values())]
     texts = [text for _, text in written]
     code = [it for it in plan.cells if it.kind == "code"]
     answers = {it.place: it.solved for it in code if it.role in (Role.ANSWER, Role.MANUAL)}
@@ -103,7 +106,8 @@ def departures(plan: Plan, cells: Iterable[tuple[int, str]], modules: Iterable[s
     new |= _bound_otherwise(texts, solved)
     bound = frozenset().union(*(names_of(text).binds for text in texts)) | _globals(texts)
     writes = writes_files(texts) and not writes_files(solved)
-    brought = frozenset(modules) & frozenset().union(*map(modules_of, texts)) if modules else frozenset()
+    expected = frozenset().union(*(modules_of(it.solved or it.source) for it in code))
+    brought = (frozenset().union(*map(modules_of, texts)) - expected) & modules.keys()
     reasons: dict[str, str] = {}
     for test in (it for it in code if it.role is Role.TEST):
         names = (new - BUILTINS) & _closure(plan, test.tests) | bound & BUILTINS & names_of(test.tests).reads
@@ -116,7 +120,9 @@ def departures(plan: Plan, cells: Iterable[tuple[int, str]], modules: Iterable[s
         elif any(reached):
             reasons[test.grade_id] = "the submission reaches for what it does not name"
     claimed = (it.grade_id for it in code if it.role is Role.TEST and _meets(it.tests, texts, claiming))
-    return Departures(reasons, any(map(patches, reached)), frozenset(claimed) if claiming else frozenset())
+    anywhere = any(text in claiming for text in modules.values())  # who knows what a module hands out
+    patched = anywhere or any(map(patches, reached))
+    return Departures(reasons, patched, frozenset(claimed) if claiming else frozenset())
 
 
 def _meets(test: str, texts: Sequence[str], claiming: Sequence[str]) -> bool:
