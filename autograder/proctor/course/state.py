@@ -194,8 +194,9 @@ def _keep(folder: Path, group: int | None) -> None:
             for name in (*folders, *files):
                 _give(Path(place, name), group)
         _give(folder, group)
-    for entry in os.scandir(folder):  # what others write here, the journal and the lock, has the rights of their mask
-        _give(Path(entry), group)
+    with os.scandir(folder) as entries:
+        for entry in entries:  # what others write here, the journal and the lock, has the rights of their mask
+            _give(Path(entry), group)
 
 
 def _give(path: Path, group: int | None) -> None:
