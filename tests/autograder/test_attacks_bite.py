@@ -79,7 +79,8 @@ CLAUSES = {
         succeed=("write-outside", "change-packages", "leave-files-and-find-them"),
     ),
     "covered packages": Clause(
-        ((SCENES, "covered=tuple(str(path) for path in python.covered)", "covered=()"),), succeed=("look-for-proctor",)
+        ((SCENES, "covered=(*(str(path) for path in python.covered), *packages.covered)", "covered=()"),),
+        succeed=("look-for-proctor",),
     ),
     "allow-list of packages": Clause((ALL_PACKAGES,), succeed=("look-for-proctor",)),
     "edition": Clause(

@@ -48,7 +48,8 @@ class TestData:
         zeros = "X, y = np.zeros(4), np.zeros(4)\ndef predict(X):\n    return 0 * X"
         changed = "X[:] = 0\ny[:] = 0\ndef predict(X):\n    return 0 * X"
 
-        assert [[1], [0], [0]] == graded(bench, parts, {"a1": zeros}, {"a1": changed})
+        # It may be honest work with other data, so a person looks.
+        assert [[1], [None], [None]] == graded(bench, parts, {"a1": zeros}, {"a1": changed})
 
     def test_a_generator_is_drawn_from_on_both_sides(self, bench):
         parts = [
@@ -129,7 +130,8 @@ class TestLibraries:
             check("assert isinstance(f(1), int) and np.allclose(f(3), 6) and sum(list([1, 1, 1])) == 3 == abs(-3)"),
         ]
 
-        assert [[1], [0], [1]] == graded(
+        # The last one's answer is right; as in a notebook, its test fails over what its student has bound.
+        assert [[1], [0], [0]] == graded(
             bench,
             parts,
             {"a1": f"{self.SHADOW}\ndef f(x):\n    return 2.5"},

@@ -67,11 +67,13 @@ class TestArraysInPlace:
         assert ((), ()) == (assessment.suspicions, assessment.troubles)
 
     @pytest.mark.parametrize("line", CANNOT_CROSS.values(), ids=CANNOT_CROSS.keys())
-    def test_what_cannot_cross_costs_its_question_alone(self, bench, line):
+    def test_what_cannot_cross_leaves_its_question_alone_to_a_person(self, bench, line):
         code = f"import numpy as np\ndef f(x):\n    {line}\n    return 1"
         assessment = graded(bench, "x = np.arange(8.0)\nassert f(x) == 1", code, "def f(x):\n    return 1")
 
-        assert {"t1": 0, "t2": 1} == points_of(assessment)
+        # What cannot be done in a call over the wire, since the examiner holds the array too, is the answer's own error.
+        refused = assessment.notebooks[0].questions[0].note.startswith("ValueError")
+        assert {"t1": 0 if refused else None, "t2": 1} == points_of(assessment)
         assert ((), ()) == (assessment.suspicions, assessment.troubles)
         assert assessment.notebooks[0].questions[0].note.startswith(("Uncrossable: ", "ValueError: cannot resize"))
 

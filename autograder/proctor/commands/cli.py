@@ -257,7 +257,9 @@ def _words(test: TestCheck) -> str:
     if test.way == BOTH:
         return f"runs both ways, and the smaller points count: {test.told}."
     if test.told:
-        return f"runs outside alone, though the two ways differ, since it needs a masked package: {test.told}."
+        return (
+            f"runs outside alone, though the two ways differ, since it must not run beside student code: {test.told}."
+        )
     return ""
 
 

@@ -25,11 +25,12 @@ from proctor.plan.reaching import CLAIMING, modules_of, patches, reaching
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from proctor.plan.notebook import Plan
+    from proctor.plan.notebook import Plan, PlanCell
 
 __all__ = ["Departures", "departures", "imported_by", "needs_one_of", "reads_files", "writes_files"]
 
 BUILTINS = frozenset(dir(builtins))
+SEED = "PROCTOR_SEED"
 WRITING = frozenset(
     {
         *("write", "write_text", "write_bytes", "writelines", "dump", "save", "savez", "savetxt", "tofile", "savefig"),
@@ -59,7 +60,8 @@ class Departures:
         Whether code may have changed builtins, modules or the notebook's shell. Nobody can say from the text what it
         did, so a person is not asked about it.
     claimed : frozenset of str
-        Tests that meet objects which may claim to be whatever a test wants to see; nor is one asked about these.
+        Tests that meet objects which may claim to be whatever a test wants to see, or whose own tools were bound anew;
+        nor is one asked about these.
     """
 
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -96,21 +98,31 @@ def departures(
     code = [it for it in plan.cells if it.kind == "code"]
     answers = {it.place: it.solved for it in code if it.role in (Role.ANSWER, Role.MANUAL)}
     solved = list(answers.values())
-    imports = imported_by(plan)
+    imports = imported_by(plan).union(*map(_imports, texts))
     usual = frozenset().union(*(reaching(it.solved or it.source, imports) for it in code))
     reached = [reaching(text, imports) - usual for text in texts]
     claiming = [text for text, words in zip(texts, reached, strict=True) if words & CLAIMING]
+    alike = frozenset().union(*(_aliases(it.solved or it.source) for it in code))
     new = frozenset().union(
-        *(_changed(text, imports) - _changed(answers.get(place, ""), imports) for place, text in written)
+        *(
+            (_changed(text, imports) - (names_of(text).binds - _bound_anew(text, alike)))
+            - _changed(answers.get(place, ""), imports)
+            for place, text in written
+        )
     )
     new |= _bound_otherwise(texts, solved)
     bound = frozenset().union(*(names_of(text).binds for text in texts)) | _globals(texts)
     writes = writes_files(texts) and not writes_files(solved)
     expected = frozenset().union(*(modules_of(it.solved or it.source) for it in code))
     brought = (frozenset().union(*map(modules_of, texts)) - expected) & modules.keys()
+    # Who binds a tool of the tests anew asks for another verdict; who binds data may just have chosen other names.
+    tools = BUILTINS | imported_by(plan) | _defined_by(code)
     reasons: dict[str, str] = {}
+    claimed: set[str] = set()
     for test in (it for it in code if it.role is Role.TEST):
         names = (new - BUILTINS) & _closure(plan, test.tests) | bound & BUILTINS & names_of(test.tests).reads
+        if names & tools:
+            claimed.add(test.grade_id)
         if names:
             reasons[test.grade_id] = f"the submission binds or changes {', '.join(sorted(names)[:3])}"
         elif brought:
@@ -119,10 +131,10 @@ def departures(
             reasons[test.grade_id] = "the submission writes files"
         elif any(reached):
             reasons[test.grade_id] = "the submission reaches for what it does not name"
-    claimed = (it.grade_id for it in code if it.role is Role.TEST and _meets(it.tests, texts, claiming))
+    claimed |= {it.grade_id for it in code if it.role is Role.TEST and _meets(it.tests, texts, claiming)}
     anywhere = any(text in claiming for text in modules.values())  # who knows what a module hands out
     patched = anywhere or any(map(patches, reached))
-    return Departures(reasons, patched, frozenset(claimed) if claiming else frozenset())
+    return Departures(reasons, patched, frozenset(claimed))
 
 
 def _meets(test: str, texts: Sequence[str], claiming: Sequence[str]) -> bool:
@@ -140,18 +152,32 @@ def _meets(test: str, texts: Sequence[str], claiming: Sequence[str]) -> bool:
     return False
 
 
+def _defined_by(code: Iterable[PlanCell]) -> frozenset[str]:
+    """Functions and classes of the author's cells."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    authors = (it.source for it in code if it.role not in (Role.ANSWER, Role.MANUAL))
+    return frozenset(node.name for text in authors for node in parsed(text).body if isinstance(node, kinds))
+
+
 def imported_by(plan: Plan) -> frozenset[str]:
     """Names that the cells of the solved notebook import."""
     return frozenset().union(*(_imports(it.solved or it.source) for it in plan.cells if it.kind == "code"))
 
 
 def needs_one_of(plan: Plan, test: str, packages: Iterable[str]) -> bool:
-    """Whether a test imports one of some packages, or reads what the author's cells import from one."""
+    """
+    Whether a test imports one of some packages, or reads what the author's cells import from one.
+
+    So does one that asks for the seed, which student code never sees.
+    """
+    authors = [it for it in plan.cells if it.kind == "code" and it.role is Role.AUTHOR]
+    if SEED in test or any(SEED in it.source and names_of(it.source).binds & _closure(plan, test) for it in authors):
+        return True
     wanted = frozenset(packages)
     if not wanted or modules_of(test) & wanted:
         return bool(wanted)
     names: set[str] = set()
-    for cell in (it for it in plan.cells if it.kind == "code" and it.role is Role.AUTHOR):
+    for cell in authors:
         for line in import_statements(cell.solved or cell.source).splitlines():
             if modules_of(line) & wanted:
                 names |= _imports(line)
@@ -223,13 +249,27 @@ def _imports(text: str) -> frozenset[str]:
 
 def _bound_otherwise(texts: Sequence[str], solved: Sequence[str]) -> frozenset[str]:
     """Names that solutions import and a submission binds in another way."""
-    lines = {line for text in solved for line in import_statements(text).splitlines()}
+    alike = frozenset().union(*map(_aliases, solved))
     imported = frozenset().union(*map(_imports, solved))
-    otherwise: set[str] = set()
-    for text in texts:
-        own = [line for line in import_statements(text).splitlines() if line not in lines]
-        otherwise |= (names_of(text).binds - _imports(text)) | _imports("\n".join(own))
-    return imported & otherwise
+    return imported & frozenset().union(*(_bound_anew(text, alike) for text in texts))
+
+
+def _bound_anew(text: str, alike: frozenset[tuple[str, str, str]]) -> frozenset[str]:
+    """What code binds at the top, but for imports that are there already."""
+    own = frozenset(name for *what, name in _aliases(text) if (*what, name) not in alike)
+    return (names_of(text).binds - _imports(text)) | own
+
+
+def _aliases(text: str) -> frozenset[tuple[str, str, str]]:
+    """The imports at the top: module, member, and the name that they bind."""
+    found: set[tuple[str, str, str]] = set()
+    for node in parsed(text).body:
+        if isinstance(node, ast.Import):
+            found |= {(it.name, "", it.asname or it.name.partition(".")[0]) for it in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            found |= {(module, it.name, it.asname or it.name) for it in node.names}
+    return frozenset(found)
 
 
 def _closure(plan: Plan, test: str) -> frozenset[str]:
