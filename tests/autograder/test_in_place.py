@@ -71,7 +71,7 @@ class TestArraysInPlace:
         code = f"import numpy as np\ndef f(x):\n    {line}\n    return 1"
         assessment = graded(bench, "x = np.arange(8.0)\nassert f(x) == 1", code, "def f(x):\n    return 1")
 
-        # What cannot be done in a call over the wire, since the examiner holds the array too, is the answer's own error.
+        # What cannot be done in a call over the wire, which holds the array too, is the answer's own error.
         refused = assessment.notebooks[0].questions[0].note.startswith("ValueError")
         assert {"t1": 0 if refused else None, "t2": 1} == points_of(assessment)
         assert ((), ()) == (assessment.suspicions, assessment.troubles)
