@@ -19,7 +19,6 @@ import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from IPython.core.async_helpers import get_asyncio_loop
 from IPython.core.formatters import PlainTextFormatter
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -122,7 +121,7 @@ def _evaluated(tree: ast.Module | ast.Expression, name: str, names: Namespace) -
     """Run a tree; `await` at the top is allowed, as in a notebook."""
     mode = "exec" if isinstance(tree, ast.Module) else "eval"
     code = compile(tree, name, mode, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    with in_event_loop(get_asyncio_loop()):  # as in a notebook; a cell that awaits is run by a loop of its own
+    with in_event_loop():  # as in a notebook; a cell that awaits is run by a loop of its own
         value = eval(code, names)  # noqa: S307 - the author's cell
     return asyncio.run(value) if code.co_flags & inspect.CO_COROUTINE else value
 

@@ -22,6 +22,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from IPython.core.async_helpers import get_asyncio_loop
 
 from .others import TWISTER_WORDS
 
@@ -115,21 +116,27 @@ class recorded_warnings:  # noqa: N801 - reads as the statement that it is
             yield [warning.category.__name__, str(warning.message)[:2000]]
 
 
-def in_event_loop(loop: asyncio.AbstractEventLoop | None) -> contextlib.AbstractContextManager[None]:
+class _Loop:
+    """The event loop of a notebook, made when something is asked of it: it needs descriptors of its own."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(get_asyncio_loop(), name)
+
+
+LOOP: Any = _Loop()
+
+
+def in_event_loop() -> contextlib.AbstractContextManager[None]:
     """
     Run a block as a notebook's kernel does: an event loop is running.
-
-    Parameters
-    ----------
-    loop : asyncio.AbstractEventLoop or None
-        The one that is said to run. `asyncio.run` refuses to start another one beside it, as it does in Jupyter.
 
     Returns
     -------
     context manager
-        What was said before is said again at its end.
+        What was said before is said again at its end. In between `asyncio.run` refuses to start another loop, as it
+        does in Jupyter.
     """
-    return _said_to_run(loop)
+    return _said_to_run(LOOP)
 
 
 def out_of_event_loop() -> contextlib.AbstractContextManager[None]:
@@ -138,7 +145,7 @@ def out_of_event_loop() -> contextlib.AbstractContextManager[None]:
 
 
 @contextlib.contextmanager
-def _said_to_run(loop: asyncio.AbstractEventLoop | None) -> Iterator[None]:
+def _said_to_run(loop: Any) -> Iterator[None]:
     before = asyncio._get_running_loop()  # noqa: SLF001 - meant for who runs an event loop of one's own
     asyncio._set_running_loop(loop)  # noqa: SLF001 - likewise
     try:

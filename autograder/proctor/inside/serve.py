@@ -159,7 +159,7 @@ class Student:
         with np.errstate(**errors), ambient.recorded_warnings(always=always) as warned:
             try:
                 self._busy = True
-                with ambient.in_event_loop(self.notebook.loop):
+                with ambient.in_event_loop():
                     value = function(*self._device.there(args), **self._device.there(kwargs))
                 value = self._device.home(value)
                 self._busy = False

@@ -17,7 +17,6 @@ import sys
 import types
 from typing import TYPE_CHECKING, Any
 
-from IPython.core.async_helpers import get_asyncio_loop
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -27,7 +26,6 @@ from . import ambient
 from .texts import sendable_outputs
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
 
 __all__ = ["MOST_CHARACTERS", "Notebook", "Outputs"]
@@ -172,7 +170,6 @@ class Notebook:
         sys.modules["__main__"] = module
         self.names: dict[str, Any] = self.shell.user_ns
         self.own_names = frozenset(self.names)
-        self.loop: asyncio.AbstractEventLoop | None = None
         run_coroutine = self.shell.loop_runner
         self.shell.loop_runner = lambda coroutine: self._run_coroutine(run_coroutine, coroutine)
         self._written: int | None = None
@@ -181,7 +178,6 @@ class Notebook:
         """Let all that this process puts out arrive in `outputs`, in the student's process; once is enough."""
         if self._written is not None:
             return
-        self.loop = get_asyncio_loop()
         self._written = os.memfd_create("written")
         os.dup2(self._written, 1)
         os.dup2(self._written, 2)
@@ -209,7 +205,7 @@ class Notebook:
         shell = self.shell
         _ResultHook.quiet_cell = source.rstrip().endswith(";")  # on the class: the hook itself may be gone
         try:
-            with ambient.in_event_loop(self.loop):
+            with ambient.in_event_loop():
                 shell.run_cell(source, store_history=True)
         except BaseException:  # noqa: BLE001 - IPython itself may stumble over what a student did to it
             shell.showtraceback()
