@@ -190,7 +190,7 @@ def _half(part):
     return pytest.mark.xdist_group(f"injected faults {part % 2}")
 
 
-@pytest.mark.slow(group="faults")
+@pytest.mark.full
 @pytest.mark.parametrize("part", [pytest.param(it, marks=_half(it)) for it in range(PARTS)])
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_fault_at_any_call_costs_one_student_alone(bench, name, part):
