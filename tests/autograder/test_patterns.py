@@ -30,15 +30,20 @@ ON_PURPOSE = {
     "the verdict outside is worse, and honest work may be the reason: a person decides": {
         "long-double-1 other": "1 -> waits",
         "long-double-3 other": "1 -> waits",
-        "own-exception-2 other": "1 -> waits",
-        "students-input-1 other": "1 -> waits",
-        "students-input-2 other": "1 -> waits",
         "regex-1 other": "1 -> waits",
         "regex-2 other": "1 -> waits",
         "constants-of-author-2 wrong": "1 -> waits",
     },
 }
-KNOWN: dict[str, dict[str, str]] = {}
+# Right work that would wait, in a notebook whose other answers say `globals()` or define classes that claim: nobody is
+# asked there, since a forged notebook looks alike.
+KNOWN = {
+    "another answer of the notebook may have patched something, so nobody is asked": {
+        "students-input-1 other": "1 -> 0",
+        "students-input-2 other": "1 -> 0",
+        "own-exception-2 other": "1 -> 0",
+    },
+}
 # Patterns that show how nbgrader is fooled: the wrong answer gets all points there.
 FOOLED = {"result-is-object"}
 
