@@ -208,7 +208,8 @@ def _placed(assignment: Assignment, plan: Plan, check: TestCheck, told: str, *, 
     if not told and writes and reads_files([text]):
         told = FILES
     told = told or doubt_of(text, imported_by(plan)) or (PRECISION if _sets_precision(plan) else "")
-    if not told and needs_one_of(plan, text, {it.partition(".")[0] for it in assignment.files.modules}):
+    own = {it.partition(".")[0] for it in assignment.files.modules}
+    if own and not told and needs_one_of(plan, text, own):  # without one, only a test that asks for its seed would do
         told = MODULES
     apart = needs_one_of(plan, text, assignment.fence.editions)
     return replace(check, way=BOTH if told and not apart else OUTSIDE, told=told)

@@ -3,7 +3,7 @@
 What you can do with this file:
 
 - read the names of a cell: `names_of`, which returns `Names`;
-- parse notebook code: `parsed`;
+- parse notebook code: `parsed`; find the name at the root of an expression: `root_of`;
 - take the import statements, or all definitions, out of a cell: `import_statements`, `definitions`;
 - choose the author's cells that tests need: `needed_cells`.
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -22,8 +23,9 @@ from IPython.core.inputtransformer2 import TransformerManager
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Names", "definitions", "import_statements", "names_of", "needed_cells", "parsed"]
+__all__ = ["Names", "definitions", "import_statements", "names_of", "needed_cells", "parsed", "root_of"]
 
+KEPT = 1024  # cells
 HARMLESS = frozenset({"print", "display", "len", "repr", "type", "isinstance", "help", "id", "dir"})
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
@@ -47,8 +49,13 @@ class Names:
     star: bool = False
 
 
+@lru_cache(maxsize=KEPT)
 def parsed(source: str) -> ast.Module:
-    """Parse notebook code, that behind a `%time` too; text that is no Python gives an empty module."""
+    """
+    Parse notebook code, that behind a `%time` too; text that is no Python gives an empty module.
+
+    The same cells are asked about for each test and each submission, so the newest trees are kept: change none.
+    """
     try:
         text: str = TRANSFORMER.transform_cell(WATCHING.sub(_watched, source))
         return ast.parse(text)
@@ -62,6 +69,7 @@ def _watched(found: re.Match[str]) -> str:
     return indent + ("" if found.group().lstrip().startswith("%%") else rest)
 
 
+@lru_cache(maxsize=KEPT)
 def names_of(source: str) -> Names:
     """
     Read the names of a cell.
@@ -160,13 +168,18 @@ class _TopLevel(ast.NodeVisitor):
         self.generic_visit(node)
 
     def _touch(self, node: ast.AST) -> None:
-        """The name at the root of `a.b[0].c`."""
-        while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred, ast.Call)):
-            node = node.func if isinstance(node, ast.Call) else node.value
-        if isinstance(node, ast.Name):
-            self.touches.add(node.id)
+        if name := root_of(node):
+            self.touches.add(name)
 
 
+def root_of(node: ast.AST) -> str:
+    """The name at the root of `a.b[0].c()`; nothing where there is none."""
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred, ast.Call)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+@lru_cache(maxsize=KEPT)
 def import_statements(source: str) -> str:
     """Take the top-level imports out of a cell."""
     return _chosen(source, IMPORTS)

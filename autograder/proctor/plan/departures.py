@@ -13,14 +13,13 @@ code can forge. Where it is wrong, a test runs once more and its verdict is the 
 from __future__ import annotations
 
 import ast
-import builtins
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from proctor.plan.analysis import import_statements, names_of, parsed
 from proctor.plan.notebook import Role
-from proctor.plan.reaching import CLAIMING, modules_of, patches, reaching
+from proctor.plan.reaching import BUILTINS, CLAIMING, modules_of, patches, reaching
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Departures", "departures", "imported_by", "needs_one_of", "reads_files", "writes_files"]
 
-BUILTINS = frozenset(dir(builtins))
 SEED = "PROCTOR_SEED"
 WRITING = frozenset(
     {

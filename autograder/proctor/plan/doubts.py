@@ -14,7 +14,7 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
-from proctor.plan.analysis import parsed
+from proctor.plan.analysis import parsed, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +64,7 @@ def doubt_of(test: str, imports: Iterable[str]) -> str:
         if isinstance(node, ast.Compare) and _asks_identity(node):
             return "it asks whether two things are one"
         if isinstance(node, (ast.With, ast.AsyncWith)) and any(
-            _root(it.context_expr) not in known for it in node.items
+            root_of(it.context_expr) not in known for it in node.items
         ):
             return "it opens a context of the student's"
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
@@ -73,7 +73,7 @@ def doubt_of(test: str, imports: Iterable[str]) -> str:
             changed = node.value
         else:
             continue
-        if not isinstance(changed, FRESH) and _root(changed) not in own:
+        if not isinstance(changed, FRESH) and root_of(changed) not in own:
             return "it changes what it gets in place"
     return ""
 
@@ -93,13 +93,6 @@ def _is_single(node: ast.AST) -> bool:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return node.func.id == "type"
     return isinstance(node, ast.Name) and node.id in SINGLE
-
-
-def _root(node: ast.AST) -> str:
-    """The name at the beginning of `a.b[0].c()`."""
-    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _made_here(tree: ast.AST) -> frozenset[str]:

@@ -4,7 +4,7 @@ What you can do with this file:
 
 - list the words by which code does so: `reaching`; those of them by which objects claim something: `CLAIMING`;
 - say whether something may have been changed by them: `patches`;
-- list the modules that code imports: `modules_of`.
+- list the modules that code imports: `modules_of`; know Python's own names: `BUILTINS`.
 
 Pure, and decided from the text alone. No text tells what such code does, so a test runs inside too, and its verdict out
 here stands where the two differ.
@@ -16,9 +16,9 @@ import ast
 import builtins
 import re
 
-from proctor.plan.analysis import parsed
+from proctor.plan.analysis import parsed, root_of
 
-__all__ = ["CLAIMING", "modules_of", "patches", "reaching"]
+__all__ = ["BUILTINS", "CLAIMING", "modules_of", "patches", "reaching"]
 
 BUILTINS = frozenset(dir(builtins))
 # By these code gets at what it does not name: no text tells what it does with them.
@@ -81,21 +81,14 @@ def reaching(text: str, imports: frozenset[str]) -> frozenset[str]:
             found |= {node.attr} & REACHING_ATTRIBUTES
             if isinstance(node.ctx, (ast.Store, ast.Del)):
                 found |= {node.attr} & CLAIMING
-                if _root(node) in imports | BUILTINS | {"inspect", "sys"}:
-                    found.add(f"{_root(node)}.{node.attr}")
+                if root_of(node) in imports | BUILTINS | {"inspect", "sys"}:
+                    found.add(f"{root_of(node)}.{node.attr}")
     return frozenset(found | (modules_of(text) & REACHING_NAMES))
 
 
 def patches(words: frozenset[str]) -> bool:
     """Whether something may have been changed by words of `reaching`, and not only looked at."""
     return bool(words - LOOKING - CLAIMING)
-
-
-def _root(node: ast.AST) -> str:
-    """The name at the beginning of `a.b[0].c()`."""
-    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def modules_of(text: str) -> frozenset[str]:
