@@ -38,6 +38,13 @@ def test_starting():
     subprocess.run([sys.executable, "-c", ""], check=True)
 """
 MARKED = "@pytest.mark.processes"
+EACH_WAY = pytest.mark.parametrize(
+    "workers",
+    [
+        pytest.param((), id="one process"),
+        pytest.param(("-n", "2"), id="two processes", marks=pytest.mark.slow(group="places")),
+    ],
+)
 
 
 @pytest.fixture
@@ -82,7 +89,7 @@ def test_missing_hardware_is_listed_but_no_failure_in_ci(run):
     assert "needs an NVIDIA GPU with CuPy" in output
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "two processes"])
+@EACH_WAY
 def test_what_was_left_out_is_told_with_the_reason(run, workers):
     _, output = run(*workers)
 
@@ -94,7 +101,7 @@ def test_long_proofs_run_only_when_asked_for(run):
     assert "1 passed, 3 deselected" in run("-m", "full")[1]
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "two processes"])
+@EACH_WAY
 def test_slow_tests_run_when_asked_for_and_tell_what_their_group_took(run, workers):
     code, output = run("-m", "slow", *workers)
 

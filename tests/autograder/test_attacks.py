@@ -20,7 +20,6 @@ ALL = cases()
 SHORT = [it for it in ALL if not it.long]
 PAIRS = ("leave-files", "leave-files-and-find-them")
 RUNS = {
-    "few": SHORT[::8],
     "here": SHORT,
     "other-user": [it for number, it in enumerate(SHORT) if number % 3 == 0 or it.name in PAIRS],
     "here-long": [it for it in ALL if it.long],
@@ -33,8 +32,6 @@ def marks_of(name):
     """Who can run it, when, and that one worker does it all."""
     marks = [pytest.mark.xdist_group(f"attacks {name}")]
     marks += [pytest.mark.needs("other user")] if name.startswith("other-user") else []
-    if name == "few":  # so that the quick suite sees the whole way, too
-        return marks
     return [*marks, pytest.mark.full if name.endswith(("long", "all")) else pytest.mark.slow(group="attacks")]
 
 

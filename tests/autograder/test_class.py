@@ -17,6 +17,7 @@ pytestmark = [
     pytest.mark.processes,
     pytest.mark.needs("bwrap"),
     pytest.mark.timeout(600),
+    pytest.mark.slow(group="classes"),
     pytest.mark.xdist_group("class"),
 ]
 

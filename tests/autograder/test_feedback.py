@@ -17,7 +17,7 @@ from proctor.pages.feedback import graded_students, html as pieces, making, writ
 from proctor.pages.feedback.allowed import ATTRIBUTES, FORMULAS, PROSE
 from proctor.pages.feedback.page import page_of
 from support.foreign import build_course
-from support.tiny import execute, nbgrader, tiny_course
+from support.tiny import execute, graded_course, nbgrader
 
 pytestmark = pytest.mark.processes
 
@@ -192,9 +192,7 @@ class TestPage:
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """A course that stock nbgrader has graded."""
-    root = tiny_course(tmp_path_factory.mktemp("tiny"))
-    nbgrader(root, "autograde", "hw1", "--no-execute")
-    return root
+    return graded_course(tmp_path_factory.mktemp("tiny"))
 
 
 class TestWrite:

@@ -21,7 +21,7 @@ from proctor.pages.feedback.blocks import NOTE
 from proctor.pages.feedback.bulkhead import Bulkhead
 from proctor.pages.feedback.plain import plain_page
 from proctor.pages.feedback.task import ENDED, TOO_LONG, PageTask
-from support.tiny import nbgrader, tiny_course
+from support.tiny import graded_course
 
 pytestmark = pytest.mark.processes
 
@@ -242,8 +242,7 @@ class TestOddNotebooks:
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """A graded course where one notebook of bob's cannot be shown."""
-    root = tiny_course(tmp_path_factory.mktemp("tiny"))
-    nbgrader(root, "autograde", "hw1", "--no-execute")
+    root = graded_course(tmp_path_factory.mktemp("tiny"))
     (root / "autograded" / "bob" / "hw1" / "one.ipynb").write_text(DEEP, encoding="utf-8")
     return root
 

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from proctor.commands.cli import app
-from support.tiny import VERY_LATE, ZERO, execute, nbgrader, tiny_course
+from support.tiny import VERY_LATE, execute, graded_course, nbgrader
 
 pytestmark = pytest.mark.processes
 
@@ -19,8 +19,7 @@ pytestmark = pytest.mark.processes
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """A course that stock nbgrader has graded; fay is enrolled and handed nothing in, cyd only one of two notebooks."""
-    root = tiny_course(tmp_path_factory.mktemp("tiny"), ZERO)
-    nbgrader(root, "autograde", "hw1", "--no-execute")
+    root = graded_course(tmp_path_factory.mktemp("tiny"))
     nbgrader(root, "db", "student", "add", "fay", "--first-name=Fay", "--last-name=Ray")
     return root
 

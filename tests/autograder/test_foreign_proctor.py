@@ -56,8 +56,7 @@ def proctor(folder, *words):
 
 CORPUS = pytest.mark.slow(group="corpus")
 ONE_WORKER_EACH = [
-    pytest.param(name, marks=[pytest.mark.xdist_group(f"foreign {name}"), *([] if name == "quickstart" else [CORPUS])])
-    for name in ASSIGNMENTS
+    pytest.param(name, marks=[pytest.mark.xdist_group(f"foreign {name}"), CORPUS]) for name in ASSIGNMENTS
 ]
 
 

@@ -12,7 +12,19 @@ import pytest
 from proctor.course.nbgrader import find_course
 from proctor.errors import AuthorError
 from proctor.gradebook import Gradebook, tables
-from support.tiny import FACTS, HOURS, NOTEBOOKS, RECORDS, ZERO, execute, facts_of, nbgrader, record_all, tiny_course
+from support.tiny import (
+    FACTS,
+    HOURS,
+    NOTEBOOKS,
+    RECORDS,
+    ZERO,
+    execute,
+    facts_of,
+    graded_course,
+    nbgrader,
+    record_all,
+    tiny_course,
+)
 
 pytestmark = pytest.mark.processes
 
@@ -76,52 +88,72 @@ def record_apart(root):
 
 @pytest.fixture(scope="module")
 def twins(generated, tmp_path_factory):
-    """A course graded by nbgrader and one by us: once, and again after a person has marked, with another plugin."""
-    theirs, ours = (shutil.copytree(generated, tmp_path_factory.mktemp("twin") / name) for name in ("theirs", "ours"))
-    nbgrader(theirs, "autograde", "hw1", "--no-execute")
+    """A course graded by nbgrader and one by us."""
+    theirs = graded_course(tmp_path_factory.mktemp("twin") / "theirs")
+    ours = shutil.copytree(generated, tmp_path_factory.mktemp("twin") / "ours")
     record_all(ours)
-    first = facts_of(theirs), facts_of(ours)
+    return theirs, ours
+
+
+@pytest.fixture(scope="module")
+def first(twins):
+    """What was recorded in both."""
+    return tuple(map(facts_of, twins))
+
+
+@pytest.fixture(scope="module")
+def second(twins, first, tmp_path_factory):
+    """The same after a person has marked, and graded again with another plugin."""
+    theirs, ours = (shutil.copytree(it, tmp_path_factory.mktemp("again") / it.name) for it in twins)
     for root in (theirs, ours):
         for statement in BY_HAND:
             execute(root, statement)
         (root / "nbgrader_config.py").write_text(f"c = get_config()\n{HOURS}", encoding="utf-8")
     nbgrader(theirs, "autograde", "hw1", "--no-execute", "--force")
     record_apart(ours)
-    return first, (facts_of(theirs), facts_of(ours))
+    return facts_of(theirs), facts_of(ours)
 
 
-@pytest.mark.parametrize("round_", [0, 1], ids=["first", "after marking by hand"])
+ROUNDS = [
+    "first",
+    pytest.param("second", marks=pytest.mark.slow(group="classes"), id="after marking by hand"),
+]
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
 @pytest.mark.parametrize("what", FACTS)
 class TestSameAsNbgrader:
     """Every column but ids."""
 
-    def test_rows_are_nbgraders(self, twins, round_, what):
-        theirs, ours = twins[round_]
+    def test_rows_are_nbgraders(self, request, round_, what):
+        theirs, ours = request.getfixturevalue(round_)
 
         assert theirs[what] == ours[what]
 
-    def test_there_are_rows(self, twins, round_, what):
+    def test_there_are_rows(self, request, round_, what):
         expected = {"students": 4, "submissions": 4, "notebooks": 8, "grades": 24, "comments": 20}
 
-        assert expected[what] == len(twins[round_][1][what])
+        assert expected[what] == len(request.getfixturevalue(round_)[1][what])
 
 
+def test_the_first_round_has_a_zero_penalty(first):
+    assert [None, 1.5, 2.0] == sorted({row[3] for row in first[1]["notebooks"]} - {0.0}, key=lambda it: it or 0)
+
+
+@pytest.mark.slow(group="classes")
 class TestTheComparisonBites:
-    """The situations in it are what they should be."""
+    """The situations in the second round are what they should be."""
 
-    def test_the_first_round_has_a_zero_penalty(self, twins):
-        assert [None, 1.5, 2.0] == sorted({row[3] for row in twins[0][1]["notebooks"]} - {0.0}, key=lambda it: it or 0)
-
-    def test_the_second_round_has_penalties_by_the_hour(self, twins):
-        penalties = {row[:2]: row[3] for row in twins[1][1]["notebooks"]}
+    def test_it_has_penalties_by_the_hour(self, second):
+        penalties = {row[:2]: row[3] for row in second[1]["notebooks"]}
 
         assert (None, 3.0) == (penalties["bob", "one"], penalties["cyd", "one"])
 
-    def test_the_second_round_keeps_what_a_person_gave(self, twins):
-        grades = {row[5:7] for row in twins[1][1]["grades"] if row[2] == "plot"}
+    def test_it_keeps_what_a_person_gave(self, second):
+        grades = {row[5:7] for row in second[1]["grades"] if row[2] == "plot"}
 
         assert {(2.5, 1.0)} == grades
-        assert {"Well done."} == {row[5] for row in twins[1][1]["comments"]}
+        assert {"Well done."} == {row[5] for row in second[1]["comments"]}
 
 
 COLUMNS = """

@@ -109,7 +109,7 @@ def graded(request, tmp_path_factory):
     hand_in(root, "thief", LAYERS, "x = int(open('hidden.csv').read()) - 41")
     hand_in(root, "packages", LAYERS, "import tqdm\nx = 1")
     hand_in(root, "kept-out", LAYERS, "import chainrule_answers_nowhere\nx = 1")
-    facts = proctor(root, "grade", "hw")
+    facts = proctor(root, "grade", "hw", "--jobs", "1")
     scores = {
         who: {name.removeprefix("hw/"): points for name, (points, _) in it.items()}
         for who, it in read_scores(root, "hw").items()

@@ -12,7 +12,7 @@ from chainrule.checking import judge
 from chainrule.exercises import UNITS, of_unit
 
 EXERCISES = [exercise for unit in UNITS for exercise in of_unit(unit)]
-SEEDS = (0, 11)
+SEEDS = (11,)  # `verify` tries thirty
 
 
 def mapped(function, result):

@@ -2,7 +2,8 @@
 
 What you can do with this file:
 
-- write the course's source, generate its assignment, hand in for four students: `tiny_course`;
+- write the course's source, generate its assignment, hand in for four students: `tiny_course`; graded by stock
+  nbgrader, too: `graded_course`;
 - hand in for another student: `hand_in`;
 - say what the four earned: `RECORDS`; record that: `record_all`; read what was recorded: `facts_of`;
 - make any folder a course with a configuration: `configured`;
@@ -13,13 +14,17 @@ Submissions carry their outputs, so that `nbgrader autograde --no-execute` gives
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import copy
+import functools
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from proctor.course.nbgrader import find_course
@@ -103,17 +108,40 @@ def nbgrader(root, *words):
 
 def tiny_course(root, config=""):
     """Write the course's source, generate its assignment, set its deadline."""
+    shutil.copytree(_generated(), root, dirs_exist_ok=True)
+    (root / "nbgrader_config.py").write_text(f"c = get_config()\nc.CourseDirectory.course_id = 'tiny'\n{config}")
+    return root
+
+
+@functools.cache  # nbgrader takes seconds for it, and a dozen files of tests begin with it
+def _generated():
+    root = Path(tempfile.mkdtemp(prefix="tiny-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
     for name, content in NOTEBOOKS.items():
         write(root / "source" / "hw1" / f"{name}.ipynb", content)
     write(root / "source" / "hw1" / "data" / "table.csv", "the author's")
     (root / "late_plugin.py").write_text(PLUGIN, encoding="utf-8")
-    (root / "nbgrader_config.py").write_text(f"c = get_config()\nc.CourseDirectory.course_id = 'tiny'\n{config}")
+    (root / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'tiny'\n")
     nbgrader(root, "generate_assignment", "hw1")
     execute(root, "update assignment set duedate = ?", DUE)
     hand_in(root, "ada", when=ON_TIME, answered=("square", "plot", "essay", "cube"))
     hand_in(root, "bob", when=LATE, answered=("square",), failed=("square-check", "cube-more"))
     hand_in(root, "cyd", when=VERY_LATE, answered=("essay",), names=("one",))
     hand_in(root, "dan")
+    return root
+
+
+def graded_course(root):
+    """The same, graded by stock nbgrader, where a late submission gets nothing."""
+    shutil.copytree(_graded(), root, dirs_exist_ok=True)
+    return root
+
+
+@functools.cache
+def _graded():
+    root = Path(tempfile.mkdtemp(prefix="graded-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    nbgrader(tiny_course(root, ZERO), "autograde", "hw1", "--no-execute")
     return root
 
 
