@@ -6,13 +6,16 @@ In a notebook::
     xp = chainrule.use("auto")
     chainrule.check("relu", relu)
     chainrule.progress()
+    chainrule.keep()
 """
 
 from chainrule.aliases import install
 from chainrule.backend import get_array_module, to_device, to_host, use
 from chainrule.desk.checks import check, grade
+from chainrule.desk.keeping import keep
+from chainrule.desk.mine import mine
 from chainrule.desk.standing import progress
 
-__all__ = ["check", "get_array_module", "grade", "progress", "to_device", "to_host", "use"]
+__all__ = ["check", "get_array_module", "grade", "keep", "mine", "progress", "to_device", "to_host", "use"]
 
 install()

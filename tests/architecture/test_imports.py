@@ -24,6 +24,7 @@ BY_NAME = {
     "lib/chainrule/backend.py",  # CuPy, where there is one
     "lib/chainrule/checking/declaring/artifact.py",  # the reader of an artifact, which its declaration names
     "lib/chainrule/desk/keyring.py",  # the kinds of declarations, whose keys lie in a file
+    "lib/chainrule/desk/mine.py",  # the rooms of the library that this edition has
     "lib/chainrule/exercises/registry.py",  # the exercises of a unit
     "autograder/proctor/course/nbgrader.py",  # the author's plugin for late penalties
     "autograder/proctor/examiner/warm.py",  # what the notebooks import

@@ -100,13 +100,14 @@ class TestNotebooks:
         assert len(drawing) >= 8
         assert all("plotting.describe(" in source for source in drawing)
 
-    def test_the_last_cell_shows_the_progress_and_grading_needs_it_not(self, built, unit):
+    def test_the_last_cells_show_the_progress_and_keep_what_passes_and_grading_needs_them_not(self, built, unit):
         for path in (built.source(unit), built.release(unit) / f"{unit}.ipynb"):
-            last = read_notebook(path)["cells"][-1]
+            last = [it for it in read_notebook(path)["cells"][-4:] if it["cell_type"] == "code"]
 
-            assert "chainrule.progress()" == last["source"]
-            assert {"demo", "raises-exception"} == set(last["metadata"]["tags"])
-            assert "nbgrader" not in last["metadata"]
+            assert ["chainrule.progress()", "chainrule.keep()"] == [it["source"] for it in last]
+            for it in last:
+                assert {"demo", "raises-exception"} == set(it["metadata"]["tags"])
+                assert "nbgrader" not in it["metadata"]
 
     def test_every_prose_cell_carries_its_language(self, built, unit):
         cells = read_unit(built.text(unit), unit)

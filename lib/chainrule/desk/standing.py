@@ -4,7 +4,8 @@ What you can do with this file:
 
 - show it in a notebook or a terminal: `progress`;
 - keep what a check found: `remember`;
-- forget all of it: `forget`.
+- forget all of it: `forget`;
+- list the exercises of the unit: `unit_exercises`.
 
 What was found is kept as long as the kernel lives. A table that is on the page follows every later check.
 Where a grader executes the notebook (NBGRADER_EXECUTION is set), nothing is kept and nothing is shown.
@@ -25,9 +26,10 @@ from chainrule.desk.keyring import listed
 from chainrule.shell import in_notebook, notebook_names
 
 if TYPE_CHECKING:
+    from chainrule.checking.declaring.protocol import Declared, Key
     from chainrule.checking.telling.verdict import Verdict
 
-__all__ = ["Row", "forget", "progress", "remember"]
+__all__ = ["UNTRIED", "Row", "forget", "progress", "remember", "unit_exercises"]
 
 # A sign beside each word, so that nothing depends on color.
 SIGNS = {"right": "&#10003;", "wrong": "&#10007;", "recorded": "&#8226;", "not yet tried": "&#9675;"}
@@ -122,11 +124,28 @@ def forget() -> None:
     _tables.clear()
 
 
+def unit_exercises() -> tuple[Key | Declared, ...]:
+    """
+    List the exercises of the unit that is worked on, as the last check tells it.
+
+    Returns
+    -------
+    tuple of Key or Declared
+        Empty where all units are here and nothing was checked yet.
+
+    Examples
+    --------
+    >>> forget()
+    >>> unit_exercises()
+    ()
+    """
+    return listed(next(reversed(_found), ""))
+
+
 def _rows() -> list[Row]:
     """A row for each exercise, in the order of the headings."""
     names = notebook_names()
-    last = next(reversed(_found), "")
-    return sorted((_row(it, names) for it in listed(last)), key=lambda row: row.number)
+    return sorted((_row(it, names) for it in unit_exercises()), key=lambda row: row.number)
 
 
 def _row(exercise: Any, names: dict[str, Any]) -> Row:

@@ -26,14 +26,24 @@ __all__ = ["notebook_text", "read_notebook", "source_notebook"]
 
 # JupyterLab's Run All goes on after a cell with this tag fails, so it reaches every exercise.
 GOES_ON = "raises-exception"
-# The last two cells of every notebook; the second is needed by no graded cell.
+# The last cells of every notebook: no graded cell needs them.
 CLOSING = {
-    "en": "## Your progress\n\nThe table shows what passes the visible checks, and what is left.\n"
-    "It follows every check that you run.",
-    "ko": "## 나의 진행 상황\n\n표는 공개 검사를 통과한 것과 남은 것을 보여 줍니다.\n"
-    "검사를 실행할 때마다 표가 바뀝니다.",
+    "chainrule.progress()": {
+        "en": "## Your progress\n\nThe table shows what passes the visible checks, and what is left.\n"
+        "It follows every check that you run.",
+        "ko": "## 나의 진행 상황\n\n표는 공개 검사를 통과한 것과 남은 것을 보여 줍니다.\n"
+        "검사를 실행할 때마다 표가 바뀝니다.",
+    },
+    "chainrule.keep()": {
+        "en": "## What you wrote stays yours\n\nThe cell below keeps each function and class that passes its check, "
+        "as a Python file in the folder `mynn`.\nThat folder lies one above this notebook.\n"
+        "In later notebooks, `from chainrule import mine` finds them: `mine.NAME` is your own version.",
+        "ko": "## 내가 쓴 코드는 내 것\n\n"
+        "아래 셀은 검사를 통과한 함수와 클래스를 폴더 `mynn`에 파이썬 파일로 보관합니다.\n"
+        "그 폴더는 이 노트북의 한 단계 위에 있습니다.\n"
+        "다음 노트북에서는 `from chainrule import mine`으로 찾고, `mine.이름`이 내가 쓴 것입니다.",
+    },
 }
-PROGRESS = "chainrule.progress()"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -61,9 +71,10 @@ def source_notebook(cells: Iterable[UnitCell], *, lang: str = "en") -> dict[str,
         if cell.kind == "prose" and cell.lang != lang:
             continue
         made += _cells(cell)
-    if lang in CLOSING:
-        made.append(_made("markdown", CLOSING[lang], {"lang": lang}))
-    made.append(_made("code", PROGRESS, {}, tags=("demo", GOES_ON)))
+    for code, words in CLOSING.items():
+        if lang in words:
+            made.append(_made("markdown", words[lang], {"lang": lang}))
+        made.append(_made("code", code, {}, tags=("demo", GOES_ON)))
     seen: dict[str, int] = {}
     for cell_made in made:
         name = cell_made["id"]
