@@ -28,6 +28,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from chainrule.authoring.building.build import build_unit
+from chainrule.authoring.building.solutions import write_solutions
 from chainrule.authoring.course import find_course
 from chainrule.authoring.proving.hunt import Hunt, hunt
 from chainrule.authoring.proving.traps import page_text
@@ -76,6 +77,7 @@ def verify(
 def build(
     units: Annotated[list[str] | None, typer.Argument(help="Units such as 02; all of them when left out.")] = None,
     lang: Annotated[str, typer.Option(help="The language of the prose.")] = "en",
+    solutions: Annotated[bool, typer.Option("--solutions", help="And the solved notebook to hand out.")] = False,
 ) -> None:
     """Build source, release and student edition from the units' text."""
     with _sentences():
@@ -84,6 +86,8 @@ def build(
             start = time.perf_counter()
             build_unit(course, unit, lang=lang)
             screen.print(f"Built {unit}: source, release and student edition, {time.perf_counter() - start:.1f} s.")
+            if solutions:
+                screen.print(f"Solved, for after the deadline: {write_solutions(course, unit)}", soft_wrap=True)
 
 
 @app.command("simulate")
