@@ -1,4 +1,4 @@
-"""A submission is copied as it was at one moment: what changes or fails meanwhile is read again, or left out and told."""
+"""A submission is copied as it was at one moment; what changes or fails meanwhile is read again, or left out."""
 
 from __future__ import annotations
 
