@@ -13,6 +13,7 @@ from nbgrader.plugins import ExportPlugin
 from typer.testing import CliRunner
 
 from proctor.commands.cli import app
+from proctor.course.roster import COLUMNS
 from proctor.exports import FORMATS, Choice, exported, plugins
 from proctor.gradebook import Entry, Person, Roll
 from proctor.spreadsheets import csv_text, harmless, is_formula
@@ -66,6 +67,10 @@ class TestColumns:
     def test_without_a_roster_the_gradebooks_names_do(self):
         assert [["Lovelace, Ada", "17", "", "ada", "", "8.5"]] == table("canvas", roster={})[2:]
         assert [["bob", "", "", "bob", "", "4"]] == table("canvas", roster={}, unfinished=True)[3:]
+
+    @pytest.mark.parametrize("to", FORMATS)
+    def test_an_empty_field_of_the_roster_leaves_what_the_gradebook_has(self, to):
+        assert table(to, roster={}) == table(to, roster={"ada": dict.fromkeys(COLUMNS, "") | {"id": "ada"}})
 
     def test_several_assignments_have_a_column_each(self):
         second = replace(ROLL, assignment="ps2", entries=(replace(ADA, raw_score=3.0), replace(BOB, points={}), CYD))

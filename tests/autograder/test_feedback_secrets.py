@@ -9,9 +9,10 @@ import re
 import pytest
 
 from proctor.gradebook import CellMark, NotebookMarks
+from proctor.pages.feedback.blocks import Block
 from proctor.pages.feedback.making import rendered
 from proctor.pages.feedback.page import page_of
-from proctor.pages.feedback.secrecy import handed_in
+from proctor.pages.feedback.secrecy import handed_in, without_secrets
 from support.examining import NAME, Bench, answer, check
 
 MARKER = "hidden-4711"
@@ -101,6 +102,20 @@ def test_later_outputs_are_those_that_were_handed_in(bench, assignments):
 
     assert "as I saw it" in found
     assert "Output as you handed it in." in found
+
+
+@pytest.mark.parametrize(
+    ("graded", "handed", "shown"),
+    [("aa", "aa", "12"), ("aba", "aba", "123"), ("ab", "xab", "23"), ("xab", "ab", "-12"), ("ba", "ab", "2-")],
+    ids=["of one text", "of one text, apart", "one less", "one more", "in another order"],
+)
+def test_each_cell_shows_the_output_that_stood_below_it(graded, handed, shown):
+    own = [{"cell_type": "code", "source": it, "outputs": [{"text": str(i)}]} for i, it in enumerate(handed, 1)]
+    cells = [{"source": it} for it in (HIDDEN, *graded)]
+    blocks = [Block("test", ""), *(Block("code", it) for it in graded)]
+    found = without_secrets(cells, blocks, own)[1:]
+
+    assert shown == "".join(it.outputs[0]["text"] if it.outputs else "-" for it in found)
 
 
 class TestHandedIn:

@@ -219,3 +219,23 @@ class TestJournal:
 
         assert again.is_done("ann", "today")
         assert (True, False) == (again.knows("bob"), again.is_done("bob", "today"))
+
+    @pytest.mark.parametrize("cut", [1, 2, 10, 25])
+    def test_a_line_that_was_cut_costs_no_other(self, course, journal, cut):
+        """As after a kill or a full disk: what is noted next stands on a line of its own."""
+        journal.done("ann", "today")
+        journal.done("bob", "today")
+        path = state_folder(course) / "journal-ps1.jsonl"
+        path.write_bytes(path.read_bytes()[:-cut])
+        Journal(course, "ps1").done("cyd", "today")
+        again = Journal(course, "ps1")
+
+        assert {"ann", "cyd"} == {it for it in ("ann", "cyd") if again.is_done(it, "today")}
+        assert again.is_done("bob", "today") == (cut == 1)
+
+    def test_does_not_grow_with_each_run(self, course):
+        for _ in range(5):
+            Journal(course, "ps1").done("ann", "today")
+        Journal(course, "ps1")
+
+        assert 1 == len((state_folder(course) / "journal-ps1.jsonl").read_text(encoding="utf-8").splitlines())

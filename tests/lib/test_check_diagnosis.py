@@ -89,6 +89,13 @@ class TestOrder:
         assert finding.slug == "value"
         assert finding.mistake == "every_entry_demanded"  # not "upside_down", which is wrong on every input
 
+    @pytest.mark.parametrize("other", [lambda x: None, lambda x: "2 x", lambda x: (x, x), lambda x: np.float16(2 * x)])
+    def test_agreement_on_one_input_is_no_mistake(self, other):
+        """It may be chance."""
+        finding = judge(DOUBLE.key(0), lambda x: x * x if x.ndim == 1 else other(x)).finding
+
+        assert finding.mistake == ""
+
     def test_the_smallest_failing_input_is_shown(self):
         finding = judge(find("relu").key(0), lambda z: np.maximum(z, 0) + 3.0).finding
 
