@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -78,6 +80,20 @@ def test_a_whole_number_has_no_neighbors(value, passes):
     count = dataclasses.replace(FACTOR, answer=1075, digits=4)
 
     assert [passes] * 2 == [verdict.passed for verdict in verdicts(count, value)]
+
+
+@pytest.mark.parametrize(("value", "passes"), [(8, True), (8.192, True), (8.2, True), (7, False), (9, False)])
+def test_where_one_digit_counts_a_rounded_answer_is_right_and_no_other_digit(value, passes):
+    roughly = dataclasses.replace(FACTOR, answer=8.192, digits=1)
+
+    assert [passes] * 2 == [verdict.passed for verdict in verdicts(roughly, value)]
+
+
+def test_a_number_may_be_of_any_type():
+    half = dataclasses.replace(FACTOR, answer=0.5)
+    numbers = (0.5, Fraction(1, 2), Decimal("0.5"), np.float32(0.5), np.longdouble(0.5), np.array(0.5))
+
+    assert all(it.passed for number in numbers for it in verdicts(half, number))
 
 
 def test_a_whole_number_of_which_few_digits_count_has_some():

@@ -117,7 +117,7 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
     worst = min(wrong, key=lambda it: _urgency(key, it))
     tried = [] if worst.kind == "not-written" else [f"Tried on: {key.cases[worst.case].probe.label}."]
     lines = [*tried, *evidence(key, key.cases[worst.case], worst, outcomes[worst.case])]
-    title, slug, mistake = TITLES[worst.kind], worst.kind, ""
+    title, slug, mistake, cause = TITLES[worst.kind], worst.kind, "", ""
     suspect, extent = _suspect(key, outcomes, wrong)
     if suspect:
         title, mistake = suspect.name.replace("_", " "), suspect.name
@@ -129,9 +129,11 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
         with np.errstate(all="ignore"):  # wrong numbers may be of any size
             pattern = describe_pattern(_wrong_arrays(key, wrong, worst))
         where = worst.mismatch.where if worst.mismatch else ""
-        lines += [f"In {where}: {pattern[0].lower()}{pattern[1:]}" if where else pattern] if pattern else []
+        cause = f"In {where}: {pattern[0].lower()}{pattern[1:]}" if where and pattern else pattern
+        lines += [cause] if cause else []
     yours, right = _pictured(key, wrong, worst)
-    return Finding(slug, title, tuple(lines), mistake, yours, right, _table(key, worst, outcomes[worst.case]))
+    table = _table(key, worst, outcomes[worst.case])
+    return Finding(slug, title, tuple(lines), mistake, yours, right, table, cause)
 
 
 def _table(key: AnswerKey, worst: Symptom, outcome: Outcome) -> str:

@@ -22,7 +22,8 @@ class Finding:
     Why an answer is not right yet.
 
     `slug` is the kind of finding and an anchor in the documentation; `title` a few words; `lines` the
-    whole story, one sentence each. `mistake` names the declared mistake that the results agree with.
+    whole story, one sentence each. `mistake` names the declared mistake that the results agree with, and `cause`
+    is the regularity that wrong numbers share where no mistake explains them.
     `yours` and `expected` are arrays of one shape where a picture helps, and `table` is lined-up text.
     """
 
@@ -33,6 +34,7 @@ class Finding:
     yours: Any = None
     expected: Any = None
     table: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ QUESTIONS = (
         whole=True,
         advice="Every level adds the node to itself, so it doubles the gradient: 20 levels in all.",
     ),
-    declare(Question, *TABLES)(name="jacobian_gigabytes", answer=8.192, digits=2),
+    declare(Question, *TABLES)(name="jacobian_gigabytes", answer=8.192, digits=1),
     declare(Question, *OBJECTIVE)(name="first_loss", answer=2.302585, digits=3),
     declare(Measurement, *CHECK)(
         name="own_gradient_error",

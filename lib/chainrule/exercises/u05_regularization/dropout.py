@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Seeded, Statistic
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import five_sigma, sizes
 from chainrule.exercises.u05_regularization.common import HONEST, declare, masked_probes, numbers, some
@@ -65,7 +66,7 @@ DRAW_MASK = dropping(
     },
     probes=mask_probes,
     sample=lambda rng: ((60, 40), float(rng.uniform(0.2, 0.9)), Seeded(int(rng.integers(2**32)))),
-    properties=HONEST,
+    properties=(*HONEST, "each_entry_by_itself"),
     mistakes={
         "keep_and_drop_swapped": (
             lambda shape, keep, rng: rng.random(shape) > keep,
@@ -96,6 +97,11 @@ DRAW_MASK = dropping(
             "These are the random numbers themselves; compare them with keep.",
         ),
     },
+    traps=(
+        Trap(shuffled_mask, breaks="`keep` is the probability to **keep**, each entry for itself."),
+        Trap("whole_examples", breaks="`keep` is the probability to **keep**, each entry for itself."),
+        Trap("keep_and_drop_swapped", breaks="A mask holds `True` where an entry is kept."),
+    ),
 )
 
 # --- dropout, as it was first described -------------------------------------------------------------------------

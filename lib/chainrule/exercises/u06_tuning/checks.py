@@ -119,6 +119,7 @@ def handful_probes(rng):
         Probe("one that learns all in the last epoch allowed", (rising(rng, slow), slow)),
         Probe("one that would need an epoch more", (rising(rng, quick), quick - 1)),
         Probe("one that stays at 95 %", (Named("handful", (0.3, 0.6, 0.95)), 30)),
+        Probe("300 images, one of them wrong", (Named("handful", (0.6, 0.99, 299 / 300, 1.0)), 30)),
         Probe("one that learns nothing", (never(rng, 6), 25)),
         Probe("one that knows all after the first epoch", (Named("handful", (1.0, 0.8)), 10)),
         Probe("one that may run for one epoch", (Named("handful", (0.5, 1.0)), 1)),

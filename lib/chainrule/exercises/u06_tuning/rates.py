@@ -22,9 +22,9 @@ def run(rate, first=2.5, end=1.0, speed=0.2, outlier=0.0, last=0.0):
     return (rate, first, end, speed, outlier, last)
 
 
-def case(label, *runs):
+def case(label, *runs, family="short runs"):
     settings = tuple(float(number) for it in runs for number in it)
-    return Probe(label, (Named("short runs", settings), [float(it[0]) for it in runs]))
+    return Probe(label, (Named(family, settings), [float(it[0]) for it in runs]))
 
 
 def probes(rng):
@@ -49,6 +49,11 @@ def probes(rng):
             "one run ends at infinity", run(0.1, end=0.3, outlier=np.inf), run(0.001, end=1.5), run(0.01, end=0.9 + c)
         ),
         case("one loss becomes minus infinity", run(0.1, end=0.3, outlier=-np.inf), run(0.02, end=1.3 + d)),
+        case(
+            "one loss on the way is nan, the next is a number again",
+            *(run(0.1, end=0.3, outlier=np.nan), run(0.03, end=0.4, outlier=np.inf), run(0.02, end=1.2 + d)),
+            family="short runs that recover",
+        ),
         case("rates that differ in speed", *several),
         case("no run comes down", *rising),
         case("runs that rise, and one that falls a little", *rising, run(1e-4, 2.7, 2.65, 0.5)),
