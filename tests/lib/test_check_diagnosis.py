@@ -51,14 +51,35 @@ class TestOrder:
         assert finding.mistake == "crashes"
         assert finding.slug == "raises"
 
-    def test_a_mistake_that_explains_most_cases_is_probable(self):
+    def test_what_a_mistake_explains_in_most_cases_looks_like_it(self):
         def mostly(z):
             return np.minimum(z, 0) if z.size > 1 else np.zeros(z.shape) - 7.0
 
         finding = judge(find("relu").key(0), mostly).finding
+        explanation = find("relu").mistakes["keeps_the_negative_side"].explanation
 
-        assert finding.mistake == "keeps_the_negative_side"
+        assert (finding.title, finding.mistake) == ("some numbers differ", "")
+        assert f"It looks like this: {explanation}" == finding.cause
+        assert finding.cause in finding.lines
         assert any("of the 9 inputs where you differ" in line for line in finding.lines)
+
+    def test_two_mistakes_that_explain_as_much_give_no_name(self):
+        def answer(z):
+            return -np.abs(z) if z.size > 1 else 3.0 * np.abs(z) + 1.0
+
+        def one(z):
+            return -np.abs(z) if z.size > 1 else z - 1.0
+
+        def other(z):
+            return -np.abs(z) if z.size > 1 else z - 2.0
+
+        mistakes = {"one": (one, "This is one."), "other": (other, "This is another.")}
+        probes = tuple(Probe(f"{n} numbers", (np.linspace(1.0, 2.0, n),)) for n in range(1, 13))
+        alone, both = (
+            toy(lambda z: 1.0 * z, lambda _: probes, mistakes=known) for known in ({"one": mistakes["one"]}, mistakes)
+        )
+
+        assert ["one", ""] == [judge(it.key(0), answer).finding.mistake for it in (alone, both)]
 
     def test_an_unknown_mistake_is_not_named(self):
         finding = judge(find("relu").key(0), lambda z: np.maximum(z, 0) + 3.0).finding
@@ -86,8 +107,10 @@ class TestOrder:
 
         finding = judge(find("leaks").key(0), moves_up_and_asks_for_every_entry).finding
 
+        told = find("leaks").mistakes["every_entry_demanded"].explanation
         assert finding.slug == "value"
-        assert finding.mistake == "every_entry_demanded"  # not "upside_down", which is wrong on every input
+        assert finding.mistake == ""
+        assert told in finding.cause  # not that of "upside_down", which is wrong on every input
 
     def test_the_smallest_failing_input_is_shown(self):
         finding = judge(find("relu").key(0), lambda z: np.maximum(z, 0) + 3.0).finding
@@ -348,5 +371,5 @@ def test_the_largest_entry_of_a_random_result_is_no_ratio():
     wrong = exercise.mistakes["last_place_never_drawn"].wrong
     text = judge(exercise.key(0), wrong).text()
 
-    assert "The largest entry of the crops is" in text
+    assert "The number of different places of the crops is" in text
     assert "times the right one" not in text

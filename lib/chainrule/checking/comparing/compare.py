@@ -83,7 +83,7 @@ class Mismatch:
             wanted = low if low == high else f"{low} to {high}"
             told = f"The {result} is {self.found:.4g}, expected {wanted}."
             middle = sum(self.expected) / 2
-            ratio = self.expected[0] > 0 and not result.startswith(("smallest", "largest"))
+            ratio = self.expected[0] > 0 and not result.startswith(("smallest", "largest", "number of"))
             return f"{told} That is {self.found / middle:.3g} times the right one." if ratio else told
         if isinstance(self.expected, dict) and isinstance(self.found, dict):
             return _other_entries(self.expected, self.found, result)

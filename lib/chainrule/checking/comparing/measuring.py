@@ -119,6 +119,8 @@ def look_alike(probe: Probe, one: Any, other: Any) -> bool:
 def _close(statistic: Statistic, a: float, b: float) -> bool:
     if np.isnan(a) or np.isnan(b):
         return bool(np.isnan(a) and np.isnan(b))
+    if np.isinf(a) or np.isinf(b):
+        return a == b
     center = (statistic.low + statistic.high) / 2
     proportional = statistic.of in PROPORTIONAL and center
     growth = max(abs(a), abs(b)) / abs(center) if proportional else 1.0 + max(abs(a - center), abs(b - center))

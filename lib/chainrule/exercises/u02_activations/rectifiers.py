@@ -79,6 +79,10 @@ RELU = relu_section(
             lambda z: np.max(z, 0),
             "np.max(z, 0) takes the largest entry of each column; np.maximum(z, 0) compares every entry with 0.",
         ),
+        "cut_off_above": (
+            lambda z: np.clip(z, 0.0, 6.0),
+            "Large numbers are cut off; ReLU changes negative ones only.",
+        ),
     },
     traps=(Trap("overwrites_its_input", breaks="Do not change `z` itself: the backward pass needs it."),),
 )

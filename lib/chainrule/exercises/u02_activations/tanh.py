@@ -134,5 +134,9 @@ TANH_BACKWARD = tanh_section(
             lambda upstream, a: upstream * (1.0 - a),
             sentences.SQUARE_MISSING,
         ),
+        "upstream_squared_too": (
+            lambda upstream, a: 1 - (upstream * a) ** 2,
+            "The upstream gradient is squared with a; multiply by it last: upstream * (1 - a**2).",
+        ),
     },
 )

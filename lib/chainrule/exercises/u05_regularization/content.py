@@ -63,6 +63,10 @@ COLOR_JITTER = changing(
             lambda X, factors: np.clip(X * factors[:, :1, None, None], 0, 1),
             "All channels get the factor of the first one, which changes the brightness, not the color.",
         ),
+        "one_factor_for_an_image": (
+            lambda X, factors: np.clip(X * factors.mean(axis=1)[:, None, None, None], 0, 1),
+            "All channels of an image get one factor; each channel has its own.",
+        ),
     },
 )
 
@@ -271,6 +275,13 @@ MIXUP = changing(
         "plain_sum": (
             lambda X, Y, w, order: tuple(shaped(w, part) * part + part[order] for part in (X, Y)),
             "The partner counts in full; its share is 1 - w, so that the labels sum to 1.",
+        ),
+        "labels_with_another_partner": (
+            lambda X, Y, weights, order: (
+                augmentation.mixup(X, Y, weights, order)[0],
+                weights[:, None] * Y + (1 - weights[:, None]) * Y[::-1],
+            ),
+            "Images and labels are mixed with different partners: both take the one that order names.",
         ),
     },
 )

@@ -84,6 +84,10 @@ ENSEMBLE_PREDICT = together(
             lambda models, X: by_stacking(models, X).argmax(axis=1),
             "These are labels; return the mean probabilities, shape (N, C).",
         ),
+        "divided_by_the_examples": (
+            lambda models, X: sum(model(X) for model in models) / len(X),
+            "The sum is divided by the number of examples; divide by the number of models.",
+        ),
     },
 )
 

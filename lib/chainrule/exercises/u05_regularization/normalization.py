@@ -141,6 +141,22 @@ BATCHNORM_FORWARD = normalizing(
             spread_returned,
             "The third result is the standard deviation with eps; return the variance itself.",
         ),
+        "standard_deviations_returned": (
+            lambda x, gamma, beta, eps: (
+                gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps) + beta,
+                x.mean(axis=0),
+                x.std(axis=0),
+            ),
+            "The third result is the standard deviation; the running average needs the variance.",
+        ),
+        "gamma_and_beta_swapped": (
+            lambda x, gamma, beta, eps: (
+                beta * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps) + gamma,
+                x.mean(axis=0),
+                x.var(axis=0),
+            ),
+            "gamma multiplies and beta is added; here it is the other way round.",
+        ),
     },
 )
 
@@ -203,6 +219,10 @@ BATCHNORM_INFER = normalizing(
         "scale_and_shift_missing": (
             lambda x, gamma, beta, mean, var, eps: (x - mean) / np.sqrt(var + eps),
             sentences.SCALE_AND_SHIFT_MISSING,
+        ),
+        "eps_left_out": (
+            lambda x, gamma, beta, mean, var, eps: gamma * (x - mean) / np.sqrt(var) + beta,
+            "eps is missing: a unit that never changes has variance 0, and the root of var + eps is not 0.",
         ),
     },
 )

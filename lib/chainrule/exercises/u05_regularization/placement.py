@@ -115,7 +115,9 @@ def crops_everywhere(n, height, width, size, unit):
     noise, spread = (moved / n) ** 0.5, (moved + inside) ** 0.5
     first, last = unit, unit * height * width
     near = 1e-6  # the answer may come in float32
+    places = (down + 1) * (right + 1)
     return (
+        Statistic("number of different places", "the crops", places, places),
         Statistic("smallest entry", "the crops", (1 - near) * first, (1 + near) * first),
         Statistic("largest entry", "the crops", (1 - near) * last, (1 + near) * last),
         five_sigma("mean", "the crops", unit * middle, unit * noise),

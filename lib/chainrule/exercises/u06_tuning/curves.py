@@ -167,6 +167,11 @@ def underfit_first(train_loss, val_loss, low):
     return rules(train_loss, val_loss, low)
 
 
+def infinity_unseen(train_loss, val_loss, low):
+    nan = np.isnan(np.concatenate([train_loss, val_loss])).any()
+    return rules(train_loss, val_loss, low, diverged=nan or train_loss[-1] > train_loss[0])
+
+
 def small_gap_is_good(train_loss, val_loss, low):
     gap = val_loss[-1] - train_loss[-1]
     return rules(train_loss, val_loss, low, underfit=train_loss[-1] > low and gap > 0.3)
@@ -233,6 +238,10 @@ DIAGNOSE_CURVES = section(
                 train_loss, val_loss, low, stopped_early=val_loss[-1] < 0.95 * val_loss[-5]
             ),
             "val_loss[-5] lies four epochs before val_loss[-1]; five epochs before is val_loss[-6].",
+        ),
+        "only_nan_diverges": (
+            infinity_unseen,
+            "Infinity is not noticed: np.isnan finds nan alone, np.isfinite both.",
         ),
     },
 )

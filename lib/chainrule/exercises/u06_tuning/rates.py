@@ -179,5 +179,9 @@ FIND_LEARNING_RATE = section(
             position,
             "This is the place of the rate in the list; return the rate itself, rates[i].",
         ),
+        "largest_drop": (
+            lambda losses_of, rates: chosen_by(losses_of, rates, lambda row: row[-10:].mean() - row[0]),
+            "This is the run that fell the most; what counts is where it ends.",
+        ),
     },
 )

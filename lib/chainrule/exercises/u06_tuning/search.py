@@ -31,6 +31,7 @@ def log_uniform(low, high, size):
         five_sigma("mean logarithm", "the result", middle, spread / size**0.5),
         five_sigma("spread of the logarithms", "the result", spread, 0.45 * spread / size**0.5),
         five_sigma("correlation of neighboring rows", "the result", 0.0, 1.2 / size**0.5),
+        five_sigma("unevenness of the steps", "the result", 1.0, 2.0 / size**0.5),
     )
 
 
@@ -97,6 +98,10 @@ SAMPLE_LOG_UNIFORM = log_section(
         "one_number_for_all": (
             lambda low, high, size, rng: np.full(size, np.exp(rng.uniform(np.log(low), np.log(high)))),
             "One number is drawn and repeated; pass size to rng.uniform.",
+        ),
+        "sorted_draws": (
+            lambda low, high, size, rng: np.sort(np.exp(rng.uniform(np.log(low), np.log(high), size))),
+            "The draws are right but sorted, so early runs all get low rates; leave them in the order they came.",
         ),
         "equal_steps_not_random": (
             lambda low, high, size, rng: np.geomspace(low, high, size),

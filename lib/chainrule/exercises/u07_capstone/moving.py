@@ -209,5 +209,9 @@ SHIFT = exercise("7.3", "Moving a batch of images")(
             in_place,
             "The result is written into the images that were passed in; make a new array.",
         ),
+        "rows_only": (
+            lambda images, down, right: shifting.shift_images(images, down, 0.0),
+            "Only the rows are moved; do the same for the columns, with the result.",
+        ),
     },
 )

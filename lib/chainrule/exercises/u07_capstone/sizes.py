@@ -148,6 +148,10 @@ WIDEST = exercise("7.1", "As wide as the budget allows")(
             below_the_budget,
             "A network that costs the budget exactly is within it: compare with <=, not <.",
         ),
+        "never_zero": (
+            lambda inputs, classes, layers, budget: max(sizing.widest_hidden(inputs, classes, layers, budget), 1),
+            "It gives 1 where not even one unit fits; the answer is then 0.",
+        ),
     },
 )
 
@@ -225,6 +229,10 @@ NOISE = exercise("7.2", "How sure is an accuracy")(
         "two_standard_errors": (
             lambda accuracy, images: 2 * math.sqrt(accuracy * (1 - accuracy) / images),
             "Two standard errors are asked for by nobody here: give one.",
+        ),
+        "share_of_errors_alone": (
+            lambda accuracy, images: ((1 - accuracy) / images) ** 0.5,
+            "Under the root stands p (1 - p), not 1 - p alone.",
         ),
     },
 )
