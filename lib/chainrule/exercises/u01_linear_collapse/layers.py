@@ -104,6 +104,10 @@ FULLY_CONNECTED = layer_section(
             "Each unit gets the sum of all biases; it has one of its own.",
         ),
     },
+    traps=(
+        Trap("weights_transposed", breaks="Their weights stand side by side as the columns of a matrix."),
+        Trap("bias_forgotten", breaks="Give the sums of all units"),
+    ),
 )
 
 

@@ -147,6 +147,9 @@ MAXOUT_PIECES = maxout_section(
             "The slopes stand along the units; W has shape (2, 1, 1), the pieces come first.",
         ),
     },
+    traps=(
+        Trap("slope_of_the_negative_side_flipped", breaks="$\\alpha = 0$ is then ReLU, and $\\alpha = -1$ is $|x|$."),
+    ),
 )
 
 # --- backward ------------------------------------------------------------------------------------------
@@ -253,6 +256,10 @@ MAXOUT_BACKWARD = maxout_section(
             "The gradient goes to the smallest piece; the largest one made the output.",
         ),
     },
+    traps=(
+        Trap("ties_counted_twice", breaks="On a tie one winner gets everything"),
+        Trap("gradient_to_every_piece", breaks="So it gets the whole upstream gradient, and the others get 0."),
+    ),
 )
 
 # --- dead units ----------------------------------------------------------------------------------------

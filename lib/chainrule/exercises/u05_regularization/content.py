@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.checking.comparing.probes import Probe
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u05_regularization.common import declare, images, numbers, odd_sizes
 from chainrule.nn import augmentation
@@ -68,6 +69,10 @@ COLOR_JITTER = changing(
             "All channels of an image get one factor; each channel has its own.",
         ),
     },
+    traps=(
+        Trap("not_clipped", breaks="and clip to 0 and 1"),
+        Trap("one_factor_an_image", breaks="Multiply each channel of each image by a factor of its own"),
+    ),
 )
 
 # --- cutout --------------------------------------------------------------------------------------------------
@@ -201,6 +206,10 @@ CUTOUT = changing(
             "The training images themselves lose pixels: work on a copy.",
         ),
     },
+    traps=(
+        Trap("negative_slice_start", breaks="a negative start counts from the end, and here nothing is removed"),
+        Trap("squares_pushed_inside", breaks="What of it lies outside the image is lost."),
+    ),
 )
 
 # --- mixup -----------------------------------------------------------------------------------------------------
@@ -284,4 +293,8 @@ MIXUP = changing(
             "Images and labels are mixed with different partners: both take the one that order names.",
         ),
     },
+    traps=(
+        Trap("labels_by_another_order", breaks="mix the images, and mix the labels in the same proportion"),
+        Trap("labels_not_mixed", breaks="mix the images, and mix the labels in the same proportion"),
+    ),
 )

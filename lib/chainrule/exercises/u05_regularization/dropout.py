@@ -168,6 +168,10 @@ CLASSIC_DROPOUT = dropping(
             sentences.MASK_UPSIDE_DOWN,
         ),
     },
+    traps=(
+        Trap("scaled_by_the_drop_probability", breaks="The factor is the **keep probability**"),
+        Trap("scaled_in_training_too", breaks="In training, dropped entries become 0."),
+    ),
 )
 
 # --- inverted dropout -----------------------------------------------------------------------------------------------
@@ -238,6 +242,16 @@ DROPOUT_FORWARD = dropping(
     probes=masked_probes,
     sample=one_batch,
     mistakes=wrong_dropout("of x"),
+    traps=(
+        Trap(
+            "divided_by_the_drop_probability",
+            breaks="the kept entries are divided by keep, and at test time nothing is to be done",
+        ),
+        Trap(
+            "divided_by_the_share_in_the_mask",
+            breaks="the kept entries are divided by keep, and at test time nothing is to be done",
+        ),
+    ),
 )
 
 DROPOUT_BACKWARD = dropping(
@@ -261,4 +275,14 @@ DROPOUT_BACKWARD = dropping(
             sentences.IGNORES_UPSTREAM,
         ),
     },
+    traps=(
+        Trap(
+            "not_scaled",
+            breaks="The slope of the output with respect to $x$ is mask / keep, with the mask of the forward pass.",
+        ),
+        Trap(
+            lambda upstream, mask, keep: upstream * (np.random.default_rng(3).random(mask.shape) < keep) / keep,
+            breaks="A fresh mask would send gradients through units that were switched off.",
+        ),
+    ),
 )

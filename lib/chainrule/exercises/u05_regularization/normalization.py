@@ -6,6 +6,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.u05_regularization.common import declare, numbers
 from chainrule.nn import regularization
@@ -158,6 +159,10 @@ BATCHNORM_FORWARD = normalizing(
             "gamma multiplies and beta is added; here it is the other way round.",
         ),
     },
+    traps=(
+        Trap("variance_over_n_minus_1", breaks="the variance divides by $N$"),
+        Trap("over_the_features", breaks="$\\mu$ and $\\sigma^2$ are mean and variance of each column"),
+    ),
 )
 
 # --- test time -----------------------------------------------------------------------------------------------
@@ -225,6 +230,9 @@ BATCHNORM_INFER = normalizing(
             "eps is missing: a unit that never changes has variance 0, and the root of var + eps is not 0.",
         ),
     },
+    traps=(
+        Trap("statistics_of_the_batch", breaks="an example may come alone, and its answer must not depend on others"),
+    ),
 )
 
 # --- backward ------------------------------------------------------------------------------------------------
@@ -323,4 +331,9 @@ BATCHNORM_BACKWARD = normalizing(
             "dx is not divided by sqrt(var + eps).",
         ),
     },
+    traps=(
+        Trap("variance_held_fixed", breaks="$x$ reaches the output on three paths"),
+        Trap("mean_held_fixed", breaks="$x$ reaches the output on three paths"),
+        Trap("sums_in_place_of_means", breaks="The bar is the mean over the batch."),
+    ),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u05_regularization.common import declare, numbers
@@ -144,6 +145,10 @@ L2_PENALTY = in_squares(
             "The penalty is in the loss but not in the gradient: dW is strength * W, or nothing will shrink.",
         ),
     },
+    traps=(
+        Trap("biases_penalized", breaks="Biases cost nothing"),
+        Trap("two_left_in_the_gradient", breaks="The $\\frac12$ cancels the 2 of the derivative."),
+    ),
 )
 
 # --- L1 ------------------------------------------------------------------------------------------------
@@ -217,6 +222,10 @@ L1_PENALTY = in_sizes(
             "The penalty is in the loss but not in the gradient: dW is strength * sign(W).",
         ),
     },
+    traps=(
+        Trap("divided_by_the_size", breaks="`W / xp.abs(W)` is nan there; `xp.sign` gives 0."),
+        Trap("gradient_of_l2", breaks="its slope stays the same down to 0"),
+    ),
 )
 
 # --- elastic net -----------------------------------------------------------------------------------------
@@ -299,4 +308,5 @@ ELASTIC_NET_PENALTY = in_sizes(
             "The part of L1 is in the penalty but not in the gradient: add strength * ratio * sign(W).",
         ),
     },
+    traps=(Trap("ratio_swapped", breaks="The ratio $r$ is the share of L1."),),
 )

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Seeded, Statistic, Strided
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import five_sigma
 from chainrule.exercises.u05_regularization.common import HONEST, declare, images, odd_sizes, some
 from chainrule.nn import augmentation
@@ -96,6 +97,10 @@ HORIZONTAL_FLIP = moving(
             "The training images themselves are changed: work on a copy.",
         ),
     },
+    traps=(
+        Trap("all_flipped", breaks="where `flips` is `True`, shape `(N,)`; the others stay"),
+        Trap("last_axis_flipped", breaks="or `(N, H, W, 3)` in color"),
+    ),
 )
 
 # --- crop ----------------------------------------------------------------------------------------------------
@@ -193,6 +198,11 @@ RANDOM_CROP = moving(
             "One number serves for row and column, so all crops lie on the diagonal; draw two.",
         ),
     },
+    traps=(
+        Trap("same_place_for_all", breaks="at a place of its own"),
+        Trap("last_place_never_drawn", breaks="`rng.integers(k)` draws from 0 to $k - 1$."),
+        Trap("row_used_as_column", breaks="Every place that fits is equally likely"),
+    ),
 )
 
 # --- rescale ---------------------------------------------------------------------------------------------------
@@ -274,4 +284,8 @@ RESCALE = moving(
             "Pixels are repeated a whole number of times, which does not give every size.",
         ),
     },
+    traps=(
+        Trap("corners_in_place_of_middles", breaks="The middle of new row $i$ lies at"),
+        Trap("rounded_in_place_of_floor", breaks="Cut off the digits behind the point, and you have the old row"),
+    ),
 )

@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Named, Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import tuning
 
 __all__ = ["INITIAL_LOSS_CHECK", "OVERFIT_SMALL_SAMPLE"]
@@ -94,6 +95,10 @@ INITIAL_LOSS_CHECK = first_section(
             "The gap has the wrong sign: it is the measured loss minus the expected one.",
         ),
     },
+    traps=(
+        Trap("weight_decay_left_on", breaks="With decay on, the first loss says nothing about the network."),
+        Trap("gap_turned_around", breaks="the measured loss minus the expected one"),
+    ),
 )
 
 # --- the handful -------------------------------------------------------------------------------------
@@ -222,4 +227,10 @@ OVERFIT_SMALL_SAMPLE = handful_section(
             "It notices success but returns the limit; give the first epoch with accuracy 1.",
         ),
     },
+    traps=(
+        Trap("dropout_left_on", breaks="Both are off in this step."),
+        Trap("weight_decay_left_on", breaks="Both are off in this step."),
+        Trap("almost_all_is_enough", breaks="Call it until the accuracy is 1, but at most `limit` times."),
+        Trap("limit_in_place_of_none", breaks="or `None` if the limit was not enough"),
+    ),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import tuning
 
 __all__ = ["DIAGNOSE_CURVES"]
@@ -244,4 +245,10 @@ DIAGNOSE_CURVES = section(
             "Infinity is not noticed: np.isnan finds nan alone, np.isfinite both.",
         ),
     },
+    traps=(
+        Trap("underfit_before_the_rest", breaks="Give the verdict of the **first** rule that fits"),
+        Trap("small_gap_is_success", breaks="A small gap is good news only if **both losses are low**."),
+        Trap("four_epochs_back", breaks="Five epochs before the last one is `val_loss[-6]`."),
+        Trap("only_nan_diverges", breaks="a loss in one of the curves is not finite"),
+    ),
 )

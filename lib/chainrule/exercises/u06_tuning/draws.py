@@ -277,4 +277,5 @@ DISTINCT_PER_AXIS = section(
             "It counts changes from run to run; a value that comes back later is counted twice.",
         ),
     },
+    traps=(Trap("rows_in_place_of_columns", breaks="with the number of different values in each column"),),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Named, Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import tuning
 
 __all__ = ["FIND_LEARNING_RATE"]
@@ -124,6 +125,14 @@ def always_a_rate(losses_of, rates):
     return rates[int(np.argmin(ends))] if np.isfinite(ends).any() else None
 
 
+def finite_at_the_end(losses_of, rates):
+    """Overlooks a loss on the way that is no number, where the run goes on."""
+    table = table_of(losses_of, rates)
+    ends = table[:, -10:].mean(axis=1)
+    fit = np.isfinite(ends) & (ends < table[:, 0])
+    return rates[int(np.argmin(np.where(fit, ends, np.inf)))] if fit.any() else None
+
+
 def largest_that_falls(losses_of, rates):
     table = table_of(losses_of, rates)
     fit = np.isfinite(table).all(axis=1) & (table[:, -10:].mean(axis=1) < table[:, 0])
@@ -184,4 +193,11 @@ FIND_LEARNING_RATE = section(
             "This is the run that fell the most; what counts is where it ends.",
         ),
     },
+    traps=(
+        Trap("nan_wins", breaks="`np.argmin([nan, 0.8])` is 0: nan wins."),
+        Trap("min_depends_on_the_order", breaks="Python's `min` depends on the order"),
+        Trap("last_loss_alone", breaks="So the **end** of a run is the mean of its last ten losses."),
+        Trap("a_rate_though_no_loss_falls", breaks="A run whose end is not below its first loss is out too."),
+        Trap(finite_at_the_end, breaks="A run with a loss that is not finite (nan or infinity) is out."),
+    ),
 )

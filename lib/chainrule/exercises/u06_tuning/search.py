@@ -108,6 +108,11 @@ SAMPLE_LOG_UNIFORM = log_section(
             "These are equal steps on a logarithmic scale, the same at every call; draw them with rng.",
         ),
     },
+    traps=(
+        Trap("bases_mixed", breaks="`log` belongs to `exp`, and `log10` to `10**`: do not mix them."),
+        Trap("equal_steps_not_random", breaks="Draw from `rng`."),
+        Trap("uniform_not_logarithmic", breaks="each power of ten should get the same share"),
+    ),
 )
 
 # --- the grid ----------------------------------------------------------------------------------------

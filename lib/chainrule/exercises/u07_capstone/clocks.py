@@ -6,6 +6,7 @@ import statistics
 
 from chainrule.capstone import timing
 from chainrule.checking import Member, Named, Probe
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.u07_capstone.common import exercise
 
 __all__ = ["TIME"]
@@ -193,4 +194,11 @@ TIME = exercise("7.5", "A clock that waits")(
             "This is the median; half of the disturbances are in it. Give the shortest time.",
         ),
     },
+    traps=(
+        Trap("does_not_wait", breaks="A clock that does not wait says 0.001 s, whatever the work."),
+        Trap("mean_of_the_times", breaks="Return the **shortest** of these times."),
+        Trap("median_of_the_times", breaks="Return the **shortest** of these times."),
+        Trap("no_warm_up", breaks="the first call compiles and takes memory. It is not timed"),
+        Trap("warm_up_not_awaited", breaks="Call once, and wait."),
+    ),
 )
