@@ -59,7 +59,7 @@ class Unreadable:
     sentence: str
 
 
-class Steps(list):  # type: ignore[type-arg] # of snapshots, as every list here
+class _Steps(list):  # type: ignore[type-arg] # of snapshots, as every list here
     """What a generator or another iterator gave, in its order."""
 
 
@@ -128,7 +128,7 @@ def snapshot(value: Any) -> Any:
     if isinstance(value, array.array):
         return _numbers(np.array(memoryview(value)))
     if type(value) in UNPACKED:
-        return Steps(snapshot(entry) for entry in itertools.islice(value, MOST_UNPACKED))
+        return _Steps(snapshot(entry) for entry in itertools.islice(value, MOST_UNPACKED))
     return Opaque(type(value).__name__)
 
 
@@ -220,7 +220,7 @@ def describe(value: Any) -> str:
         return {0: "an empty tuple", 1: "a tuple with one result"}.get(len(value), f"{len(value)} results")
     if isinstance(value, Opaque):
         return f"an {value.type_name}" if value.type_name.startswith("array ") else f"a value of type {value.type_name}"
-    return {"list": "a list", "dict": "a dictionary", "str": "a text", "Steps": "a generator"}[type(value).__name__]
+    return {"list": "a list", "dict": "a dictionary", "str": "a text", "_Steps": "a generator"}[type(value).__name__]
 
 
 def brief(value: Any) -> str:

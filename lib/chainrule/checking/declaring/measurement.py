@@ -45,7 +45,7 @@ class MeasurementKey:
 
     def judge(self, answer: Any, *, hidden: bool = False) -> Verdict:  # noqa: ARG002 - the declaration marks
         """Take a number that can be a measured one; the hidden test marks it."""
-        problem = unmeasured(self, answer)
+        problem = _unmeasured(self, answer)
         if problem:
             return told(self, finding=problem)
         said = f"recorded as {brief(snapshot(answer))}. It is marked after submitting."
@@ -94,7 +94,7 @@ class Measurement(Headed):
 
     def judge(self, answer: Any, *, hidden: bool = False) -> Verdict:  # noqa: ARG002 - the key judges visibly
         """Judge a measured number as the hidden test does."""
-        problem = unmeasured(self, answer) or self._problem(float(answer))
+        problem = _unmeasured(self, answer) or self._problem(float(answer))
         return told(self, finding=problem) if problem else told(self, right=f"right, {float(answer):.6g}.")
 
     def handed_in(self, rng: Generator, *, right: bool) -> HandedIn:
@@ -150,7 +150,7 @@ class Timing(Headed):
 
     def judge(self, answer: Any, *, hidden: bool = False) -> Verdict:  # noqa: ARG002 - both checks are the same
         """Take any ratio that two clocks can give."""
-        problem = unmeasured(self, answer)
+        problem = _unmeasured(self, answer)
         if problem is None and float(answer) < 0:
             sentence = f"Expected a ratio of two times, found {float(answer):.6g}: no time is below 0."
             problem = Finding("out-of-range", "no ratio of times", (sentence,))
@@ -164,7 +164,7 @@ class Timing(Headed):
         return HandedIn(points=0, answer=1.0, mistake="round-number")
 
 
-def unmeasured(subject: MeasurementKey | Measurement | Timing, answer: Any) -> Finding | None:
+def _unmeasured(subject: MeasurementKey | Measurement | Timing, answer: Any) -> Finding | None:
     """
     Say why a value cannot come from the experiment.
 
