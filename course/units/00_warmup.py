@@ -47,6 +47,7 @@
 # After you submit, hidden tests try your answer on other inputs.
 # They give the points.
 # Where you choose among given words, the check only records your choice; it is marked after submitting.
+# Measured numbers are recorded, too. A prediction counts whatever you guess.
 #
 # **How to read a failure.**
 # Here is one, from the first exercise:
@@ -396,7 +397,7 @@ chainrule.check("gradient_descent", gradient_descent)
 #
 # **By hand.** $A = \begin{pmatrix} 3 & 1 \\ 1 & 3 \end{pmatrix}$ has the eigenvalues 2 and 4, so the limit is 0.5.
 #
-# **Predict first.** Below, $A = \begin{pmatrix} 5 & 2 \\ 2 & 2 \end{pmatrix}$.
+# **Compute first.** Below, $A = \begin{pmatrix} 5 & 2 \\ 2 & 2 \end{pmatrix}$.
 # From which learning rate on does the search fly apart?
 # Three digits count.
 # (`np.linalg.eigvalsh` gives eigenvalues; for 2 x 2 you can do it by hand.)

@@ -41,6 +41,7 @@
 # It tries your answer on inputs that you can see.
 # Hidden tests use other inputs.
 # Where you choose among given words, the check only records your choice; it is marked after submitting.
+# Measured numbers are recorded, too. A prediction counts whatever you guess.
 #
 # Write `xp` where you would write `np`.
 # It is NumPy, or CuPy if this machine has a GPU for you.

@@ -42,6 +42,7 @@
 # It tries your answer on inputs that you can see.
 # Hidden tests use other inputs.
 # Where you choose among given words, the check only records your choice; it is marked after submitting.
+# Measured numbers are recorded, too. A prediction counts whatever you guess.
 #
 # Write `xp` where you would write `np`.
 # It is NumPy, or CuPy if this machine has a GPU for you.
@@ -308,7 +309,7 @@ plotting.describe(fig, "In all layers, saturation grows from 0 % at scale 0.5 to
 # **By hand.** Two layers: at most $0.25 \cdot 0.25 = 0.0625$.
 # Three layers: at most $0.015625$.
 #
-# **Predict first.** What is the largest possible factor through **10** layers?
+# **Compute first.** What is the largest possible factor through **10** layers?
 # Two digits are enough; write a very small number as in `1.5e-3`.
 
 # %% answer="predicted_factor"

@@ -223,7 +223,7 @@ def steps_needed(condition, shrink):
 chainrule.check("steps_needed", steps_needed)
 
 # %% [markdown] lang="en"
-# **Predict first.** How many steps does $\kappa = 200$ need, to bring the error to a millionth ($10^{-6}$)?
+# **Compute first.** How many steps does $\kappa = 200$ need, to bring the error to a millionth ($10^{-6}$)?
 # Two digits are enough.
 
 # %% answer="predicted_steps"
@@ -894,7 +894,7 @@ chainrule.check("init_small", init_small)
 #
 # For small numbers $\tanh(z)$ is almost $z$, so each layer multiplies by this factor.
 #
-# **Predict.** The inputs have standard deviation 1.
+# **Compute.** The inputs have standard deviation 1.
 # What is the standard deviation after **10** layers?
 # Two digits are enough.
 
@@ -1093,7 +1093,7 @@ chainrule.check("init_xavier", init_xavier)
 # $z$ is symmetric around 0, so ReLU sets half of the entries to 0 and leaves the others.
 # So $E[a^2]$ is half of $E[z^2]$.
 #
-# **Predict.** By which factor does the variance of $z$ change through each layer, with Xavier's weights and ReLU?
+# **Compute.** By which factor does the variance of $z$ change through each layer, with Xavier's weights and ReLU?
 
 # %% answer="ratio_with_relu"
 ### BEGIN SOLUTION

@@ -43,6 +43,7 @@
 # Below each of them stands a check.
 # It tries your answer on inputs that you can see; hidden tests use other inputs.
 # Where you choose among given words, the check only records your choice; it is marked after submitting.
+# Measured numbers are recorded, too. A prediction counts whatever you guess.
 #
 # Some answers are **classes**.
 # Keep their names and the names of their methods.

@@ -1054,7 +1054,7 @@ chainrule.check("batchnorm_backward", batchnorm_backward)
 # The mean of a small batch is right on average.
 # Its variance is not: the batch's own mean lies closer to its examples than the true mean does, and that takes away one part in $N$.
 #
-# **Predict.** Batches of $N = 8$: the average batch variance is how many times the true variance?
+# **Compute.** Batches of $N = 8$: the average batch variance is how many times the true variance?
 # Give three digits.
 
 # %% answer="expected_ratio"

@@ -51,6 +51,7 @@
 # It tries your answer on inputs that you can see.
 # Hidden tests use other inputs.
 # Where you choose among given words, the check only records your choice; it is marked after submitting.
+# Measured numbers are recorded, too. A prediction counts whatever you guess.
 #
 # `xp` is NumPy, or CuPy if this machine has a GPU for you.
 # Settings and scores are single numbers, so here `np` and `math` do as well.
@@ -389,7 +390,7 @@ print("chosen:", find_learning_rate(losses_of, [1e-1, 1e-2, 1e-3, 1e-4]))
 # - The same logits need weights that are $s$ times smaller.
 # - The gradient of $W$ is $x^\top dz$, so it becomes $s$ times larger.
 #
-# **Predict.** The weights must move $s$ times less, with a gradient that is $s$ times larger.
+# **Compute.** The weights must move $s$ times less, with a gradient that is $s$ times larger.
 # By what factor must the learning rate go down for $s = 16$?
 
 # %% answer="predicted_rate_factor"
@@ -874,7 +875,7 @@ chainrule.check("run_g_step", run_g_step)
 #
 # $$u \text{ uniform between } \ln(\text{low}) \text{ and } \ln(\text{high}), \qquad \text{rate} = e^{u}$$
 #
-# **Predict.** Somebody draws rates with `rng.uniform(1e-4, 1)`.
+# **Compute.** Somebody draws rates with `rng.uniform(1e-4, 1)`.
 # What share of them lies above 0.1?
 # Two digits are enough.
 

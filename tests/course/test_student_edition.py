@@ -17,7 +17,7 @@ from chainrule.authoring.building.parts import lies_in
 from chainrule.authoring.building.student_edition import NEVER_INSIDE
 from chainrule.authoring.proving.mutants import mutants_of
 from chainrule.checking import Large, judge
-from chainrule.checking.declaring.measurement import Measurement
+from chainrule.checking.declaring.measurement import Timing
 from chainrule.checking.declaring.question import Question
 from chainrule.checking.keys.keyfile import pack, unpack
 from chainrule.desk.checks import _hidden_seed
@@ -186,16 +186,16 @@ def test_a_damaged_key_is_told(data):
 
 def test_a_key_holds_plain_data_only():
     with pytest.raises(TypeError, match="plain data"):
-        pack([Measurement(name="m", unit="u", number="1", title="t", points=1, low=object(), high=1, advice="")])
+        pack([Timing(name="m", unit="u", number=object(), title="t", points=1)])
 
 
 def test_recipes_travel_in_a_key():
     from chainrule.checking import Named, Probe, Seeded
 
     probe = Probe("recipes", (Large((3, 4), 5), Seeded(6), Named("affine", (2.0, 1.0)), "text", None, [1, (2,)]))
-    measurement = Measurement(name="m", unit="u", number="1", title="t", points=1, low=probe, high=1, advice="")
+    timing = Timing(name="m", unit="u", number=probe, title="t", points=1)
 
-    assert unpack(pack([measurement]))["m"].low == probe
+    assert unpack(pack([timing]))["m"].number == probe
 
 
 ALONE = """

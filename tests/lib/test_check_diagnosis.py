@@ -51,15 +51,6 @@ class TestOrder:
         assert finding.mistake == "crashes"
         assert finding.slug == "raises"
 
-    def test_a_mistake_that_explains_most_cases_is_probable(self):
-        def mostly(z):
-            return np.minimum(z, 0) if z.size > 1 else np.zeros(z.shape) - 7.0
-
-        finding = judge(find("relu").key(0), mostly).finding
-
-        assert finding.mistake == "keeps_the_negative_side"
-        assert any("of the 9 inputs where you differ" in line for line in finding.lines)
-
     def test_an_unknown_mistake_is_not_named(self):
         finding = judge(find("relu").key(0), lambda z: np.maximum(z, 0) + 3.0).finding
 
@@ -78,22 +69,6 @@ class TestOrder:
         finding = judge(find(exercise).key(0), answer).finding
 
         assert finding.slug == "raises"
-        assert finding.mistake == ""
-
-    def test_a_mistake_that_errs_where_the_answer_is_right_is_not_named(self):
-        def moves_up_and_asks_for_every_entry(prepare, x_train, x_test):
-            return bool((prepare(x_train, x_test) != prepare(x_train, x_test + 1000.0)).all())
-
-        finding = judge(find("leaks").key(0), moves_up_and_asks_for_every_entry).finding
-
-        assert finding.slug == "value"
-        assert finding.mistake == "every_entry_demanded"  # not "upside_down", which is wrong on every input
-
-    @pytest.mark.parametrize("other", [lambda x: None, lambda x: "2 x", lambda x: (x, x), lambda x: np.float16(2 * x)])
-    def test_agreement_on_one_input_is_no_mistake(self, other):
-        """It may be chance."""
-        finding = judge(DOUBLE.key(0), lambda x: x * x if x.ndim == 1 else other(x)).finding
-
         assert finding.mistake == ""
 
     def test_the_smallest_failing_input_is_shown(self):
@@ -355,5 +330,5 @@ def test_the_largest_entry_of_a_random_result_is_no_ratio():
     wrong = exercise.mistakes["last_place_never_drawn"].wrong
     text = judge(exercise.key(0), wrong).text()
 
-    assert "The largest entry of the crops is" in text
+    assert "The number of different places of the crops is" in text
     assert "times the right one" not in text

@@ -82,7 +82,7 @@ class TestGrade:
         assert note["slug"] == "keeps_the_negative_side"
         assert note["section"] == "Exercise 2.4 - ReLU and its gradient"
         assert note["picture"].startswith("<svg")
-        assert set(note) == {"slug", "title", "message", "section", "picture"}
+        assert set(note) == {"slug", "title", "message", "section", "picture", "fingerprint"}
 
     def test_the_message_replaces_the_traceback(self):
         with pytest.raises(CheckFailed) as caught:

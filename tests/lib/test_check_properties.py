@@ -7,6 +7,7 @@ import pytest
 
 from chainrule.checking import Probe, judge
 from chainrule.checking.judging.properties import PROPERTIES
+from chainrule.exercises import find
 from support.toys import COIN, coin, toy
 
 
@@ -65,6 +66,23 @@ def global_draw(rng, n):
     return coin(rng, n)
 
 
+def shared_purse(epochs):
+    """A budget that lies in an attribute of the function: the next one that is made takes its place."""
+    shared_purse.left = epochs
+
+    def charge(cost):
+        paid = cost <= shared_purse.left
+        shared_purse.left -= cost if paid else 0
+        return paid
+
+    return charge
+
+
+def exact_share(shape, keep, rng):
+    count = shape[0] * shape[1]
+    return rng.permutation(np.arange(count) < keep * count).reshape(shape)
+
+
 def violation(name, answer, exercise):
     """The sentence of one property alone."""
     return PROPERTIES[name](exercise.key(0), answer)
@@ -79,6 +97,8 @@ VIOLATIONS = {
     "same_seed_same_result": (own_generator, COIN),
     "advances_generator": (same_every_time, COIN),
     "leaves_global_generator": (global_seed, COIN),
+    "two_at_once": (shared_purse, find("training_budget")),
+    "each_entry_by_itself": (exact_share, find("draw_mask")),
 }
 
 
@@ -98,7 +118,16 @@ def test_right_random_answer_has_the_property(name):
     assert violation(name, coin, COIN) == ""
 
 
-@pytest.mark.parametrize(("name", "exercise"), [("scales_with_upstream", SCALED), ("row_by_row", ROWS)])
+@pytest.mark.parametrize(
+    ("name", "exercise"),
+    [
+        ("scales_with_upstream", SCALED),
+        ("row_by_row", ROWS),
+        ("two_at_once", find("training_budget")),
+        ("two_at_once", find("EarlyStopping")),
+        ("each_entry_by_itself", find("draw_mask")),
+    ],
+)
 def test_right_answer_has_the_property(name, exercise):
     assert violation(name, exercise.reference, exercise) == ""
 
@@ -135,3 +164,17 @@ def test_the_global_generator_is_put_back(answer):
 
 def test_drawing_from_the_global_generator_is_told():
     assert "global generator" in violation("leaves_global_generator", global_draw, COIN)
+
+
+def test_a_gate_whose_memory_is_that_of_all_gates_fails_the_check():
+    class Shared:
+        kept: list = []  # noqa: RUF012 - the mistake
+
+        def forward(self, x, y):
+            self.kept[:] = [x, y]
+            return x * y
+
+        def backward(self, upstream):
+            return upstream * self.kept[1], upstream * self.kept[0]
+
+    assert "backward" in judge(find("MulGate").key(0), Shared).text()

@@ -187,11 +187,13 @@ NUMBERS = {
     "mean": ((np.array([0.0, 2.0]), 1.0), (np.array([-3.0, -2.0]), -2.5)),
     "mean logarithm": ((np.exp([1.0, 3.0]), 2.0), (np.ones(3), 0.0)),
     "mean, in standard deviations,": ((np.array([0.0, 2.0]), 1.0), (np.array([-3.0, -1.0]), -2.0)),
+    "number of different places": ((np.arange(8.0).reshape(4, 2, 1), 4.0), (np.ones((3, 2, 2)), 1.0)),
     "share of entries between the ends": ((np.array([0.0, 1.0, 2.0, 4.0]), 0.5), (np.full(2, 1.5), 1.0)),
     "share of entries that are not 0": ((np.array([0.0, 2.0, 0.0, 1.0]), 0.5), (np.zeros(3), 0.0)),
     "smallest entry": ((np.array([0.0, 2.0, -5.0]), -5.0), (np.full(2, 3.0), 3.0)),
     "spread of the logarithms": ((np.exp([1.0, 3.0]), 1.0), (np.full(3, 2.0), 0.0)),
     "standard deviation": ((np.array([1.0, 3.0]), 1.0), (np.full(4, 7.0), 0.0)),
+    "unevenness of the steps": ((np.exp([3.0, 1.0, 2.0]), 0.0), (np.exp([0.0, 1.0, 4.0]), 0.5)),
     "sum": ((np.array([1.0, 3.0]), 4.0), (np.zeros(3), 0.0)),
 }
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import collections
 import functools
+import math
 import sys
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -84,6 +88,78 @@ def working_in_float32(answer):
     return work
 
 
+def reformed(answer, change):
+    """Give results another form, those of a function that comes back too."""
+    if isinstance(answer, type):  # what a class gives, its methods do
+        return answer
+
+    def work(*args):
+        result = answer(*args)
+        return reformed(result, change) if callable(result) else change(result)
+
+    return work
+
+
+def as_lists(result):
+    if isinstance(result, np.ndarray) and result.dtype.kind in "biuf":
+        return result.tolist()
+    return [as_lists(it) for it in result] if isinstance(result, (tuple, list)) else result
+
+
+def as_named_tuples(result):
+    if not isinstance(result, (tuple, list)):
+        return result
+    fields = [f"part_{i}" for i in range(len(result))]
+    return collections.namedtuple("Result", fields)(*map(as_named_tuples, result))  # noqa: PYI024 - as students write it
+
+
+def as_exact_numbers(result):
+    if isinstance(result, (tuple, list)):
+        return type(result)(map(as_exact_numbers, result))
+    number = isinstance(result, (float, np.floating)) and math.isfinite(result)
+    return Fraction(float(result)) if number else result
+
+
+def as_decimals(result):
+    if isinstance(result, (tuple, list)):
+        return type(result)(map(as_decimals, result))
+    return Decimal(float(result)) if isinstance(result, (float, np.floating)) else result
+
+
+def as_deques(result):
+    return collections.deque(map(as_deques, result)) if isinstance(result, (tuple, list)) else result
+
+
+def as_one_array(result):
+    """Several numbers as one array, which unpacks to them."""
+    several = isinstance(result, (tuple, list)) and len(result) > 1
+    return np.array(result) if several and all(isinstance(it, (int, float, np.number)) for it in result) else result
+
+
+def in_lists(answer):
+    return reformed(answer, as_lists)
+
+
+def in_named_tuples(answer):
+    return reformed(answer, as_named_tuples)
+
+
+def in_fractions(answer):
+    return reformed(answer, as_exact_numbers)
+
+
+def in_decimals(answer):
+    return reformed(answer, as_decimals)
+
+
+def in_deques(answer):
+    return reformed(answer, as_deques)
+
+
+def in_one_array(answer):
+    return reformed(answer, as_one_array)
+
+
 def printing(answer):
     def chatty(*args):
         print("called with", args)
@@ -137,6 +213,12 @@ FORMS = (
     returning_read_only,
     returning_float32,
     working_in_float32,
+    in_lists,
+    in_named_tuples,
+    in_fractions,
+    in_decimals,
+    in_deques,
+    in_one_array,
     printing,
     plotting,
     warning,

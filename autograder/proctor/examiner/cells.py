@@ -34,7 +34,7 @@ __all__ = ["Ran", "run_cell"]
 
 MOST_CHARACTERS = 200_000
 MOST_NOTE_CHARACTERS = 256_000
-NOTE_FIELDS = ("slug", "title", "message", "section", "picture")
+NOTE_FIELDS = ("slug", "title", "message", "section", "picture", "fingerprint")
 TRANSFORMER: Any = TransformerManager()
 SHOW = PlainTextFormatter()
 

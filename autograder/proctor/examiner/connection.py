@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from proctor.examiner.arguments import shared_once, with_functions
+from proctor.examiner.arguments import Marks, shared_once, with_functions
 from proctor.examiner.effects import take_over
 from proctor.examiner.failures import UNUSABLE, Lost, Raised, StudentError, Uncrossable, loss_of
 from proctor.examiner.standins import Dressed, StandIn, dressed, stand_in
@@ -67,6 +67,7 @@ class Connection:
         self._functions: dict[int, Callable[..., Any]] = {}
         self._kept: set[int] = set()
         self._random = ambient.fingerprint()
+        self._marks = Marks()
 
     def ask(
         self, verb: str, *fields: Any, seconds: float | None = None, on_time_out: Callable[[], None] | None = None
@@ -105,7 +106,9 @@ class Connection:
         """Call a function there; what it did to its arguments is done to the originals."""
         originals = aliases.mutables((*args, *kwargs.values()))
         given = shared_once(args, kwargs, originals)
-        return self._asked(["call", target, *given, self._around()], None, originals=originals)
+        return self._asked(
+            ["call", target, *given, self._around(), self._marks.of(originals)], None, originals=originals
+        )
 
     def settle(self) -> None:
         """Between two cells nothing is under way: who has sent more than was asked for, or has ended, is lost here."""

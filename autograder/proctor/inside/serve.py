@@ -13,7 +13,7 @@ The protocol, all of it. A request is a list [verb, ...]; the table `Student.ver
     object  name                             -> handle, also of what would be plain data
     set     name, value
     drop    name
-    call    handle, args, kwargs, ambient    -> value
+    call    handle, args, kwargs, ambient, marks -> value; the marks are those of `again`
     attr    handle, name                     -> value
     setattr handle, name, value
     delattr handle, name
@@ -51,6 +51,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import aliases, ambient, verbs
+from .again import Arrays
 from .device import Device
 from .names import digests
 from .objects import Objects, Sent, described, kind_of, refuse_modules
@@ -81,6 +82,7 @@ class Student:
         self.notebook = notebook
         self.objects = Objects(self._call_back)
         self._device = Device(notebook.names)
+        self._arrays = Arrays()
         self._fingerprint = ambient.fingerprint()
         self._busy = False
         self.verbs: dict[str, Callable[..., Any]] = {
@@ -147,8 +149,9 @@ class Student:
 
     def _called(self, fields: list[Any], more: dict[str, Any]) -> Any:
         """Call a function: the one verb that changes arguments and feels what is around it."""
-        function, args, kwargs, around = fields
+        function, args, kwargs, around, marks = fields
         given = aliases.mutables((*args, *kwargs.values()))
+        args, kwargs = self._arrays.again((args, kwargs), given, marks)
         args, kwargs = self.objects.received(args, given), self.objects.received(kwargs, given)
         before = [verbs.contents_key(it) for it in given]
         errors = {} if around is None else around.get("errors", {})

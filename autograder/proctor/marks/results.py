@@ -46,13 +46,17 @@ MOST_NAME_BYTES = 200
 MOST_CHARACTERS = 300
 
 
+NOTED = ("slug", "title", "section", "fingerprint")
+
+
 @dataclass(frozen=True)
 class QuestionRecord:
     """
     What a test found in one answer.
 
     `slug`, `title` and `section` are those of the course's diagnosis; without one, `title` has the error's first
-    line. All are empty for a right answer. `answered` is False where nothing was written.
+    line. All are empty for a right answer. `answered` is False where nothing was written. `fingerprint` is the course's
+    name for what a wrong answer does, the same for equal ones.
     """
 
     notebook: str
@@ -62,6 +66,7 @@ class QuestionRecord:
     title: str = ""
     section: str = ""
     answered: bool = True
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def record_of(
     for notebook in (it for it in found.notebooks if it.marks is not None):
         for question in notebook.questions:
             note = notebook.notes.get(question.grade_id)
-            words = {name: _line(note.get(name, "")) for name in ("slug", "title", "section")} if note else {}
+            words = {name: _line(note.get(name, "")) for name in NOTED} if note else {}
             words = words or {"title": _line(question.note)}
             questions.append(
                 QuestionRecord(notebook.name, question.grade_id, question.verified, **words, answered=question.answered)

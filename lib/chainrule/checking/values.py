@@ -3,6 +3,7 @@
 What you can do with this file:
 
 - copy a result into arrays, tuples, lists and dicts of our own: `snapshot`;
+- give it the form that is expected, where it unpacks to the same: `unpacked`;
 - name what is neither: `Opaque`, and what a reading could not read: `Unreadable`;
 - count the numbers in a value: `count_numbers`;
 - put a value into words for a message: `describe`, `brief`.
@@ -10,18 +11,38 @@ What you can do with this file:
 
 from __future__ import annotations
 
+import array
+import itertools
 import numbers
+import types
+from collections import deque
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from chainrule.backend import to_host
 
-__all__ = ["Opaque", "Unreadable", "brief", "count_numbers", "describe", "snapshot"]
+__all__ = ["Opaque", "Unreadable", "brief", "count_numbers", "describe", "snapshot", "unpacked"]
 
 NUMBER_KINDS = "biuf"
 ENTRIES_SHOWN = 12
+EXACT = (Fraction, Decimal)  # numbers that NumPy keeps as objects
+UNPACKED: tuple[type, ...] = (
+    deque,
+    range,
+    map,
+    zip,
+    filter,
+    enumerate,
+    reversed,
+    types.GeneratorType,
+    type({}.keys()),
+    type({}.values()),
+)
+MOST_UNPACKED = 100_000  # a generator may never end
 
 
 @dataclass(frozen=True)
@@ -36,6 +57,10 @@ class Unreadable:
     """A result that a probe's reading or script could not make sense of, and the sentence that says why."""
 
     sentence: str
+
+
+class _Steps(list):  # type: ignore[type-arg] # of snapshots, as every list here
+    """What a generator or another iterator gave, in its order."""
 
 
 def count_numbers(value: Any) -> int:
@@ -66,7 +91,9 @@ def snapshot(value: Any) -> Any:
     """
     Copy a result: numbers and arrays to host arrays, containers entry by entry, all else to `Opaque`.
 
-    No method of the value's class is called, so an object that claims to equal everything gains nothing.
+    A number may be of any type, and a container of any class that unpacks in an order: a named tuple is a tuple,
+    a generator a list. No method of a class of the student's is called, so an object that claims to equal everything
+    gains nothing.
 
     Parameters
     ----------
@@ -87,17 +114,81 @@ def snapshot(value: Any) -> Any:
     """
     value = to_host(value)
     if isinstance(value, (np.ndarray, np.generic, numbers.Number)) and not isinstance(value, np.ma.MaskedArray):
-        array = np.array(value, copy=True, subok=False)
-        if array.dtype.kind == "U":
-            return array.tolist()
-        return array if array.dtype.kind in NUMBER_KINDS + "c" else Opaque(f"array with dtype {array.dtype}")
-    if value is None or type(value) in (str, Unreadable):
+        return _numbers(np.array(float(value) if isinstance(value, EXACT) else value, copy=True, subok=False))
+    if value is None or type(value) is Unreadable:
         return value
-    if type(value) in (tuple, list):
-        return type(value)(snapshot(entry) for entry in value)
-    if type(value) is dict:
-        return {str(name): snapshot(entry) for name, entry in value.items()}
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, tuple):
+        return tuple(snapshot(entry) for entry in tuple.__iter__(value))
+    if isinstance(value, list):
+        return [snapshot(entry) for entry in list.__iter__(value)]
+    if isinstance(value, dict):
+        return {str(name): snapshot(entry) for name, entry in dict.items(value)}
+    if isinstance(value, array.array):
+        return _numbers(np.array(memoryview(value)))
+    if type(value) in UNPACKED:
+        return _Steps(snapshot(entry) for entry in itertools.islice(value, MOST_UNPACKED))
     return Opaque(type(value).__name__)
+
+
+def _numbers(values: np.ndarray) -> Any:
+    """An array of numbers as it is, of texts as a list, of numbers that are objects as floats; else `Opaque`."""
+    if values.dtype.kind == "U":
+        return values.tolist()
+    if values.dtype.kind == "O" and all(type(it) in (*EXACT, int, float) for it in values.flat):
+        return values.astype(float)
+    return values if values.dtype.kind in NUMBER_KINDS + "c" else Opaque(f"array with dtype {values.dtype}")
+
+
+def unpacked(wanted: Any, found: Any) -> Any:
+    """
+    Give a snapshot the form of another where it unpacks to the same: results, rows and entries in their order.
+
+    Parameters
+    ----------
+    wanted : object
+        A snapshot of the form that is expected.
+    found : object
+        A snapshot of what an answer gave.
+
+    Returns
+    -------
+    object
+        Tuples in place of lists and arrays of rows, arrays in place of nested lists, at every depth; what does not
+        unpack to that form stays as it is.
+
+    Examples
+    --------
+    >>> unpacked((np.array(1.0), np.array(2.0)), np.array([3.0, 4.0]))
+    (array(3.), array(4.))
+    >>> unpacked(np.zeros(2), [np.array(3.0), np.array(4.0)])
+    array([3., 4.])
+    """
+    if isinstance(wanted, np.ndarray):
+        joined = _joined(found) if wanted.ndim else found
+        return joined if getattr(joined, "shape", None) == wanted.shape else found
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        return {name: unpacked(wanted.get(name), entry) for name, entry in found.items()}
+    if not isinstance(wanted, (tuple, list)):
+        return found
+    if isinstance(found, np.ndarray) and found.ndim:
+        found = [np.array(row) for row in found]
+    if not isinstance(found, (list, tuple)):
+        return found
+    if len(found) == len(wanted):
+        found = [unpacked(part, entry) for part, entry in zip(wanted, found, strict=True)]
+    return type(wanted)(found)
+
+
+def _joined(found: Any) -> Any:
+    """Nested lists of numbers as one array, where their rows are equally long."""
+    if not isinstance(found, (list, tuple)):
+        return found
+    rows = [_joined(entry) for entry in found]
+    if not all(isinstance(row, np.ndarray) for row in rows):
+        return found
+    return np.stack(rows) if len({row.shape for row in rows}) == 1 else np.zeros(0) if not rows else found
 
 
 def describe(value: Any) -> str:
@@ -129,7 +220,7 @@ def describe(value: Any) -> str:
         return {0: "an empty tuple", 1: "a tuple with one result"}.get(len(value), f"{len(value)} results")
     if isinstance(value, Opaque):
         return f"an {value.type_name}" if value.type_name.startswith("array ") else f"a value of type {value.type_name}"
-    return {"list": "a list", "dict": "a dictionary", "str": "a text"}[type(value).__name__]
+    return {"list": "a list", "dict": "a dictionary", "str": "a text", "_Steps": "a generator"}[type(value).__name__]
 
 
 def brief(value: Any) -> str:

@@ -11,11 +11,14 @@ grader executes the notebook (NBGRADER_EXECUTION is set), it raises `CheckFailed
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 from typing import TYPE_CHECKING, Any
 
 from chainrule.checking.errors import CheckFailed
+from chainrule.checking.judging.fingerprints import fingerprint, fingerprint_of
+from chainrule.checking.keys.answer_key import AnswerKey
 from chainrule.checking.telling.display import show
 from chainrule.checking.telling.verdict import Finding, Verdict
 from chainrule.desk.keyring import declared, visible_key
@@ -100,8 +103,9 @@ def grade(name: str, answer: Any) -> int | None:
     not-callable
     """
     verdict = declared(name).key(_hidden_seed(name), hidden=True).judge(answer, hidden=True)
-    if not verdict.passed:
-        raise CheckFailed(verdict)
+    if verdict.finding is not None:
+        unnamed = not verdict.finding.mistake and verdict.finding.slug != "not-written"
+        raise CheckFailed(dataclasses.replace(verdict, fingerprint=_fingerprint(name, answer)) if unnamed else verdict)
     if verdict.earned is None:
         return None
     print(verdict.text())  # noqa: T201 - it stands in the feedback
@@ -112,6 +116,12 @@ def _hidden_seed(name: str) -> int:
     """A seed for this exercise from the grader's secret, so that no two exercises share their inputs."""
     secret = os.environ.get("PROCTOR_SEED", DEFAULT_SEED)
     return int.from_bytes(hashlib.sha256(f"{secret}/{name}".encode()).digest()[:8], "big")
+
+
+def _fingerprint(name: str, answer: Any) -> str:
+    """On the inputs that every student has, so that equal mistakes have equal names, and no hidden input shows."""
+    key = visible_key(name)
+    return fingerprint_of(key, answer) if isinstance(key, AnswerKey) and callable(answer) else fingerprint(answer)
 
 
 def _undefined(key: Key) -> Verdict:

@@ -32,6 +32,12 @@ def _neighbors(array: np.ndarray, axis: int) -> float:
     return float((deviation[1:] * deviation[:-1]).mean()) / spread if spread else 1.0
 
 
+def _unevenness(ordered: np.ndarray) -> float:
+    """How much the steps between sorted numbers differ: 0 for equal steps, about 1 for draws."""
+    steps = np.diff(ordered)
+    return _ratio(float(steps.std()), float(steps.mean()))
+
+
 STATISTICS: dict[str, Callable[[np.ndarray, Sequence[Any]], float]] = {
     "correlation of neighboring columns": lambda array, _: _neighbors(array, 1),
     "correlation of neighboring rows": lambda array, _: _neighbors(array, 0),
@@ -39,11 +45,13 @@ STATISTICS: dict[str, Callable[[np.ndarray, Sequence[Any]], float]] = {
     "mean": lambda array, _: float(array.mean()),
     "mean logarithm": lambda array, _: float(np.log(array).mean()),
     "mean, in standard deviations,": lambda array, _: _ratio(float(array.mean()), float(array.std())),
+    "number of different places": lambda array, _: float(len(np.unique(array[:, 0, 0]))),
     "share of entries between the ends": lambda array, args: float(((array >= args[0]) & (array <= args[1])).mean()),
     "share of entries that are not 0": lambda array, _: float((array != 0).mean()),
     "smallest entry": lambda array, _: float(array.min()),
     "spread of the logarithms": lambda array, _: float(np.log(array).std()),
     "standard deviation": lambda array, _: float(array.std()),
+    "unevenness of the steps": lambda array, _: _unevenness(np.sort(np.log(array.ravel()))),
     "sum": lambda array, _: float(array.sum()),
 }
 """From a name, in words for the student, to a number of a part of a result and the probe's arguments."""

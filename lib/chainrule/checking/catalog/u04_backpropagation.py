@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+from collections import deque
 from collections.abc import Callable, Sequence  # noqa: TC003 - the annotation of a module constant is evaluated
 from typing import Any
 
@@ -118,10 +119,11 @@ def _layer(answer: Any, parameters: tuple[Any, ...], x: Any, upstream: Any) -> d
 
 
 def _layer_again(answer: Any, parameters: tuple[Any, ...], before: Any, x: Any, upstream: Any) -> dict[str, Any]:
-    """A layer is used again, and asked twice, as a trainer may do."""
-    layer = answer(*parameters)
+    """A layer is used again, and asked twice, as a trainer may do; a second layer works in between."""
+    layer, other = answer(*parameters), answer(*parameters)
     layer.forward(before)
     output = layer.forward(x)
+    other.forward(before)
     layer.backward(upstream)
     again = _backward(layer, upstream, len(parameters))
     return {
@@ -173,9 +175,10 @@ def _loss_layer(answer: Any, logits: Any, y: Any) -> dict[str, Any]:
 
 
 def _loss_layer_again(answer: Any, before: Any, labels: Any, logits: Any, y: Any) -> dict[str, Any]:
-    loss = answer()
+    loss, other = answer(), answer()
     loss.forward(before, labels)
     value = loss.forward(logits, y)
+    other.forward(before, labels)
     loss.backward()
     return {"the loss of a second batch": value, "dL/dlogits from backward, called twice after it,": loss.backward()}
 
@@ -188,7 +191,7 @@ def _batches(answer: Any, X: Any, y: Any, size: int, seed: int) -> dict[str, Any
         return None
     passes = [list(batches) for batches in passes]
     for batch in itertools.chain(*passes):
-        if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+        if not isinstance(batch, (tuple, list, deque)) or len(batch) != 2:
             return Unreadable(f"Expected each batch to be a pair (rows of X, their labels), found {_in_words(batch)}.")
     first, second, repeated = (_rows(batches) for batches in passes)
     rows, labels, sizes = first

@@ -10,6 +10,7 @@ A run that was not paid for raises RuntimeError: an answer that trains more ofte
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable  # noqa: TC003 - the annotation of a module constant is evaluated
@@ -61,7 +62,7 @@ def _handful(*accuracies: float) -> Callable[[float, float], float]:
     return run_epoch
 
 
-def _short_runs(*settings: float) -> Callable[[float], list[float]]:
+def _short_runs(*settings: float, recovers: bool = False) -> Callable[[float], list[float]]:
     """A hundred losses for each rate: of every six settings the rate, then how its losses look."""
     runs = {row[0]: row[1:] for row in zip(*[iter(settings)] * 6, strict=True)}
     pay = _counted(len(runs))
@@ -74,7 +75,7 @@ def _short_runs(*settings: float) -> Callable[[float], list[float]]:
         first, end, speed, outlier, last = found[0]
         losses = [end + (first - end) * math.exp(-speed * step) for step in range(STEPS)]
         losses[OUTLIER], losses[-1] = losses[OUTLIER] + outlier, losses[-1] + last
-        if not math.isfinite(outlier):
+        if not (math.isfinite(outlier) or recovers):
             losses[BROKEN_FROM:] = [outlier] * (STEPS - BROKEN_FROM)
         return losses
 
@@ -147,6 +148,7 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "landscape": _landscape,
     "listed sampler": _listed,
     "short runs": _short_runs,
+    "short runs that recover": functools.partial(_short_runs, recovers=True),
     "trained": _trained,
     "uniform sampler": _uniform,
 }

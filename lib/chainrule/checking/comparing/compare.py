@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from chainrule.checking.values import Opaque, Unreadable, describe
+from chainrule.checking.values import Opaque, Unreadable, describe, unpacked
 
 __all__ = ["FLOAT64_EPS", "Expected", "Mismatch", "compare", "disagreement", "working_eps"]
 
@@ -83,7 +83,7 @@ class Mismatch:
             wanted = low if low == high else f"{low} to {high}"
             told = f"The {result} is {self.found:.4g}, expected {wanted}."
             middle = sum(self.expected) / 2
-            ratio = self.expected[0] > 0 and not result.startswith(("smallest", "largest"))
+            ratio = self.expected[0] > 0 and not result.startswith(("smallest", "largest", "number of"))
             return f"{told} That is {self.found / middle:.3g} times the right one." if ratio else told
         if isinstance(self.expected, dict) and isinstance(self.found, dict):
             return _other_entries(self.expected, self.found, result)
@@ -143,8 +143,7 @@ def compare(expected: Expected, found: Any, *, tolerance: float, eps: float = FL
     >>> compare(Expected(np.ones(2)), np.ones(3), tolerance=50).kind
     'shape'
     """
-    if isinstance(expected.value, tuple) and isinstance(found, list):
-        found = tuple(found)  # several results unpack the same way from a list
+    found = unpacked(expected.value, found)
     form = _form_mismatch(expected.value, found, "")
     return form or _value_mismatch(expected, found, _Allowance(tolerance, eps), "")
 
@@ -170,6 +169,7 @@ def disagreement(reference: Any, other: Any, *, eps: float = FLOAT64_EPS) -> flo
     >>> disagreement(np.ones(1), np.ones(1) + 2.0**-52)
     1.0
     """
+    other = unpacked(reference, other)
     mismatch = compare(Expected(reference), other, tolerance=0.0, eps=eps)
     if mismatch is None:
         return 0.0

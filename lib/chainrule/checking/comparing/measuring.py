@@ -21,6 +21,7 @@ import numpy as np
 from chainrule.checking.catalog.statistics import PROPORTIONAL, STATISTICS
 from chainrule.checking.comparing.compare import Expected, Mismatch, compare
 from chainrule.checking.comparing.probes import materialize
+from chainrule.checking.values import unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +81,7 @@ def outside(expected: Expected, value: Any, probe: Probe) -> Mismatch | None:
     Mismatch or None
         Of kind "statistic" where the form is right.
     """
-    measured = measure(value, probe)
+    measured = measure(unpacked(expected.value, value), probe)
     form = compare(expected, measured.form, tolerance=np.inf)
     if form:
         return form
@@ -107,7 +108,8 @@ def look_alike(probe: Probe, one: Any, other: Any) -> bool:
     bool
         Whether form and statistics agree, up to what chance explains.
     """
-    ours, theirs = measure(one, probe), measure(other, probe)
+    ours = measure(one, probe)
+    theirs = measure(unpacked(ours.form, other), probe)
     if compare(Expected(ours.form), theirs.form, tolerance=np.inf):
         return False
     rows = zip(probe.statistics, ours.numbers, theirs.numbers, strict=True)
@@ -117,6 +119,8 @@ def look_alike(probe: Probe, one: Any, other: Any) -> bool:
 def _close(statistic: Statistic, a: float, b: float) -> bool:
     if np.isnan(a) or np.isnan(b):
         return bool(np.isnan(a) and np.isnan(b))
+    if np.isinf(a) or np.isinf(b):
+        return a == b
     center = (statistic.low + statistic.high) / 2
     proportional = statistic.of in PROPORTIONAL and center
     growth = max(abs(a), abs(b)) / abs(center) if proportional else 1.0 + max(abs(a - center), abs(b - center))

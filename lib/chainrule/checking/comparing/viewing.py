@@ -17,7 +17,7 @@ import numpy as np
 from chainrule.checking.catalog.entries import FREE_FORMS
 from chainrule.checking.comparing.compare import Expected, Mismatch, compare, working_eps
 from chainrule.checking.comparing.probes import apply_view
-from chainrule.checking.values import snapshot
+from chainrule.checking.values import snapshot, unpacked
 
 __all__ = ["compare_viewed"]
 
@@ -50,6 +50,7 @@ def compare_viewed(view: str, expected: Expected, found: Any, *, tolerance: floa
     >>> compare_viewed("sorted pieces", turned, pieces, tolerance=50.0, eps=2.0**-52) is None
     True
     """
+    found = unpacked(expected.value, found)
     raw = compare(expected, found, tolerance=tolerance, eps=eps)
     if raw is None or not view or (raw.kind != "value" and view not in FREE_FORMS):
         return raw

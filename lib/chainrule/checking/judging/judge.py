@@ -72,7 +72,7 @@ def judge(key: AnswerKey, answer: Any, *, limit_seconds: float = LIMIT_SECONDS, 
         points=key.points,
         right="" if finding else _praise(key, hidden=hidden),
         finding=finding,
-        notes=(*_notes(outcomes, finding), *([note] if note else [])),
+        notes=(*_notes(key, outcomes, finding), *([note] if note else [])),
         wall_seconds=time.perf_counter() - start,
     )
 
@@ -144,11 +144,18 @@ def _praise(key: AnswerKey, *, hidden: bool) -> str:
     return f"right on {seen}. Hidden tests on other inputs remain ({worth})."
 
 
-def _notes(outcomes: list[Outcome], finding: Finding | None) -> tuple[str, ...]:
+def _notes(key: AnswerKey, outcomes: list[Outcome], finding: Finding | None) -> tuple[str, ...]:
     notes = []
+    pairs = zip(key.cases, outcomes, strict=False)
+    if finding is None and any(isinstance(case.expected.value, np.ndarray) and _is_list(it) for case, it in pairs):
+        notes.append("Your function returns lists. xp.asarray(...) makes an array, which later cells can compute with.")
     if finding is None and any(outcome.overflowed for outcome in outcomes):
         notes.append("A number on the way was too large for a float (a warning: overflow). It does no harm here.")
     characters = sum(outcome.characters for outcome in outcomes)
     if characters > CHATTY_CHARACTERS:
         notes.append(f"Your function printed {characters:,} characters during the check; they are not shown here.")
     return tuple(notes)
+
+
+def _is_list(outcome: Outcome) -> bool:
+    return isinstance(outcome.value, (list, tuple))

@@ -19,7 +19,7 @@ import numpy as np
 from chainrule.checking.comparing.compare import Expected, compare
 from chainrule.checking.comparing.observe import observe
 from chainrule.checking.comparing.probes import Seeded, materialize
-from chainrule.checking.values import snapshot
+from chainrule.checking.values import snapshot, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROPERTIES", "violated"]
 
+DRAWS = 6  # of a mask of thousands of entries, as in the first case: that all have one count is no chance
 # Parameters whose rows are the examples, as course/notation.md names them.
 BATCHED = frozenset({"X", "a", "logits", "scores", "upstream", "x", "y", "z"})
 
@@ -49,7 +50,7 @@ def violated(key: AnswerKey, answer: Callable[..., Any]) -> tuple[str, str] | No
     tuple of (slug, sentence) or None
         The first property that does not hold.
     """
-    for name in ("repeatable", *key.properties):
+    for name in ("repeatable", "two_at_once", *key.properties):
         sentence = PROPERTIES[name](key, answer)
         if sentence:
             return name.replace("_", "-"), sentence
@@ -73,13 +74,48 @@ def _repeatable(key: AnswerKey, answer: Callable[..., Any]) -> str:
     return "Called a second time with the same input, your function gives another result. Does it keep something?"
 
 
+def _two_at_once(key: AnswerKey, answer: Callable[..., Any]) -> str:
+    """What was made for one input is used as before, after another one was made and used."""
+    several = [case for case in key.cases if len(case.probe.then) > 1][:2]
+    if len(several) < 2:
+        return ""
+    case, other = several
+    found = observe(lambda *args: _Interrupted(answer(*args), answer, other.probe), case.probe).value
+    if case.mismatch(found, key.tolerance) is None:
+        return ""
+    return (
+        "Two of them at once disturb each other: what belongs to one must not stand in a global variable, "
+        "in an attribute of the function or of the class."
+    )
+
+
+class _Interrupted:
+    """Passes calls on; after the first one, another object is made and used."""
+
+    def __init__(self, made: Any, answer: Callable[..., Any], other: Probe) -> None:
+        self._made, self._answer, self._other = made, answer, other
+        self._calls = 0
+
+    def __call__(self, *args: Any) -> Any:
+        return self._then(self._made(*args))
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *args: self._then(getattr(self._made, name)(*args))
+
+    def _then(self, result: Any) -> Any:
+        self._calls += 1
+        if self._calls == 1:
+            observe(self._answer, self._other)
+        return result
+
+
 def _scales_with_upstream(key: AnswerKey, answer: Callable[..., Any]) -> str:
     """Tripling the upstream gradient triples the result."""
     case = key.cases[0]
     position = key.parameters.index("upstream")
     args = [materialize(arg) for arg in case.probe.args]
     args[position] = 3.0 * args[position]
-    once = observe(answer, case.probe).value
+    once = unpacked(case.expected.value, observe(answer, case.probe).value)
     thrice = _result(answer, case.probe, tuple(args))
     several = isinstance(once, (tuple, list))
     tripled = tuple(3.0 * part for part in (once if several else (once,)))
@@ -94,12 +130,30 @@ def _row_by_row(key: AnswerKey, answer: Callable[..., Any]) -> str:
     case = key.cases[0]
     named = zip(key.parameters, [materialize(arg) for arg in case.probe.args], strict=False)
     one = tuple(arg[-1:] if name in BATCHED else arg for name, arg in named)
-    whole, alone = observe(answer, case.probe).value, _result(answer, case.probe, one)
+    whole = unpacked(case.expected.value, observe(answer, case.probe).value)
+    alone = unpacked(whole[-1:], _result(answer, case.probe, one))
     if isinstance(alone, np.ndarray) and alone.shape == whole[-1:].shape:
         joined = np.concatenate([whole[:-1], alone])  # the scale of the tolerance is that of the batch
         if _equal(key, case, whole, joined):
             return ""
     return "The last example alone gives another result than the same example in a batch."
+
+
+def _each_entry_by_itself(key: AnswerKey, answer: Callable[..., Any]) -> str:
+    """How many entries are not 0 differs from draw to draw."""
+    case = key.cases[0]
+    place = next(i for i, arg in enumerate(case.probe.args) if isinstance(arg, Seeded))
+    args = [list(case.probe.args) for _ in range(DRAWS)]
+    for number, one in enumerate(args):
+        one[place] = Seeded(case.probe.args[place].seed + number)
+    probes = [dataclasses.replace(case.probe, args=tuple(one)) for one in args]
+    counts = {int(np.count_nonzero(observe(answer, probe).value)) for probe in probes}
+    if len(counts) > 1:
+        return ""
+    return (
+        f"{DRAWS} draws all keep {counts.pop()} entries: each entry is kept or dropped for itself, "
+        "so the count is another one each time."
+    )
 
 
 def _same_seed_same_result(key: AnswerKey, answer: Callable[..., Any]) -> str:
@@ -139,10 +193,12 @@ def _leaves_global_generator(key: AnswerKey, answer: Callable[..., Any]) -> str:
 
 PROPERTIES: dict[str, Callable[[AnswerKey, Callable[..., Any]], str]] = {
     "advances_generator": _advances_generator,
+    "each_entry_by_itself": _each_entry_by_itself,
     "leaves_global_generator": _leaves_global_generator,
     "repeatable": _repeatable,
     "row_by_row": _row_by_row,
     "same_seed_same_result": _same_seed_same_result,
     "scales_with_upstream": _scales_with_upstream,
+    "two_at_once": _two_at_once,
 }
 """From the name that an exercise declares to the test, which returns "" or what is wrong."""

@@ -72,7 +72,7 @@ def neighbors(value: Any, digits: int) -> set[str]:
 
 def equals(value: Any, digits: int, *, exact: bool) -> set[str]:
     """
-    Write what a number may stand for: itself and its neighbors, or only itself where the answer is a count.
+    Write what a number may stand for: itself and its neighbors; only itself for a count or a single digit.
 
     Parameters
     ----------
@@ -93,6 +93,8 @@ def equals(value: Any, digits: int, *, exact: bool) -> set[str]:
     >>> equals(1074, 4, exact=True) & equals(1075, 4, exact=True)
     set()
     """
+    if digits == 1:  # the neighbor of a single digit is another number: 7 is not 8
+        return {canonical(value, digits)}
     return {canonical(value, ALL_DIGITS)} if exact else neighbors(value, digits)
 
 

@@ -7,8 +7,8 @@ What you can do with this file:
 
 A declared mistake comes first when the answer did on every case just what the mistake does. Else the
 symptoms speak in the order exception, form, dtype, modified input, value, overflow; and for values a
-mistake that explains most of the cases and spoils fewer right ones, then the regularities of `patterns`,
-then the worst entry.
+mistake that explains nearly all of the failing cases, alone, and spoils fewer right ones. One that explains
+most of them is only said to look like it. Then come the regularities of `patterns`, then the worst entry.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ TITLES = {
     "overflow": "a formula overflows on the way",
 }
 RANKS = tuple(TITLES)
-PROBABLE_SHARE = 0.6
+PROBABLE_SHARE = 0.6  # of the failing inputs: it looks like a mistake
+NAMED_SHARE = 0.9  # it is that mistake, if no other explains as many
 
 
 def symptoms(key: AnswerKey, outcomes: Sequence[Outcome]) -> list[Symptom]:
@@ -117,11 +118,14 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
     worst = min(wrong, key=lambda it: _urgency(key, it))
     tried = [] if worst.kind == "not-written" else [f"Tried on: {key.cases[worst.case].probe.label}."]
     lines = [*tried, *evidence(key, key.cases[worst.case], worst, outcomes[worst.case])]
-    title, slug, mistake = TITLES[worst.kind], worst.kind, ""
-    suspect, extent = _suspect(key, outcomes, wrong)
-    if suspect:
+    title, slug, mistake, cause = TITLES[worst.kind], worst.kind, "", ""
+    suspect, extent, sure = _suspect(key, outcomes, wrong)
+    if suspect and sure:
         title, mistake = suspect.name.replace("_", " "), suspect.name
         lines += [suspect.explanation, extent]
+    elif suspect:
+        cause = f"It looks like this: {suspect.explanation}"
+        lines += [cause, extent]
     elif worst.kind == "raises":
         failure = outcomes[worst.case].failure
         lines += hints(failure.message) if failure else []
@@ -129,9 +133,11 @@ def diagnose(key: AnswerKey, outcomes: Sequence[Outcome]) -> Finding | None:
         with np.errstate(all="ignore"):  # wrong numbers may be of any size
             pattern = describe_pattern(_wrong_arrays(key, wrong, worst))
         where = worst.mismatch.where if worst.mismatch else ""
-        lines += [f"In {where}: {pattern[0].lower()}{pattern[1:]}" if where else pattern] if pattern else []
+        cause = f"In {where}: {pattern[0].lower()}{pattern[1:]}" if where and pattern else pattern
+        lines += [cause] if cause else []
     yours, right = _pictured(key, wrong, worst)
-    return Finding(slug, title, tuple(lines), mistake, yours, right, _table(key, worst, outcomes[worst.case]))
+    table = _table(key, worst, outcomes[worst.case])
+    return Finding(slug, title, tuple(lines), mistake, yours, right, table, cause)
 
 
 def _table(key: AnswerKey, worst: Symptom, outcome: Outcome) -> str:
@@ -154,26 +160,32 @@ def _urgency(key: AnswerKey, symptom: Symptom) -> tuple[int, bool, int]:
     return RANKS.index(symptom.kind), case.expected.is_interval, case.size if numbers else symptom.case
 
 
-def _suspect(key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Symptom]) -> tuple[KnownMistake | None, str]:
-    """The declared mistake that explains the answer, and how far it does."""
+def _suspect(
+    key: AnswerKey, outcomes: Sequence[Outcome], wrong: Sequence[Symptom]
+) -> tuple[KnownMistake | None, str, bool]:
+    """The declared mistake that explains the answer, how far it does, and whether that is enough for its name."""
     if len(outcomes) < len(key.cases):  # an answer that is not written yet is not tried on the rest
-        return None, ""
+        return None, "", False
     for mistake in key.mistakes:
         if all(_agrees(key, number, mistake.outcomes[number], it) for number, it in enumerate(outcomes)):
-            return mistake, _extent(key)
+            return mistake, _extent(key), True
     numbers = [it.case for it in wrong if it.kind in ("value", "nan", "statistic", "shape", "raises")]
     rights = set(range(len(outcomes))) - {it.case for it in wrong}
     best: tuple[int, KnownMistake | None] = (0, None)
+    alone = False
     for mistake in key.mistakes:
         shared = [n for n in numbers if _agrees(key, n, mistake.outcomes[n], outcomes[n])]
         alike = any(outcomes[n].failure is None for n in shared)  # many mistakes raise the same exception
         # Inputs that the mistake would spoil and the answer gets right speak against it.
         against = sum(not _agrees(key, n, mistake.outcomes[n], outcomes[n]) for n in rights)
         if alike and len(shared) > max(best[0], against):
-            best = (len(shared), mistake)
+            best, alone = (len(shared), mistake), True
+        elif alike and len(shared) == best[0]:
+            alone = False  # another one explains as much
     if best[0] >= 2 and best[0] >= PROBABLE_SHARE * len(numbers):  # to agree on a single input may be chance
-        return best[1], f"This mistake gives your results on {best[0]} of the {len(numbers)} inputs where you differ."
-    return None, ""
+        extent = f"This mistake gives your results on {best[0]} of the {len(numbers)} inputs where you differ."
+        return best[1], extent, alone and best[0] >= NAMED_SHARE * len(numbers)
+    return None, "", False
 
 
 def _extent(key: AnswerKey) -> str:

@@ -107,7 +107,10 @@ def evidence(key: AnswerKey, case: Case, symptom: Symptom, outcome: Outcome) -> 
     if mismatch is None:
         raise ValueError(f"A symptom of kind {symptom.kind} must carry its mismatch.")
     if symptom.kind == "nan":
-        return [*locate(key, case, mismatch), "nan comes from 0/0, inf/inf or inf - inf: which step can give that?"]
+        return [
+            *locate(key, case, mismatch),
+            "nan comes from 0/0, inf/inf, inf - inf or inf * 0: which step can give that?",
+        ]
     if symptom.kind == "value":
         return locate(key, case, mismatch)
     return [mismatch.sentence]

@@ -22,7 +22,8 @@ class Finding:
     Why an answer is not right yet.
 
     `slug` is the kind of finding and an anchor in the documentation; `title` a few words; `lines` the
-    whole story, one sentence each. `mistake` names the declared mistake that the results agree with.
+    whole story, one sentence each. `mistake` names the declared mistake that the results agree with, and `cause`
+    is the regularity that wrong numbers share where no mistake explains them.
     `yours` and `expected` are arrays of one shape where a picture helps, and `table` is lined-up text.
     """
 
@@ -33,6 +34,7 @@ class Finding:
     yours: Any = None
     expected: Any = None
     table: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Verdict:
     """
     The outcome of one check: `right` tells what passed, `finding` what did not; one of them is empty.
 
+    `fingerprint` is the same for all wrong answers that do the same, and empty where a mistake is named.
     `judged` is False where an answer was only recorded: it may be right or wrong. `earned` is for partial credit: the
     points of an answer that passed; None for all of them.
     """
@@ -53,6 +56,7 @@ class Verdict:
     wall_seconds: float = 0.0
     judged: bool = True
     earned: int | None = None
+    fingerprint: str = ""
 
     @property
     def passed(self) -> bool:
@@ -89,7 +93,7 @@ class Verdict:
         return "\n".join([self.headline, *(f"  {line}" for line in self.lines)])
 
     def note(self) -> dict[str, Any]:
-        """The finding as plain data for a grader: slug, title, message, section, picture."""
+        """The finding as plain data for a grader: slug, title, message, section, picture, fingerprint."""
         if self.finding is None:
             raise ValueError(f"{self.exercise} passed: there is no finding to note.")
         return {
@@ -98,4 +102,5 @@ class Verdict:
             "message": "\n".join(self.lines),
             "section": self.section,
             "picture": self.picture,
+            "fingerprint": self.fingerprint,
         }

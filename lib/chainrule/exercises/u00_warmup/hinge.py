@@ -145,6 +145,10 @@ HINGE_LOSS = hinge_section(
             lambda scores, y, delta: (gaps(scores, y, delta) * others(scores, y)).sum() / len(y),
             "Margins that are kept count negative here; max(0, ...) makes them 0.",
         ),
+        "mean_over_the_wrong_classes": (
+            lambda scores, y, delta=1.0: losses.hinge_loss(scores, y, delta) / (scores.shape[1] - 1),
+            "The classes are averaged; add them up, and divide by the number of examples only.",
+        ),
     },
     traps=(
         Trap("right_class_counted", breaks="leave $j = y_n$ out"),

@@ -283,6 +283,10 @@ PREDICT = softmax_section(
             lambda logits: (softmax_by_loop(logits) > 0.5).argmax(axis=1),
             "A class is chosen only when its probability is above 1/2; the largest one wins, however small it is.",
         ),
+        "largest_size": (
+            lambda logits: np.abs(logits).argmax(axis=1),
+            "Sizes are compared, and -9 beats 3; compare the scores with their signs.",
+        ),
     },
     traps=(Trap("best_example_of_each_class", breaks="Take the class with the largest score, for each example."),),
 )

@@ -110,6 +110,16 @@ def never_put_back(f, x, h=1e-5):
     return gradient
 
 
+def moves_that_stay(f, x, h=1e-5):
+    up, down = np.array(x, dtype=float), np.array(x, dtype=float)
+    gradient = np.zeros_like(up)
+    for index in np.ndindex(*x.shape):
+        up[index] += h
+        down[index] -= h
+        gradient[index] = (f(up) - f(down)) / (2 * h)
+    return gradient
+
+
 def moves_the_input(f, x, h=1e-5):
     gradient = np.zeros(x.shape)
     for index in np.ndindex(*x.shape):
@@ -217,6 +227,10 @@ NUMERIC_GRADIENT = Exercise(
         "for_vectors_only": (
             for_vectors_only,
             "This works for a vector only; x may be a table: np.ndindex(*x.shape) gives every position.",
+        ),
+        "moves_add_up": (
+            moves_that_stay,
+            "An entry that was moved stays moved for the next one; start from the unmoved x each time.",
         ),
     },
     traps=(

@@ -6,7 +6,8 @@ import math
 from functools import partial
 from typing import Any
 
-from chainrule.checking.declaring.measurement import Measurement
+from chainrule.checking.declaring.measurement import Measurement, Timing
+from chainrule.checking.declaring.prediction import Prediction
 from chainrule.checking.declaring.question import Question
 
 __all__ = ["QUESTIONS"]
@@ -41,19 +42,14 @@ QUESTIONS = (
         name="measured_threshold",
         low=0.99 / 3,
         high=1.01 / 3,
+        value=0.333,
+        within=0.003,
         advice="Take the largest rate at which the end lies closer to 0 than the start; the gradient is A @ w.",
     ),
     declare(Question, *NUMERIC)(name="calls_needed", answer=2 * 7850, digits=5),
-    declare(Measurement, *NUMERIC)(
-        name="slowdown",
-        low=20.0,
-        high=1e7,
-        advice="Divide the seconds of the numeric gradient by those of the formula, both from `seconds`.",
-    ),
-    declare(Question, *LINES)(
-        name="agreeing_case",
-        answer="only tall with ones",
-        choices=("only tall with ones", "both with ones", "both tall", "all four", "none"),
+    declare(Timing, *NUMERIC)(name="slowdown"),
+    declare(Prediction, *LINES)(
+        name="agreeing_case", choices=("only tall with ones", "both with ones", "both tall", "all four", "none")
     ),
     declare(Measurement, *LINES)(
         name="agreeing_cases",

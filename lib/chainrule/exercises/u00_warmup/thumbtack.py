@@ -128,6 +128,10 @@ LOG_LIKELIHOOD = likelihood_section(
             lambda theta, heads, flips: of_a_number(theta, heads, flips) + orders(heads, flips),
             "The number of orders is counted in (a binomial coefficient); the throws came in one order.",
         ),
+        "tails_subtracted": (
+            lambda theta, heads, flips: heads * np.log(theta) - (flips - heads) * np.log(1 - theta),
+            "The throws on the side are subtracted; their logarithm is negative already, so both parts are added.",
+        ),
     },
     traps=(
         Trap(

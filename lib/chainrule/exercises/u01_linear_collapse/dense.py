@@ -117,6 +117,14 @@ NEURON = neuron_section(
             lambda x, w, b: dense.neuron(x, w, b)[1],
             "Only the rates come back; return both, z and the rate.",
         ),
+        "tanh_for_the_rate": (
+            lambda x, w, b: (x @ w + b, np.tanh(x @ w + b)),
+            "tanh goes from -1 to 1; a firing rate goes from 0 to 1, by 1 / (1 + exp(-z)).",
+        ),
+        "bias_after_the_rate": (
+            lambda x, w, b: (x @ w, 1 / (1 + np.exp(-(x @ w))) + b),
+            "The bias is added to the rate; it belongs into the sum, before the exponential.",
+        ),
     },
     traps=(
         Trap(

@@ -104,6 +104,10 @@ FULLY_CONNECTED = layer_section(
             "Each unit gets the sum of all biases; it has one of its own.",
         ),
     },
+    traps=(
+        Trap("weights_transposed", breaks="Their weights stand side by side as the columns of a matrix."),
+        Trap("bias_forgotten", breaks="Give the sums of all units"),
+    ),
 )
 
 
@@ -164,6 +168,10 @@ TWO_LAYERS = layer_section(
         "last_bias_forgotten": (
             lambda x, W1, b1, W2, b2: np.maximum(plain(x, W1, b1), 0) @ W2,
             "The biases b2 of the last layer are missing.",
+        ),
+        "absolute_values": (
+            lambda x, W1, b1, W2, b2: np.abs(x @ W1 + b1) @ W2 + b2,
+            "Negative sums are turned positive here; max(z, 0) makes them 0.",
         ),
     },
     traps=(Trap("activation_on_the_output_too", breaks="The last layer has no activation: scores may be negative."),),

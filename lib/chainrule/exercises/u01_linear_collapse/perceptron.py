@@ -170,6 +170,10 @@ PERCEPTRON_STEP = learning_section(
             in_place,
             "w += ... changes the caller's array; w = w + ... makes a new one.",
         ),
+        "rate_missing_for_the_bias": (
+            lambda w, b, x, y, lr: (perceptron.perceptron_step(w, b, x, y, lr)[0], b + (y - float(x @ w + b > 0))),
+            "The bias moves without the learning rate; it moves by lr times the error, as the weights do.",
+        ),
     },
     traps=(
         Trap("fires_at_zero", breaks="It fires, with the answer 1, when its sum is above 0; else the answer is 0."),

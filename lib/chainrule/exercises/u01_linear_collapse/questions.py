@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from chainrule.checking.declaring.measurement import Measurement
+from chainrule.checking.declaring.prediction import Prediction
 from chainrule.checking.declaring.question import Question
 
 __all__ = ["QUESTIONS"]
@@ -38,9 +39,10 @@ QUESTIONS = (
         name="collapse_gap",
         low=0.0,
         high=1e-10,
+        many_digits=True,
         advice="Compare the outputs of all 20 layers with x @ W + b of the collapsed layer, on the same images.",
     ),
-    declare(Question, *RANK)(name="rank_expected", answer="3", choices=("3", "10", "32", "64")),
+    declare(Prediction, *RANK)(name="rank_expected", choices=("3", "10", "32", "64")),
     declare(Measurement, *RANK)(
         name="measured_rank",
         low=3,
@@ -54,6 +56,8 @@ QUESTIONS = (
         low=5,
         high=14,
         whole=True,
+        value=7,
+        within=0.3,
         advice="Go up from width 1 and stop at the first one that is at most 0.02 below the accuracy of the whole "
         "layer.",
     ),
@@ -69,7 +73,7 @@ QUESTIONS = (
         whole=True,
         advice="Use lr = 1 and count passes from 1; a pass has four rows of the path, and its last row counts.",
     ),
-    declare(Question, *LINES)(name="xor_ceiling", answer="75 %", choices=("50 %", "75 %", "100 %")),
+    declare(Prediction, *LINES)(name="xor_ceiling", choices=("50 %", "75 %", "100 %")),
     declare(Measurement, *LINES)(
         name="best_line",
         low=0.75,
@@ -92,40 +96,49 @@ QUESTIONS = (
         advice="Add up the units of all layers but the last one, in parity_network(64).",
     ),
     declare(Question, *CURVE)(name="most_pieces", answer="8", choices=("7", "8", "14", "128")),
-    declare(Question, *CURVE)(name="doubling_units", answer="4", choices=("2", "4", "8")),
+    declare(Prediction, *CURVE)(name="doubling_units", choices=("2", "4", "8")),
     declare(Measurement, *CURVE)(
         name="error_power",
         low=-2.15,
         high=-1.85,
+        value=-1.97393,
+        within=0.005,
+        many_digits=True,
         advice="Fit a straight line to log(error) over log(hidden): np.polyfit gives its slope first.",
     ),
     declare(Measurement, *CURVE)(
         name="outside_ratio",
         low=20.0,
         high=1000.0,
+        value=137.98,
+        within=0.01,
         advice="Divide the largest error on [1, 2] by the largest error on [-1, 1], both with 16 hidden units.",
     ),
-    declare(Question, *BUDGET)(
-        name="winning_depth",
-        answer="five hidden layers",
-        choices=("one hidden layer", "three hidden layers", "five hidden layers"),
+    declare(Prediction, *BUDGET)(
+        name="winning_depth", choices=("one hidden layer", "three hidden layers", "five hidden layers")
     ),
     declare(Measurement, *BUDGET)(
         name="shallow_error",
         low=0.6,
         high=0.9,
+        value=0.74442,
+        within=0.01,
         advice="Use relative_error on built_network(0): no fold, and all of the budget in one hidden layer.",
     ),
     declare(Measurement, *BUDGET)(
         name="deep_error",
         low=0.0,
         high=1e-9,
+        many_digits=True,
         advice="Use relative_error on built_network(4), four folds with two more units behind them.",
     ),
     declare(Measurement, *BUDGET)(
         name="tuning_effect",
         low=0.6,
         high=1.0,
+        value=0.86215,
+        within=0.05,
+        many_digits=True,
         advice="Subtract the mean error with its own settings from the mean error with the common ones, both with "
         "one hidden layer.",
     ),

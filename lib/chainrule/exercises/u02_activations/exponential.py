@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from chainrule.checking.declaring.exercise import Exercise, Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import away_from_zero, between
 from chainrule.exercises.u02_activations.common import (
@@ -86,6 +87,7 @@ ELU = elu_section(
             "This is leaky ReLU, straight on the left; ELU bends there like exp(z) - 1.",
         ),
     },
+    traps=(Trap("alpha_inside_the_exponent", breaks="ELU lets negative values through, but not below $-\\alpha$."),),
 )
 
 
@@ -126,6 +128,7 @@ ELU_GRAD = elu_section(
             "alpha alone is the slope of leaky ReLU; that of ELU fades like exp(z) to the left.",
         ),
     },
+    traps=(Trap("value_in_place_of_the_slope", breaks="**The slope** on the negative side is $\\alpha e^z$."),),
 )
 
 
@@ -161,6 +164,7 @@ ELU_BACKWARD = elu_section(
             "On the negative side the factor is elu(z); the slope is elu(z) + alpha.",
         ),
     },
+    traps=(Trap("ignores_upstream", breaks="Multiply the upstream gradient by the slope."),),
 )
 
 # --- SELU --------------------------------------------------------------------------------------------
@@ -205,6 +209,13 @@ SELU = selu_section(
             "The constants are swapped: 1.0507 scales both sides, 1.6733 only the negative one.",
         ),
     },
+    traps=(
+        Trap("scale_missing_on_the_right", breaks="$\\alpha$ and $\\lambda$ are no settings to tune."),
+        Trap(
+            lambda z: 1.05 * np.where(z > 0, z, 1.67 * np.expm1(np.minimum(z, 0))),
+            breaks="Apply SELU with its two fixed constants to every entry of z.",
+        ),
+    ),
 )
 
 
@@ -246,6 +257,7 @@ SELU_GRAD = selu_section(
             "On the negative side this is selu(z); the slope is selu(z) + 1.7581.",
         ),
     },
+    traps=(Trap("one_on_the_right", breaks="**The slope.** $\\lambda$ multiplies both sides."),),
 )
 
 
@@ -285,4 +297,5 @@ SELU_BACKWARD = selu_section(
             "The factor 1.6733 is missing on the negative side.",
         ),
     },
+    traps=(Trap("scale_missing", breaks="**The slope.** $\\lambda$ multiplies both sides."),),
 )

@@ -79,6 +79,10 @@ RELU = relu_section(
             lambda z: np.max(z, 0),
             "np.max(z, 0) takes the largest entry of each column; np.maximum(z, 0) compares every entry with 0.",
         ),
+        "cut_off_above": (
+            lambda z: np.clip(z, 0.0, 6.0),
+            "Large numbers are cut off; ReLU changes negative ones only.",
+        ),
     },
     traps=(Trap("overwrites_its_input", breaks="Do not change `z` itself: the backward pass needs it."),),
 )
@@ -125,6 +129,10 @@ RELU_GRAD = relu_section(
             "z[z > 0] = 1 changes the array that was passed in: build a new one, as z > 0 does.",
         ),
     },
+    traps=(
+        Trap("overwrites_its_input", breaks="Do not change `z` itself: the backward pass needs it."),
+        Trap("slope_of_the_negative_side", breaks="**The slope** is 1 for $z > 0$ and 0 for $z < 0$."),
+    ),
 )
 
 
@@ -176,6 +184,11 @@ RELU_BACKWARD = relu_section(
             "This is ReLU of upstream times z; only the sign of z decides, and upstream passes as it is.",
         ),
     },
+    traps=(
+        Trap(
+            "mask_from_the_upstream", breaks="The sign of `z` decides what passes; the sign of the gradient does not."
+        ),
+    ),
 )
 
 # --- leaky ReLU --------------------------------------------------------------------------------------
@@ -286,4 +299,11 @@ LEAKY_RELU_BACKWARD = leaky_section(
             "alpha multiplies the gradient of positive entries; it belongs to the negative ones.",
         ),
     },
+    traps=(
+        Trap("mask_from_the_upstream", breaks="Decide by the sign of `z`"),
+        Trap(
+            lambda upstream, z, alpha: upstream * (np.maximum(z, alpha * z) / np.where(z == 0, 1, z)),
+            breaks="so that the function is right for any `alpha`, above 1 too",
+        ),
+    ),
 )

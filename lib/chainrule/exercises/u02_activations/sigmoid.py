@@ -161,6 +161,7 @@ SIGMOID_GRAD_FROM_OUTPUT = sigmoid_section(
             "a (a - 1) is negative, but the sigmoid rises everywhere: the factor is (1 - a).",
         ),
     },
+    traps=(Trap("derivative_of_the_activation", breaks="Differentiate $\\sigma$, and its own value comes back"),),
 )
 
 # --- sigmoid's derivative from z ---------------------------------------------------------------------
@@ -262,6 +263,10 @@ SIGMOID_BACKWARD = sigmoid_section(
             "upstream * a * 1 - a subtracts a at the end: brackets belong around 1 - a.",
         ),
     },
+    traps=(
+        Trap("ignores_upstream", breaks="Multiply the upstream gradient by the slope."),
+        Trap("derivative_of_the_activation", breaks="a is the sigmoid's output"),
+    ),
 )
 
 # --- the largest factor through L layers ---------------------------------------------------------------
@@ -314,4 +319,7 @@ SIGMOID_GRADIENT_BOUND = Exercise(
             "Each of the L layers multiplies by its own slope, the last one too: L factors, not L - 1.",
         ),
     },
+    traps=(
+        Trap("sum_of_the_slopes", breaks="A gradient that goes down through $L$ layers is multiplied by $L$ slopes."),
+    ),
 )

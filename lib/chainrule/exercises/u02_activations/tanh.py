@@ -61,6 +61,7 @@ TANH_GRAD_FROM_OUTPUT = tanh_section(
             "(1 - a)^2 squares the difference; only a is squared: 1 - a^2.",
         ),
     },
+    traps=(Trap("derivative_of_the_activation", breaks="Give the slope of tanh from its output a, same shape."),),
 )
 
 TANH_GRAD = tanh_section(
@@ -134,5 +135,13 @@ TANH_BACKWARD = tanh_section(
             lambda upstream, a: upstream * (1.0 - a),
             sentences.SQUARE_MISSING,
         ),
+        "upstream_squared_too": (
+            lambda upstream, a: 1 - (upstream * a) ** 2,
+            "The upstream gradient is squared with a; multiply by it last: upstream * (1 - a**2).",
+        ),
     },
+    traps=(
+        Trap("derivative_of_the_activation", breaks="a is the output of tanh"),
+        Trap("adds_upstream", breaks="The chain rule multiplies it by the local slope"),
+    ),
 )

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from chainrule.checking.declaring.measurement import Measurement
+from chainrule.checking.declaring.prediction import Prediction
 from chainrule.checking.declaring.question import Question
 
 __all__ = ["QUESTIONS"]
@@ -39,12 +40,15 @@ QUESTIONS = (
         name="measured_over_predicted",
         low=0.85,
         high=1.02,
+        value=0.97546,
         advice="Divide steps_taken(houses) by your prediction for the same array and a share of 1e-6.",
     ),
     declare(Measurement, *COST)(
         name="speedup",
         low=18.0,
         high=75.0,
+        value=33.5294,
+        within=0.03,
         advice="Divide the steps for the raw houses by the steps for the standardized houses.",
     ),
     declare(Measurement, *COMPONENTS)(
@@ -58,22 +62,21 @@ QUESTIONS = (
         name="whitened_condition",
         low=1.0,
         high=1.001,
+        many_digits=True,
         advice="Take the condition number of whiten(houses, 1e-8).",
     ),
-    declare(Question, *IMAGES)(
-        name="expected_largest",
-        answer="above 10",
-        choices=("about 1", "about 3", "above 10"),
-    ),
+    declare(Prediction, *IMAGES)(name="expected_largest", choices=("about 1", "about 3", "above 10")),
     declare(Measurement, *IMAGES)(
         name="largest_pixel",
         low=10.0,
         high=38.0,
+        value=37.9078,
+        within=0.002,
         advice="Take the largest number of the standardized training images.",
     ),
-    declare(Question, *EQUAL)(name="rank_of_zeros", answer="0", choices=RANKS),
-    declare(Question, *EQUAL)(name="rank_of_constants", answer="1", choices=RANKS),
-    declare(Question, *EQUAL)(name="rank_of_random", answer="32", choices=RANKS),
+    declare(Prediction, *EQUAL)(name="rank_of_zeros", choices=RANKS),
+    declare(Prediction, *EQUAL)(name="rank_of_constants", choices=RANKS),
+    declare(Prediction, *EQUAL)(name="rank_of_random", choices=RANKS),
     declare(Measurement, *EQUAL)(name="rank_from_zeros", low=0, high=0, whole=True, advice=FROM_SVD),
     declare(Measurement, *EQUAL)(name="rank_from_constants", low=1, high=1, whole=True, advice=FROM_SVD),
     declare(Measurement, *EQUAL)(name="rank_from_random", low=32, high=32, whole=True, advice=FROM_SVD),
@@ -95,6 +98,7 @@ QUESTIONS = (
         name="mean_slope",
         low=0.99,
         high=1.0,
+        many_digits=True,
         advice="Take the mean of tanh_grad(z) over the last z, with weights of standard deviation 0.01.",
     ),
     declare(Measurement, *SMALL)(
@@ -108,12 +112,14 @@ QUESTIONS = (
         name="xavier_ratio",
         low=0.43,
         high=0.57,
+        many_digits=True,
         advice="Divide the variance of the last z by that of the first, and take the ninth root.",
     ),
     declare(Measurement, *KAIMING)(
         name="kaiming_ratio",
         low=0.87,
         high=1.13,
+        many_digits=True,
         advice="Divide the variance of the last z by that of the first, and take the ninth root.",
     ),
     declare(Measurement, *DEEP)(

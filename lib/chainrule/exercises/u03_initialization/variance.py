@@ -79,6 +79,12 @@ VARIANCE_RATIO = xavier_section(
             "sqrt(D) belongs to the standard deviation; variances of D terms add up to D of them.",
         ),
     },
+    traps=(
+        Trap(
+            "std_not_squared",
+            breaks="Variances of independent terms add up: $\\text{Var}(z) = D \\cdot \\text{std}^2 \\cdot E[a^2]$.",
+        ),
+    ),
 )
 
 # --- Xavier --------------------------------------------------------------------------------------------------

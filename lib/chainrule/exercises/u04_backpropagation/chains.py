@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.backend import get_array_module
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.u04_backpropagation.common import gate, gate_probes, one_gate
 from chainrule.nn import activations
@@ -77,6 +78,10 @@ RECIPROCAL = one_input(
             "-1/x^2 was taken at the output 1/x, which gives -x^2: take it at the input.",
         ),
     },
+    traps=(
+        Trap("slope_at_the_output", breaks="The slope is taken at the input"),
+        Trap("input_as_slope", breaks="Neither of them is the local slope."),
+    ),
 )
 
 # --- exponential -------------------------------------------------------------------------------------
@@ -120,6 +125,10 @@ EXP = one_input(
             "The upstream gradient is passed on unchanged; multiply it by the slope exp(x).",
         ),
     },
+    traps=(
+        Trap("exponential_of_the_output", breaks="So keep the output, and backward needs no second exponential."),
+        Trap("rule_of_powers", breaks="$e^x$ is its own slope."),
+    ),
 )
 
 # --- sigmoid as one gate -----------------------------------------------------------------------------
@@ -196,4 +205,5 @@ SIGMOID = one_input(
             "The upstream gradient is multiplied by the output a; the slope is a (1 - a).",
         ),
     },
+    traps=(Trap("input_in_place_of_output", breaks="$a (1 - a)$, with $a$ the output"),),
 )

@@ -251,6 +251,10 @@ MOMENTUM = updates(
             momentum_in_place,
             "The arrays that were passed in are changed; make new ones.",
         ),
+        "momentum_of_09": (
+            lambda params, grads, velocity, lr, momentum=0.9: steps.momentum_step(params, grads, velocity, lr, 0.9),
+            "The momentum is 0.9 whatever is passed; use the argument.",
+        ),
     },
     traps=(Trap("velocity_not_returned", breaks="Return the new parameters and the new velocity."),),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.checking.comparing.probes import Probe
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u05_regularization.common import declare, images, numbers, odd_sizes
 from chainrule.nn import augmentation
@@ -63,7 +64,15 @@ COLOR_JITTER = changing(
             lambda X, factors: np.clip(X * factors[:, :1, None, None], 0, 1),
             "All channels get the factor of the first one, which changes the brightness, not the color.",
         ),
+        "one_factor_for_an_image": (
+            lambda X, factors: np.clip(X * factors.mean(axis=1)[:, None, None, None], 0, 1),
+            "All channels of an image get one factor; each channel has its own.",
+        ),
     },
+    traps=(
+        Trap("not_clipped", breaks="and clip to 0 and 1"),
+        Trap("one_factor_an_image", breaks="Multiply each channel of each image by a factor of its own"),
+    ),
 )
 
 # --- cutout --------------------------------------------------------------------------------------------------
@@ -197,6 +206,10 @@ CUTOUT = changing(
             "The training images themselves lose pixels: work on a copy.",
         ),
     },
+    traps=(
+        Trap("negative_slice_start", breaks="a negative start counts from the end, and here nothing is removed"),
+        Trap("squares_pushed_inside", breaks="What of it lies outside the image is lost."),
+    ),
 )
 
 # --- mixup -----------------------------------------------------------------------------------------------------
@@ -272,5 +285,16 @@ MIXUP = changing(
             lambda X, Y, w, order: tuple(shaped(w, part) * part + part[order] for part in (X, Y)),
             "The partner counts in full; its share is 1 - w, so that the labels sum to 1.",
         ),
+        "labels_with_another_partner": (
+            lambda X, Y, weights, order: (
+                augmentation.mixup(X, Y, weights, order)[0],
+                weights[:, None] * Y + (1 - weights[:, None]) * Y[::-1],
+            ),
+            "Images and labels are mixed with different partners: both take the one that order names.",
+        ),
     },
+    traps=(
+        Trap("labels_by_another_order", breaks="mix the images, and mix the labels in the same proportion"),
+        Trap("labels_not_mixed", breaks="mix the images, and mix the labels in the same proportion"),
+    ),
 )

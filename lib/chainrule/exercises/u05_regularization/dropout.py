@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Seeded, Statistic
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import five_sigma, sizes
 from chainrule.exercises.u05_regularization.common import HONEST, declare, masked_probes, numbers, some
@@ -65,7 +66,7 @@ DRAW_MASK = dropping(
     },
     probes=mask_probes,
     sample=lambda rng: ((60, 40), float(rng.uniform(0.2, 0.9)), Seeded(int(rng.integers(2**32)))),
-    properties=HONEST,
+    properties=(*HONEST, "each_entry_by_itself"),
     mistakes={
         "keep_and_drop_swapped": (
             lambda shape, keep, rng: rng.random(shape) > keep,
@@ -96,6 +97,11 @@ DRAW_MASK = dropping(
             "These are the random numbers themselves; compare them with keep.",
         ),
     },
+    traps=(
+        Trap(shuffled_mask, breaks="`keep` is the probability to **keep**, each entry for itself."),
+        Trap("whole_examples", breaks="`keep` is the probability to **keep**, each entry for itself."),
+        Trap("keep_and_drop_swapped", breaks="A mask holds `True` where an entry is kept."),
+    ),
 )
 
 # --- dropout, as it was first described -------------------------------------------------------------------------
@@ -162,6 +168,10 @@ CLASSIC_DROPOUT = dropping(
             sentences.MASK_UPSIDE_DOWN,
         ),
     },
+    traps=(
+        Trap("scaled_by_the_drop_probability", breaks="The factor is the **keep probability**"),
+        Trap("scaled_in_training_too", breaks="In training, dropped entries become 0."),
+    ),
 )
 
 # --- inverted dropout -----------------------------------------------------------------------------------------------
@@ -232,6 +242,16 @@ DROPOUT_FORWARD = dropping(
     probes=masked_probes,
     sample=one_batch,
     mistakes=wrong_dropout("of x"),
+    traps=(
+        Trap(
+            "divided_by_the_drop_probability",
+            breaks="the kept entries are divided by keep, and at test time nothing is to be done",
+        ),
+        Trap(
+            "divided_by_the_share_in_the_mask",
+            breaks="the kept entries are divided by keep, and at test time nothing is to be done",
+        ),
+    ),
 )
 
 DROPOUT_BACKWARD = dropping(
@@ -255,4 +275,14 @@ DROPOUT_BACKWARD = dropping(
             sentences.IGNORES_UPSTREAM,
         ),
     },
+    traps=(
+        Trap(
+            "not_scaled",
+            breaks="The slope of the output with respect to $x$ is mask / keep, with the mask of the forward pass.",
+        ),
+        Trap(
+            lambda upstream, mask, keep: upstream * (np.random.default_rng(3).random(mask.shape) < keep) / keep,
+            breaks="A fresh mask would send gradients through units that were switched off.",
+        ),
+    ),
 )

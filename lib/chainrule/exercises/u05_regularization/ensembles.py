@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.checking.comparing.probes import Named, Probe
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u05_regularization.common import declare, numbers
 from chainrule.nn import regularization
@@ -84,7 +85,15 @@ ENSEMBLE_PREDICT = together(
             lambda models, X: by_stacking(models, X).argmax(axis=1),
             "These are labels; return the mean probabilities, shape (N, C).",
         ),
+        "divided_by_the_examples": (
+            lambda models, X: sum(model(X) for model in models) / len(X),
+            "The sum is divided by the number of examples; divide by the number of models.",
+        ),
     },
+    traps=(
+        Trap("votes_counted", breaks="In the mean of their answers the mistakes partly cancel"),
+        Trap("sum_in_place_of_the_mean", breaks="Give the mean of the probabilities that the models predict for X."),
+    ),
 )
 
 # --- the twin ------------------------------------------------------------------------------------------------
@@ -149,4 +158,11 @@ PERMUTE_HIDDEN = together(
             "Nothing has moved; index with order along the axis of the hidden units.",
         ),
     },
+    traps=(
+        Trap("everything_by_the_inverse", breaks="Unit $i$ of the twin is unit `order[i]` of the original."),
+        Trap(
+            "biases_left",
+            breaks="its bias and its outgoing weights (a row of `W2`)",
+        ),
+    ),
 )

@@ -6,6 +6,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.u05_regularization.common import declare, numbers
 from chainrule.nn import regularization
@@ -141,7 +142,27 @@ BATCHNORM_FORWARD = normalizing(
             spread_returned,
             "The third result is the standard deviation with eps; return the variance itself.",
         ),
+        "standard_deviations_returned": (
+            lambda x, gamma, beta, eps: (
+                gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps) + beta,
+                x.mean(axis=0),
+                x.std(axis=0),
+            ),
+            "The third result is the standard deviation; the running average needs the variance.",
+        ),
+        "gamma_and_beta_swapped": (
+            lambda x, gamma, beta, eps: (
+                beta * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps) + gamma,
+                x.mean(axis=0),
+                x.var(axis=0),
+            ),
+            "gamma multiplies and beta is added; here it is the other way round.",
+        ),
     },
+    traps=(
+        Trap("variance_over_n_minus_1", breaks="the variance divides by $N$"),
+        Trap("over_the_features", breaks="$\\mu$ and $\\sigma^2$ are mean and variance of each column"),
+    ),
 )
 
 # --- test time -----------------------------------------------------------------------------------------------
@@ -204,7 +225,14 @@ BATCHNORM_INFER = normalizing(
             lambda x, gamma, beta, mean, var, eps: (x - mean) / np.sqrt(var + eps),
             sentences.SCALE_AND_SHIFT_MISSING,
         ),
+        "eps_left_out": (
+            lambda x, gamma, beta, mean, var, eps: gamma * (x - mean) / np.sqrt(var) + beta,
+            "eps is missing: a unit that never changes has variance 0, and the root of var + eps is not 0.",
+        ),
     },
+    traps=(
+        Trap("statistics_of_the_batch", breaks="an example may come alone, and its answer must not depend on others"),
+    ),
 )
 
 # --- backward ------------------------------------------------------------------------------------------------
@@ -303,4 +331,9 @@ BATCHNORM_BACKWARD = normalizing(
             "dx is not divided by sqrt(var + eps).",
         ),
     },
+    traps=(
+        Trap("variance_held_fixed", breaks="$x$ reaches the output on three paths"),
+        Trap("mean_held_fixed", breaks="$x$ reaches the output on three paths"),
+        Trap("sums_in_place_of_means", breaks="The bar is the mean over the batch."),
+    ),
 )

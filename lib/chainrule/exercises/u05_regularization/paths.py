@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u05_regularization.common import declare, numbers, some
 from chainrule.nn import regularization
@@ -83,6 +84,11 @@ DROPCONNECT_FORWARD = declare("5.8", "DropConnect")(
             "The kept weights are dropped and the others kept: True means keep.",
         ),
     },
+    traps=(
+        Trap("biases_scaled", breaks="Biases are never dropped."),
+        Trap(lambda x, W, b, mask, keep: x @ (W * mask) / keep + b * mask[0], breaks="Biases are never dropped."),
+        Trap("inputs_dropped", breaks="the mask lies on the weights"),
+    ),
 )
 
 
@@ -172,4 +178,8 @@ STOCHASTIC_DEPTH = declare("5.10", "Stochastic depth")(
             "At test time the factor is 1 - keep; the branch was there with probability keep.",
         ),
     },
+    traps=(
+        Trap("the_skip_is_scaled_too", breaks="$x$ is always there, so it is not scaled"),
+        Trap("the_skip_is_dropped_too", breaks="$x$ is always there, so it is not scaled"),
+    ),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Gradient
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u05_regularization.common import declare, numbers
@@ -131,7 +132,23 @@ L2_PENALTY = in_squares(
             lambda W, b, s: (0.5 * s * np.square(W).sum(), np.array(W), np.zeros(len(b))),
             "The strength is missing in the gradient: it is strength times W.",
         ),
+        "square_of_the_sum": (
+            lambda W, b, strength: (0.5 * strength * W.sum() ** 2, strength * W, np.zeros_like(b)),
+            "This is (sum W)^2, where weights of both signs cancel: square each weight, then add.",
+        ),
+        "length_not_squared": (
+            lambda W, b, strength: (0.5 * strength * (W**2).sum() ** 0.5, strength * W, np.zeros_like(b)),
+            "np.linalg.norm is the root of the sum of squares; the penalty is the sum itself.",
+        ),
+        "gradient_left_out": (
+            lambda W, b, strength: (0.5 * strength * (W**2).sum(), np.zeros_like(W), np.zeros_like(b)),
+            "The penalty is in the loss but not in the gradient: dW is strength * W, or nothing will shrink.",
+        ),
     },
+    traps=(
+        Trap("biases_penalized", breaks="Biases cost nothing"),
+        Trap("two_left_in_the_gradient", breaks="The $\\frac12$ cancels the 2 of the derivative."),
+    ),
 )
 
 # --- L1 ------------------------------------------------------------------------------------------------
@@ -200,7 +217,15 @@ L1_PENALTY = in_sizes(
             lambda W, b, s: (0.5 * s * np.abs(W).sum(), s * np.sign(W), np.zeros(len(b))),
             "The factor 1/2 belongs to the squares of L2; the sizes have none.",
         ),
+        "gradient_left_out": (
+            lambda W, b, strength: (strength * np.abs(W).sum(), np.zeros_like(W), np.zeros_like(b)),
+            "The penalty is in the loss but not in the gradient: dW is strength * sign(W).",
+        ),
     },
+    traps=(
+        Trap("divided_by_the_size", breaks="`W / xp.abs(W)` is nan there; `xp.sign` gives 0."),
+        Trap("gradient_of_l2", breaks="its slope stays the same down to 0"),
+    ),
 )
 
 # --- elastic net -----------------------------------------------------------------------------------------
@@ -274,5 +299,14 @@ ELASTIC_NET_PENALTY = in_sizes(
             biases_in_the_mix,
             sentences.BIASES_PENALIZED,
         ),
+        "l1_missing_in_the_gradient": (
+            lambda W, b, strength, ratio: (
+                strength * (ratio * np.abs(W).sum() + (1 - ratio) / 2 * (W**2).sum()),
+                strength * (1 - ratio) * W,
+                np.zeros_like(b),
+            ),
+            "The part of L1 is in the penalty but not in the gradient: add strength * ratio * sign(W).",
+        ),
     },
+    traps=(Trap("ratio_swapped", breaks="The ratio $r$ is the share of L1."),),
 )

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Seeded, Statistic, Strided
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import five_sigma
 from chainrule.exercises.u05_regularization.common import HONEST, declare, images, odd_sizes, some
 from chainrule.nn import augmentation
@@ -96,6 +97,10 @@ HORIZONTAL_FLIP = moving(
             "The training images themselves are changed: work on a copy.",
         ),
     },
+    traps=(
+        Trap("all_flipped", breaks="where `flips` is `True`, shape `(N,)`; the others stay"),
+        Trap("last_axis_flipped", breaks="or `(N, H, W, 3)` in color"),
+    ),
 )
 
 # --- crop ----------------------------------------------------------------------------------------------------
@@ -115,7 +120,9 @@ def crops_everywhere(n, height, width, size, unit):
     noise, spread = (moved / n) ** 0.5, (moved + inside) ** 0.5
     first, last = unit, unit * height * width
     near = 1e-6  # the answer may come in float32
+    places = (down + 1) * (right + 1)
     return (
+        Statistic("number of different places", "the crops", places, places),
         Statistic("smallest entry", "the crops", (1 - near) * first, (1 + near) * first),
         Statistic("largest entry", "the crops", (1 - near) * last, (1 + near) * last),
         five_sigma("mean", "the crops", unit * middle, unit * noise),
@@ -191,6 +198,11 @@ RANDOM_CROP = moving(
             "One number serves for row and column, so all crops lie on the diagonal; draw two.",
         ),
     },
+    traps=(
+        Trap("same_place_for_all", breaks="at a place of its own"),
+        Trap("last_place_never_drawn", breaks="`rng.integers(k)` draws from 0 to $k - 1$."),
+        Trap("row_used_as_column", breaks="Every place that fits is equally likely"),
+    ),
 )
 
 # --- rescale ---------------------------------------------------------------------------------------------------
@@ -272,4 +284,8 @@ RESCALE = moving(
             "Pixels are repeated a whole number of times, which does not give every size.",
         ),
     },
+    traps=(
+        Trap("corners_in_place_of_middles", breaks="The middle of new row $i$ lies at"),
+        Trap("rounded_in_place_of_floor", breaks="Cut off the digits behind the point, and you have the old row"),
+    ),
 )

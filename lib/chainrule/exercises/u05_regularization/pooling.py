@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.checking.comparing.probes import Probe, Seeded, Statistic
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import five_sigma
 from chainrule.exercises.u05_regularization.common import HONEST, declare, images
 from chainrule.nn import regularization
@@ -95,6 +96,12 @@ POOL_INCREMENTS = fractions(
             "Ones and twos are swapped: there are size - outputs twos.",
         ),
     },
+    traps=(
+        Trap("not_shuffled", breaks="Draw `outputs` ones and twos in random order that add up to `size`."),
+        Trap(
+            "each_drawn_for_itself", breaks="With `outputs` regions there are `size - outputs` twos; the rest are ones."
+        ),
+    ),
 )
 
 # --- pooling ---------------------------------------------------------------------------------------------------
@@ -208,4 +215,11 @@ FRACTIONAL_MAX_POOL = fractions(
             "The increments are used as positions; their cumulative sums are where the regions end.",
         ),
     },
+    traps=(
+        Trap(
+            "increments_used_as_places",
+            breaks="`rows` and `columns` are increments; the first region starts at row 0 and column 0.",
+        ),
+        Trap("never_below_zero", breaks="Take the largest number of each region of the images X."),
+    ),
 )

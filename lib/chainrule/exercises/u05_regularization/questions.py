@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from chainrule.checking.declaring.measurement import Measurement
+from chainrule.checking.declaring.prediction import Prediction
 from chainrule.checking.declaring.question import Question
 
 __all__ = ["QUESTIONS"]
@@ -40,24 +41,28 @@ QUESTIONS = (
         name="overfit_gap",
         low=0.12,
         high=0.5,
+        value=0.20778,
+        within=0.15,
         advice="Subtract the test accuracy from the training accuracy, after 60 epochs.",
     ),
-    declare(Question, *GAP)(
-        name="gap_closer", answer="more images", choices=("more images", "more inputs", "more units")
-    ),
+    declare(Prediction, *GAP)(name="gap_closer", choices=("more images", "more inputs", "more units")),
     declare(Measurement, *GAP)(
         name="gap_shrinks",
         low=0.05,
         high=0.6,
+        value=0.30033,
+        within=0.15,
         advice="Take the gap with 80 images minus the gap with 640 images.",
     ),
     declare(Measurement, *SMALL)(
         name="l2_gain",
         low=0.05,
         high=0.3,
+        value=0.13512,
+        within=0.2,
         advice="Test accuracy (the second number) with strength 0.02 minus that with strength 0, mean of three seeds.",
     ),
-    declare(Question, *FEW)(name="zeros_by_gradient", answer="none", choices=("none", "about 25", "45")),
+    declare(Prediction, *FEW)(name="zeros_by_gradient", choices=("none", "about 25", "45")),
     declare(Measurement, *FEW)(
         name="recovered_zeros",
         low=45,
@@ -65,9 +70,7 @@ QUESTIONS = (
         whole=True,
         advice="A step on the loss alone, then soft_threshold with lr * 0.2; count the entries that equal 0.",
     ),
-    declare(Question, *DECAY)(
-        name="first_to_differ", answer="the second", choices=("the first", "the second", "never")
-    ),
+    declare(Prediction, *DECAY)(name="first_to_differ", choices=("the first", "the second", "never")),
     declare(Measurement, *DECAY)(
         name="decay_difference",
         low=2,
@@ -79,24 +82,30 @@ QUESTIONS = (
         name="stopped_accuracy",
         low=0.65,
         high=0.95,
+        value=0.7784,
+        within=0.05,
         advice="Put stopper.best() back into network.parameters before you measure on the test set.",
     ),
     declare(Measurement, *MANY)(
         name="averaged_accuracy",
         low=0.1,
         high=0.88,
+        value=0.67149,
+        within=0.1,
         advice="Write the mean of both sets of parameters into the network: W1, b1 and W2.",
     ),
     declare(Measurement, *DROPOUT)(
         name="dropout_mean",
         low=0.98,
         high=1.02,
+        many_digits=True,
         advice="Average the outputs of dropout_forward over 4000 masks, and divide by x entry by entry.",
     ),
     declare(Measurement, *CONNECT)(
         name="dropconnect_error",
         low=0.0,
         high=0.06,
+        many_digits=True,
         advice="Average over 4000 masks on the weights, then compare with x @ W + b.",
     ),
     declare(Question, *NORM)(name="expected_ratio", answer=0.875, digits=3),
@@ -118,15 +127,15 @@ QUESTIONS = (
         high=1.778,
         advice="64 pixels are shared out among 36 regions.",
     ),
-    declare(Question, *TURN)(
-        name="breaking_change",
-        answer="turn by 180 degrees",
-        choices=("flip left to right", "turn by 180 degrees", "shift by a pixel"),
+    declare(Prediction, *TURN)(
+        name="breaking_change", choices=("flip left to right", "turn by 180 degrees", "shift by a pixel")
     ),
     declare(Measurement, *TURN)(
         name="six_as_nine",
         low=0.3,
         high=1.0,
+        value=0.93976,
+        within=0.06,
         advice="Turn the images with label 6 by 180 degrees, flatten them, and count predictions of 9.",
     ),
     declare(Question, *HOLES)(name="expected_area", answer=12.25, digits=4),

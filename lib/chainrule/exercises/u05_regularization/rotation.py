@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from chainrule.checking.comparing.probes import Probe
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.u05_regularization.common import declare, images, odd_sizes
 from chainrule.nn import augmentation
 
@@ -83,6 +84,10 @@ TRANSLATE = declare("5.13", "Shifts and turns")(
             "The border is repeated where nothing was; zeros should come in.",
         ),
     },
+    traps=(
+        Trap("comes_back_on_the_other_side", breaks="`xp.roll` brings what leaves back on the other side."),
+        Trap("edges_repeated", breaks="What leaves is lost, and zeros come in."),
+    ),
 )
 
 # --- rotate ------------------------------------------------------------------------------------------------
@@ -224,4 +229,11 @@ ROTATE = declare("5.13", "Shifts and turns")(
             "Outside the image the nearest border pixel is taken; it should be 0 there.",
         ),
     },
+    traps=(
+        Trap("holes", breaks="the other way round leaves holes"),
+        Trap("degrees_taken_as_radians", breaks="by an angle in degrees, counterclockwise, about the middle"),
+        Trap("turned_the_other_way", breaks="by an angle in degrees, counterclockwise, about the middle"),
+        Trap("cut_off_in_place_of_rounded", breaks="Add the middle again, and round with `xp.rint`."),
+        Trap("border_smeared", breaks="Where this lies outside the image, the new pixel is 0."),
+    ),
 )

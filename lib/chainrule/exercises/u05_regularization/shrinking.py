@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chainrule.checking.comparing.probes import Probe
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import entrywise_probes, sizes
 from chainrule.exercises.u05_regularization.common import declare, numbers
 from chainrule.nn import regularization
@@ -79,6 +80,10 @@ SOFT_THRESHOLD = declare("5.3", "Few weights")(
             "The entries move away from 0; subtract the threshold from the size.",
         ),
     },
+    traps=(
+        Trap("crosses_zero", breaks="it moves every weight towards 0 by $t$, and stops at 0"),
+        Trap("hard_threshold", breaks="it moves every weight towards 0 by $t$, and stops at 0"),
+    ),
 )
 
 # --- decay -----------------------------------------------------------------------------------------------
@@ -170,4 +175,8 @@ DECAY_STEP = declare("5.4", "Decay beside the gradient")(
             "The velocity shrinks too: the factor belongs to the old w alone, then v is added.",
         ),
     },
+    traps=(
+        Trap("penalty_in_the_velocity", breaks="A penalty goes through the velocity $v$; decay goes beside it"),
+        Trap("decay_in_both_places", breaks="A penalty goes through the velocity $v$; decay goes beside it"),
+    ),
 )

@@ -236,4 +236,10 @@ STOPPED_WALK = in_time(
             "The loss belongs to the parameters after the step: add the step first, then ask.",
         ),
     },
+    traps=(
+        Trap("start_changed", breaks="Copy `w`, and make an `EarlyStopping`."),
+        Trap("never_stops", breaks="Stop when it says so, and return `best()`."),
+        Trap("asked_before_the_step", breaks="then hand the loss and `w` to `update`"),
+        Trap("no_copy_kept", breaks="Now use it, on a walk that shows whether you keep a copy."),
+    ),
 )

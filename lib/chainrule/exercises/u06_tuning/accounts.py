@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Call, Named, Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import tuning
 
 __all__ = ["SEALED_TEST", "TRAINING_BUDGET"]
@@ -127,6 +128,14 @@ TRAINING_BUDGET = section(
             "True and False are swapped: True says that the run may start.",
         ),
     },
+    traps=(
+        Trap("refused_run_is_charged", breaks="Else nothing is paid and the answer is `False`."),
+        Trap(
+            "last_epoch_cannot_be_spent",
+            breaks="If its cost is at most what is left, it is paid and the answer is `True`.",
+        ),
+        Trap("nonlocal_forgotten", breaks="To **change** one, it must say so: `nonlocal left`."),
+    ),
 )
 
 # --- the seal ----------------------------------------------------------------------------------------
@@ -281,4 +290,9 @@ SEALED_TEST = section(
             "A look that shows the same accuracy again is not counted; every look counts.",
         ),
     },
+    traps=(
+        Trap("counted_after_the_answer", breaks="how many looks there have been, this one included"),
+        Trap("only_new_scores_count", breaks="The same once more returns (0.75, 2)."),
+        Trap("count_of_right_answers", breaks="the share of right labels"),
+    ),
 )

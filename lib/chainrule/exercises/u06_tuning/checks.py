@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Named, Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import tuning
 
 __all__ = ["INITIAL_LOSS_CHECK", "OVERFIT_SMALL_SAMPLE"]
@@ -94,6 +95,10 @@ INITIAL_LOSS_CHECK = first_section(
             "The gap has the wrong sign: it is the measured loss minus the expected one.",
         ),
     },
+    traps=(
+        Trap("weight_decay_left_on", breaks="With decay on, the first loss says nothing about the network."),
+        Trap("gap_turned_around", breaks="the measured loss minus the expected one"),
+    ),
 )
 
 # --- the handful -------------------------------------------------------------------------------------
@@ -119,6 +124,7 @@ def handful_probes(rng):
         Probe("one that learns all in the last epoch allowed", (rising(rng, slow), slow)),
         Probe("one that would need an epoch more", (rising(rng, quick), quick - 1)),
         Probe("one that stays at 95 %", (Named("handful", (0.3, 0.6, 0.95)), 30)),
+        Probe("300 images, one of them wrong", (Named("handful", (0.6, 0.99, 299 / 300, 1.0)), 30)),
         Probe("one that learns nothing", (never(rng, 6), 25)),
         Probe("one that knows all after the first epoch", (Named("handful", (1.0, 0.8)), 10)),
         Probe("one that may run for one epoch", (Named("handful", (0.5, 1.0)), 1)),
@@ -221,4 +227,10 @@ OVERFIT_SMALL_SAMPLE = handful_section(
             "It notices success but returns the limit; give the first epoch with accuracy 1.",
         ),
     },
+    traps=(
+        Trap("dropout_left_on", breaks="Both are off in this step."),
+        Trap("weight_decay_left_on", breaks="Both are off in this step."),
+        Trap("almost_all_is_enough", breaks="Call it until the accuracy is 1, but at most `limit` times."),
+        Trap("limit_in_place_of_none", breaks="or `None` if the limit was not enough"),
+    ),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import tuning
 
 __all__ = ["DIAGNOSE_CURVES"]
@@ -167,6 +168,11 @@ def underfit_first(train_loss, val_loss, low):
     return rules(train_loss, val_loss, low)
 
 
+def infinity_unseen(train_loss, val_loss, low):
+    nan = np.isnan(np.concatenate([train_loss, val_loss])).any()
+    return rules(train_loss, val_loss, low, diverged=nan or train_loss[-1] > train_loss[0])
+
+
 def small_gap_is_good(train_loss, val_loss, low):
     gap = val_loss[-1] - train_loss[-1]
     return rules(train_loss, val_loss, low, underfit=train_loss[-1] > low and gap > 0.3)
@@ -234,5 +240,15 @@ DIAGNOSE_CURVES = section(
             ),
             "val_loss[-5] lies four epochs before val_loss[-1]; five epochs before is val_loss[-6].",
         ),
+        "only_nan_diverges": (
+            infinity_unseen,
+            "Infinity is not noticed: np.isnan finds nan alone, np.isfinite both.",
+        ),
     },
+    traps=(
+        Trap("underfit_before_the_rest", breaks="Give the verdict of the **first** rule that fits"),
+        Trap("small_gap_is_success", breaks="A small gap is good news only if **both losses are low**."),
+        Trap("four_epochs_back", breaks="Five epochs before the last one is `val_loss[-6]`."),
+        Trap("only_nan_diverges", breaks="a loss in one of the curves is not finite"),
+    ),
 )

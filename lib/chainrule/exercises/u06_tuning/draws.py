@@ -204,9 +204,12 @@ RANDOM_SEARCH = section(
             one_run_short,
             "One run less than the budget allows is made; range(budget) counts all of them.",
         ),
-        "scored_twice": (
+        "more_runs_than_paid": (
             one_more_draw,
-            "The best point is run once more to get its score, a run that the budget does not pay; keep the score.",
+            (
+                "The objective is called more often than the budget pays: keep the best score in place of running "
+                "its point once more, and let range(budget) count the runs."
+            ),
         ),
     },
 )
@@ -274,4 +277,5 @@ DISTINCT_PER_AXIS = section(
             "It counts changes from run to run; a value that comes back later is counted twice.",
         ),
     },
+    traps=(Trap("rows_in_place_of_columns", breaks="with the number of different values in each column"),),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Named, Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.nn import tuning
 
@@ -111,6 +112,16 @@ COARSE_GRID = coarse_section(
             "zip makes pairs, the first rate with the first decay and so on; a grid has all combinations.",
         ),
     },
+    traps=(
+        Trap("nan_stays", breaks="Write 0 in place of nan"),
+        Trap("rows_and_columns_swapped", breaks="a row for each rate, a column for each decay"),
+        Trap(
+            lambda train, rates, decays, epochs: np.array(
+                [[0 if np.isnan(train(r, d, epochs)) else train(r, d, epochs) for d in decays] for r in rates]
+            ),
+            breaks="Call `train` once for each pair.",
+        ),
+    ),
 )
 
 # --- refine ------------------------------------------------------------------------------------------
@@ -283,4 +294,10 @@ REFINE = refine_section(
             "The pairs are trained for one epoch again; pass on epochs, the number for the longer runs.",
         ),
     },
+    traps=(
+        Trap("short_run_reported", breaks="the **new** accuracy of the pair that is best now"),
+        Trap("nan_wins", breaks="A run that gives nan does not win."),
+        Trap("all_pairs_again", breaks="Find the `keep` largest entries of `table`."),
+        Trap("winner_of_the_short_runs", breaks="Who leads after 3 epochs need not lead after 15."),
+    ),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.checking.comparing.probes import Named, Probe
 from chainrule.checking.declaring.exercise import Exercise
+from chainrule.checking.declaring.trap import Trap
 from chainrule.nn import tuning
 
 __all__ = ["FIND_LEARNING_RATE"]
@@ -22,9 +23,9 @@ def run(rate, first=2.5, end=1.0, speed=0.2, outlier=0.0, last=0.0):
     return (rate, first, end, speed, outlier, last)
 
 
-def case(label, *runs):
+def case(label, *runs, family="short runs"):
     settings = tuple(float(number) for it in runs for number in it)
-    return Probe(label, (Named("short runs", settings), [float(it[0]) for it in runs]))
+    return Probe(label, (Named(family, settings), [float(it[0]) for it in runs]))
 
 
 def probes(rng):
@@ -49,6 +50,11 @@ def probes(rng):
             "one run ends at infinity", run(0.1, end=0.3, outlier=np.inf), run(0.001, end=1.5), run(0.01, end=0.9 + c)
         ),
         case("one loss becomes minus infinity", run(0.1, end=0.3, outlier=-np.inf), run(0.02, end=1.3 + d)),
+        case(
+            "one loss on the way is nan, the next is a number again",
+            *(run(0.1, end=0.3, outlier=np.nan), run(0.03, end=0.4, outlier=np.inf), run(0.02, end=1.2 + d)),
+            family="short runs that recover",
+        ),
         case("rates that differ in speed", *several),
         case("no run comes down", *rising),
         case("runs that rise, and one that falls a little", *rising, run(1e-4, 2.7, 2.65, 0.5)),
@@ -119,6 +125,14 @@ def always_a_rate(losses_of, rates):
     return rates[int(np.argmin(ends))] if np.isfinite(ends).any() else None
 
 
+def finite_at_the_end(losses_of, rates):
+    """Overlooks a loss on the way that is no number, where the run goes on."""
+    table = table_of(losses_of, rates)
+    ends = table[:, -10:].mean(axis=1)
+    fit = np.isfinite(ends) & (ends < table[:, 0])
+    return rates[int(np.argmin(np.where(fit, ends, np.inf)))] if fit.any() else None
+
+
 def largest_that_falls(losses_of, rates):
     table = table_of(losses_of, rates)
     fit = np.isfinite(table).all(axis=1) & (table[:, -10:].mean(axis=1) < table[:, 0])
@@ -174,5 +188,16 @@ FIND_LEARNING_RATE = section(
             position,
             "This is the place of the rate in the list; return the rate itself, rates[i].",
         ),
+        "largest_drop": (
+            lambda losses_of, rates: chosen_by(losses_of, rates, lambda row: row[-10:].mean() - row[0]),
+            "This is the run that fell the most; what counts is where it ends.",
+        ),
     },
+    traps=(
+        Trap("nan_wins", breaks="`np.argmin([nan, 0.8])` is 0: nan wins."),
+        Trap("min_depends_on_the_order", breaks="Python's `min` depends on the order"),
+        Trap("last_loss_alone", breaks="So the **end** of a run is the mean of its last ten losses."),
+        Trap("a_rate_though_no_loss_falls", breaks="A run whose end is not below its first loss is out too."),
+        Trap(finite_at_the_end, breaks="A run with a loss that is not finite (nan or infinity) is out."),
+    ),
 )

@@ -31,6 +31,7 @@ def log_uniform(low, high, size):
         five_sigma("mean logarithm", "the result", middle, spread / size**0.5),
         five_sigma("spread of the logarithms", "the result", spread, 0.45 * spread / size**0.5),
         five_sigma("correlation of neighboring rows", "the result", 0.0, 1.2 / size**0.5),
+        five_sigma("unevenness of the steps", "the result", 1.0, 2.0 / size**0.5),
     )
 
 
@@ -98,11 +99,20 @@ SAMPLE_LOG_UNIFORM = log_section(
             lambda low, high, size, rng: np.full(size, np.exp(rng.uniform(np.log(low), np.log(high)))),
             "One number is drawn and repeated; pass size to rng.uniform.",
         ),
+        "sorted_draws": (
+            lambda low, high, size, rng: np.sort(np.exp(rng.uniform(np.log(low), np.log(high), size))),
+            "The draws are right but sorted, so early runs all get low rates; leave them in the order they came.",
+        ),
         "equal_steps_not_random": (
             lambda low, high, size, rng: np.geomspace(low, high, size),
             "These are equal steps on a logarithmic scale, the same at every call; draw them with rng.",
         ),
     },
+    traps=(
+        Trap("bases_mixed", breaks="`log` belongs to `exp`, and `log10` to `10**`: do not mix them."),
+        Trap("equal_steps_not_random", breaks="Draw from `rng`."),
+        Trap("uniform_not_logarithmic", breaks="each power of ten should get the same share"),
+    ),
 )
 
 # --- the grid ----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import statistics
 
 from chainrule.capstone import timing
 from chainrule.checking import Member, Named, Probe
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.u07_capstone.common import exercise
 
 __all__ = ["TIME"]
@@ -124,11 +125,11 @@ def time_probes(rng):
         return Probe(label, (*fake(launched, first, *(fast + more * it for it in order)), repeats))
 
     return (
-        probe("a device that gets faster, three timed calls", (2, 1, 0), 3, (2, 5), (40, 90)),
-        probe("a device whose first timed call is the fastest", (0, 1, 2), 3, (2, 5), (40, 90)),
-        probe("five timed calls", (2, 0, 3), 5, (2, 5), (200, 400)),
-        probe("work that takes four times as long", (3, 1, 0), 4, (2, 5), (800, 1600)),
-        probe("starting costs more than the work", (1, 2, 0), 3, (60, 90), (8, 20)),
+        probe("a device that gets faster, three timed calls", (5, 1, 0), 3, (2, 5), (40, 90)),
+        probe("a device whose first timed call is the fastest", (0, 1, 5), 3, (2, 5), (40, 90)),
+        probe("five timed calls", (3, 0, 7, 1, 2), 5, (2, 5), (200, 400)),
+        probe("work that takes four times as long", (7, 1, 0, 2), 4, (2, 5), (800, 1600)),
+        probe("starting costs more than the work", (1, 6, 0), 3, (60, 90), (8, 20)),
         probe("one timed call", (0, 0, 0), 1, (2, 5), (40, 90)),
     )
 
@@ -188,5 +189,16 @@ TIME = exercise("7.5", "A clock that waits")(
             without_the_launch,
             "The clock starts after the call: what it costs to start the work is missing.",
         ),
+        "median_of_the_times": (
+            lambda call, synchronize, clock, repeats: statistics.median(seconds_of(call, synchronize, clock, repeats)),
+            "This is the median; half of the disturbances are in it. Give the shortest time.",
+        ),
     },
+    traps=(
+        Trap("does_not_wait", breaks="A clock that does not wait says 0.001 s, whatever the work."),
+        Trap("mean_of_the_times", breaks="Return the **shortest** of these times."),
+        Trap("median_of_the_times", breaks="Return the **shortest** of these times."),
+        Trap("no_warm_up", breaks="the first call compiles and takes memory. It is not timed"),
+        Trap("warm_up_not_awaited", breaks="Call once, and wait."),
+    ),
 )

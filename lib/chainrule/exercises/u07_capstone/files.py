@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.capstone import packing
 from chainrule.checking import Named, Probe
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.u07_capstone.common import exercise
 
 __all__ = ["PACK"]
@@ -139,4 +140,10 @@ PACK = exercise("7.6", "A network as plain arrays")(
             "The output layer is missing: there is one more affine layer than hidden layers.",
         ),
     },
+    traps=(
+        Trap("counts_from_zero", breaks="layers counted from 1"),
+        Trap("activation_of_the_output", breaks="a list of names, one for each hidden layer"),
+        Trap("hidden_sizes_only", breaks="a list: inputs, units of each hidden layer, classes"),
+        Trap("weights_transposed", breaks="weights `(D, M)` and biases `(M,)`"),
+    ),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.capstone import shifting
 from chainrule.checking import Probe, Strided
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u07_capstone.common import exercise
 
@@ -209,5 +210,15 @@ SHIFT = exercise("7.3", "Moving a batch of images")(
             in_place,
             "The result is written into the images that were passed in; make a new array.",
         ),
+        "rows_only": (
+            lambda images, down, right: shifting.shift_images(images, down, 0.0),
+            "Only the rows are moved; do the same for the columns, with the result.",
+        ),
     },
+    traps=(
+        Trap("truncates_negative_distances", breaks="`int(-0.3)` is 0, which would make $f$ negative."),
+        Trap("rolls_around", breaks="What comes in from outside is 0."),
+        Trap("rows_only", breaks="Do this for the rows, then for the columns."),
+        Trap("opposite_direction", breaks="Negative distances move up and to the left."),
+    ),
 )

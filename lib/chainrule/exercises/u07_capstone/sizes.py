@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.capstone import sizing
 from chainrule.checking import Probe
+from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises.u07_capstone.common import exercise
 
 __all__ = ["NOISE", "WIDEST"]
@@ -148,7 +149,17 @@ WIDEST = exercise("7.1", "As wide as the budget allows")(
             below_the_budget,
             "A network that costs the budget exactly is within it: compare with <=, not <.",
         ),
+        "never_zero": (
+            lambda inputs, classes, layers, budget: max(sizing.widest_hidden(inputs, classes, layers, budget), 1),
+            "It gives 1 where not even one unit fits; the answer is then 0.",
+        ),
     },
+    traps=(
+        Trap("never_zero", breaks="If not even one unit fits, the answer is 0."),
+        Trap("below_the_budget", breaks="which fits exactly"),
+        Trap("no_biases", breaks="$D$ weights and one bias for each unit"),
+        Trap("one_hidden_layer", breaks="$L$ hidden layers of $m$ units each"),
+    ),
 )
 
 
@@ -226,5 +237,10 @@ NOISE = exercise("7.2", "How sure is an accuracy")(
             lambda accuracy, images: 2 * math.sqrt(accuracy * (1 - accuracy) / images),
             "Two standard errors are asked for by nobody here: give one.",
         ),
+        "share_of_errors_alone": (
+            lambda accuracy, images: ((1 - accuracy) / images) ** 0.5,
+            "Under the root stands p (1 - p), not 1 - p alone.",
+        ),
     },
+    traps=(Trap("root_of_the_spread_alone", breaks="A mean over $N$ images scatters $\\sqrt{N}$ times less"),),
 )
