@@ -84,8 +84,7 @@ SPLIT = Exercise(
     hints=(
         (
             "Imagine the row numbers in random order, in one long strip. "
-            "How do you get three parts of it that cannot overlap, and that lose nothing? "
-            "How many cuts does that take?"
+            "How do you get three parts of it that cannot overlap, and that lose nothing? How many cuts does that take?"
         ),
         (
             "Shuffle once, then cut the shuffled array at two places. "
@@ -94,10 +93,8 @@ SPLIT = Exercise(
             "The third part is all that comes after the second cut, so no row can get lost."
         ),
         (
-            "n is 7, and the shares are 0.5, 0.25 and 0.25. "
-            "The cuts are at 3.5 and 5.25, rounded 4 and 5. "
-            "A shuffled strip (2, 6, 0, 5, 1, 4, 3) then gives (2, 6, 0, 5), (1) and (4, 3). "
-            "4 + 1 + 2 is 7 again."
+            "n is 7, and the shares are 0.5, 0.25 and 0.25. The cuts are at 3.5 and 5.25, rounded 4 and 5. "
+            "A shuffled strip (2, 6, 0, 5, 1, 4, 3) then gives (2, 6, 0, 5), (1) and (4, 3). 4 + 1 + 2 is 7 again."
         ),
     ),
     alternatives={
@@ -249,8 +246,7 @@ LEAKS = Exercise(
         (
             "Call prepare three times, always with the same training rows. "
             "Once the test rows are as they came, once all are moved far up, and once all far down. "
-            "Make new arrays for that. "
-            "Compare the second and the third result with the first one, entry by entry. "
+            "Make new arrays for that. Compare the second and the third result with the first one, entry by entry. "
             "One entry that differs is enough for the answer True."
         ),
         (
