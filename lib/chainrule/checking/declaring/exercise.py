@@ -116,6 +116,9 @@ class Exercise(Headed):
         What the oracle by central differences needs.
     traps : tuple of Trap
         Rules of the unit's page, each with a mutant that breaks it and that the check must refuse.
+    hints : tuple of str
+        Two or three, for who asks: a question that leads, the step, a small case with other numbers. No line of a
+        solution.
     """
 
     points: int
@@ -130,6 +133,7 @@ class Exercise(Headed):
     demands: tuple[str, ...] = ()
     gradient: Gradient | None = None
     traps: tuple[Trap, ...] = ()
+    hints: tuple[str, ...] = ()
 
     hidden_test: ClassVar[str] = "tried on other inputs"
 
@@ -177,6 +181,7 @@ class Exercise(Headed):
                 )
                 for name, (wrong, explanation, *translations) in self.mistakes.items()
             ),
+            hints=self.hints,
         )
 
     def handed_in(self, rng: Generator, *, right: bool) -> HandedIn:

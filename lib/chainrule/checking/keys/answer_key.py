@@ -75,6 +75,7 @@ class AnswerKey:
     demands: tuple[str, ...]
     cases: tuple[Case, ...]
     mistakes: tuple[KnownMistake, ...]
+    hints: tuple[str, ...] = ()
 
 
 def arrays_in(arg: Any) -> list[Any]:

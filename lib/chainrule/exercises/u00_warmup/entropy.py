@@ -89,6 +89,26 @@ CROSS_ENTROPY = entropy_section(
     name="cross_entropy",
     points=2,
     reference=losses.cross_entropy,
+    hints=(
+        (
+            "The logarithm of the fraction is a difference of two terms. "
+            "Which of them differs from class to class, and which is the same for all classes of one example? "
+            "In the second one, does the logarithm stand outside of the sum or inside?"
+        ),
+        (
+            "First shift each row: subtract its largest score. "
+            "Then take the powers of the shifted scores, sum each row, and take the logarithm of each sum. "
+            "That is one number for each row. "
+            "Subtracted from the shifted scores, it leaves a table of ln p. "
+            "Pick the entry of the right label in each row, take the mean of the N picked numbers, and change its sign."
+        ),
+        (
+            "Two examples, both with the scores (1000, 0); the labels are 1 and 0. "
+            "The shifted scores are (0, -1000), the powers are 1 and 0, and the logarithm of their sum is 0. "
+            "So the logarithms of the probabilities are 0 and -1000. "
+            "The losses are 1000 and 0, their mean is 500, and nothing was infinite on the way."
+        ),
+    ),
     alternatives={
         "example by example": loss_by_loop,
         "with one-hot rows": loss_by_one_hot,
@@ -211,6 +231,24 @@ CROSS_ENTROPY_GRAD = entropy_section(
     name="cross_entropy_grad",
     points=2,
     reference=losses.cross_entropy_grad,
+    hints=(
+        (
+            "The loss of one example is: minus the right score, plus the logarithm of the sum of all powers. "
+            "What is the slope of each part with respect to one score? "
+            "For the second part the chain rule gives a fraction: which of your functions computes it?"
+        ),
+        (
+            "Two functions that you have written do the work. "
+            "One gives a table of probabilities, and the other a table with a 1 at each right label. "
+            "Both are (N, C), so one can be subtracted from the other. "
+            "The loss is a mean over N examples: which share of it does one example own?"
+        ),
+        (
+            "One example alone, with the probabilities (0.2, 0.3, 0.5) and the right label 2. "
+            "Its row is (0.2, 0.3, -0.5), and the sum is 0. "
+            "If it is one of 4 examples, its row is a quarter of that: (0.05, 0.075, -0.125)."
+        ),
+    ),
     alternatives={
         "entry by entry": gradient_by_loop,
         "ones subtracted": ones_subtracted,

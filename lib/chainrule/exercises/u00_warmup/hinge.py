@@ -84,6 +84,25 @@ HINGE_LOSS = hinge_section(
     name="hinge_loss",
     points=2,
     reference=losses.hinge_loss,
+    hints=(
+        (
+            "In one row, one score is compared with all the others: which one? "
+            "How do you pick this score from every row at once? "
+            "Which shape must the N picked scores have, to be subtracted from a table of shape (N, C)?"
+        ),
+        (
+            "Make a table of shape (N, C): each score, minus the right score of its row, plus the margin. "
+            "Whatever is below 0 becomes 0. "
+            "Now each row holds, at its right class, just the margin: take that out of the count. "
+            "Add up all the rest, and divide by the number of examples."
+        ),
+        (
+            "The scores are (1, 4, 2, 2.5), the right label is 3, and the margin is 2. "
+            "Minus 2.5, plus 2: class 0 gives 0.5, class 1 gives 3.5, class 2 gives 1.5. "
+            "The loss of this example is 5.5. "
+            "With a second example that has the loss 0.5, the result is 3."
+        ),
+    ),
     alternatives={
         "score by score": loss_by_loop,
         "the label's own margin subtracted": lambda scores, y, delta: (
@@ -201,6 +220,25 @@ HINGE_LOSS_GRAD = hinge_section(
     name="hinge_loss_grad",
     points=2,
     reference=losses.hinge_loss_grad,
+    hints=(
+        (
+            "Look at the term of one wrong class: its score, minus the right score, plus the margin, but at least 0. "
+            "If it is above 0, what are its slopes with respect to the wrong score and to the right score? "
+            "If it was cut to 0, what are both? And in how many terms of a row does the right score stand?"
+        ),
+        (
+            "First make a table of ones and zeros: 1 where a wrong class comes closer than the margin. "
+            "At the right classes it must hold 0 for now. "
+            "Then count the ones in each row, and put minus this count at the right class. "
+            "The mean over N examples divides all of it."
+        ),
+        (
+            "The scores are (1, 4, 2, -1), the right label is 2, and the margin is 2. "
+            "Class 0 has 1 - 2 + 2 = 1, class 1 has 4 - 2 + 2 = 4, class 3 has -1 - 2 + 2 = -1. "
+            "Two of them are above 0, so the row is (1, 1, -2, 0). "
+            "If it is one of 4 examples, it is (0.25, 0.25, -0.5, 0)."
+        ),
+    ),
     alternatives={
         "score by score": gradient_by_loop,
         "by counting": lambda scores, y, delta: counted(scores, y, delta) / len(y),

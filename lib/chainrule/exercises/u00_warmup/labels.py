@@ -62,6 +62,25 @@ ONE_HOT = Exercise(
     title="Labels as rows",
     points=1,
     reference=losses.one_hot,
+    hints=(
+        (
+            "Write down the square table that has 1 on its diagonal and 0 elsewhere, for k = 4. "
+            "Which of its rows is the one-hot row of label 2? "
+            "And which rows, in which order, do you need for the labels 3, 0, 3?"
+        ),
+        (
+            "There are two good ways. "
+            "One: make that square table with k rows, and let y pick rows from it. "
+            "An array of labels as index picks one row for each label. "
+            "The other: make N rows of k zeros, and set one entry to 1 in each row, in the column of its label. "
+            "The width is k in both, even if the largest label does not occur in y."
+        ),
+        (
+            "y is (1, 3, 1), and k is 5. "
+            "The rows are (0, 1, 0, 0, 0), (0, 0, 0, 1, 0) and (0, 1, 0, 0, 0). "
+            "Each row sums to 1, and label 4 has a column of zeros, since no example has it."
+        ),
+    ),
     alternatives={
         "label by label": one_hot_by_loop,
         "ones put in": filled,
@@ -152,6 +171,24 @@ SOFTMAX = softmax_section(
     name="softmax",
     points=2,
     reference=losses.softmax,
+    hints=(
+        (
+            "Take a row with the scores 1000 and 1001: can a float hold their powers? "
+            "What could you subtract from both scores, so that the larger power becomes 1? "
+            "Does another row of the table need the same number, or its own?"
+        ),
+        (
+            "Three steps, each for every row by itself. "
+            "First subtract the row's largest score, then take the exponentials, then divide by the row's sum of them. "
+            "The largest scores and the sums need the shape (N, 1), so that each stands beside its own row."
+        ),
+        (
+            "The row is (1000, 1000, 1000.6931), where 0.6931 is ln 2. "
+            "Minus the largest score: (-0.6931, -0.6931, 0). "
+            "The powers are (0.5, 0.5, 1), and their sum is 2. "
+            "So the probabilities are (0.25, 0.25, 0.5)."
+        ),
+    ),
     alternatives={
         "score by score": softmax_by_loop,
         "through logaddexp": lambda logits: np.exp(
@@ -240,6 +277,23 @@ PREDICT = softmax_section(
     name="predict",
     points=1,
     reference=losses.predict,
+    hints=(
+        (
+            "For one row of scores: is the answer a score, or the number of a column? "
+            "The result holds one whole number for each example. "
+            "Along which axis do you compare the classes of one example?"
+        ),
+        (
+            "NumPy can give the place of the largest entry in place of the entry itself. "
+            "Tell it the axis: the classes are the columns, so the search runs along each row. "
+            "Of the shape (N, C) the axis with the C classes disappears, and (N,) is left."
+        ),
+        (
+            "Three examples with four classes have the rows (2, 2.5, -1, 0), (0, -3, -1, -2) and (1, 0, 0, 9). "
+            "The largest scores are 2.5, 0 and 9. "
+            "They stand in the columns 1, 0 and 3, so the result is (1, 0, 3)."
+        ),
+    ),
     alternatives={
         "class by class": largest_by_loop,
         "by sorting": lambda logits: np.argsort(logits, axis=1)[:, -1],

@@ -45,6 +45,23 @@ ADD_ONES = lines_section(
     name="add_ones",
     points=1,
     reference=linear_models.add_ones,
+    hints=(
+        (
+            "X has N rows, and each of them needs one more number. "
+            "How many ones are that in all? "
+            "Which shape must a block of them have, to stand beside the columns of X?"
+        ),
+        (
+            "Make a block of ones with as many rows as X, and a single column. "
+            "Then join X and the block, X first. "
+            "xp.concatenate joins arrays along an axis: here the number of rows stays, and the number of columns grows."
+        ),
+        (
+            "Take 5 examples with 3 features. "
+            "The block of ones has the shape (5, 1), and the result has the shape (5, 4). "
+            "If the first example is (7, 0, 2), the first row of the result is (7, 0, 2, 1)."
+        ),
+    ),
     alternatives={
         "into an array of ones": ones_by_filling,
         "by hstack": lambda X: np.hstack([X, np.ones((len(X), 1))]),
@@ -140,6 +157,24 @@ FIT_LEAST_SQUARES = lines_section(
     name="fit_least_squares",
     points=2,
     reference=linear_models.fit_least_squares,
+    hints=(
+        (
+            "X is (N, D), and its Moore-Penrose inverse has the shape (D, N). "
+            "On which side of y must it stand, if y is (N,) and the weights are (D,)? "
+            "Which kind of product sums over the N examples?"
+        ),
+        (
+            "Two operations are enough: the Moore-Penrose inverse of X, then a matrix product with y. "
+            "The inverse stands on the left, since its last axis counts the examples, and so does y. "
+            "Use X just as it came: whoever calls the function decides about ones."
+        ),
+        (
+            "One feature with the values 1 and 2, and y is (1, 4). "
+            "The Moore-Penrose inverse is the row (0.2, 0.4). "
+            "Times y this is 0.2 + 1.6 = 1.8, so the one weight is 1.8. "
+            "It predicts 1.8 and 3.6, and no other weight has a smaller sum of squared errors."
+        ),
+    ),
     alternatives={
         "by lstsq": lambda X, y: np.linalg.lstsq(X, y, rcond=1e-6)[0],
         "by singular values": by_svd,

@@ -159,6 +159,26 @@ NUMERIC_GRADIENT = Exercise(
     title="Slopes without calculus",
     points=2,
     reference=numeric.numeric_gradient,
+    hints=(
+        (
+            "You want one slope for each entry of x. "
+            "If two entries moved at once, whose slope would the difference of the two values tell? "
+            "How often is f called for one entry, and with which two arrays?"
+        ),
+        (
+            "Make a result of zeros with the shape of x. "
+            "Then go through the positions, one after the other. "
+            "For each one make two floating copies of the unmoved x. "
+            "Raise this entry in the one, and lower it in the other. "
+            "The difference of the two values of f, divided by the distance between the two moved entries, goes here."
+        ),
+        (
+            "f multiplies the two entries of x; x is (2, 5), and h is 0.1. "
+            "First entry: 2.1 times 5 is 10.5, and 1.9 times 5 is 9.5. The difference 1, divided by 0.2, gives 5. "
+            "Second entry: 2 times 5.1 is 10.2, and 2 times 4.9 is 9.8. The difference 0.4, divided by 0.2, gives 2. "
+            "The result is (5, 2)."
+        ),
+    ),
     alternatives={
         "with unit vectors": by_unit_vectors,
         "entry by entry, put back": by_index,

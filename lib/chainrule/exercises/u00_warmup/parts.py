@@ -81,6 +81,22 @@ SPLIT = Exercise(
     title="Three parts without a leak",
     points=2,
     reference=splits.split,
+    hints=(
+        (
+            "Imagine the row numbers in random order, in one long strip. "
+            "How do you get three parts of it that cannot overlap, and that lose nothing? How many cuts does that take?"
+        ),
+        (
+            "Shuffle once, then cut the shuffled array at two places. "
+            "The first cut is at the first share of n, and the second one at the first two shares together. "
+            "A cut needs a whole number, so round it. "
+            "The third part is all that comes after the second cut, so no row can get lost."
+        ),
+        (
+            "n is 7, and the shares are 0.5, 0.25 and 0.25. The cuts are at 3.5 and 5.25, rounded 4 and 5. "
+            "A shuffled strip (2, 6, 0, 5, 1, 4, 3) then gives (2, 6, 0, 5), (1) and (4, 3). 4 + 1 + 2 is 7 again."
+        ),
+    ),
     alternatives={
         "by sorting random numbers": split_by_sorting,
         "by choosing and removing": split_by_removing,
@@ -222,6 +238,24 @@ LEAKS = Exercise(
     title="Three parts without a leak",
     points=2,
     reference=splits.leaks,
+    hints=(
+        (
+            "If prepare looks at the training rows only, what stays exactly the same, whatever the test rows are? "
+            "What do you have to change, and how often do you have to call prepare, to see this?"
+        ),
+        (
+            "Call prepare three times, always with the same training rows. "
+            "Once the test rows are as they came, once all are moved far up, and once all far down. "
+            "Make new arrays for that. Compare the second and the third result with the first one, entry by entry. "
+            "One entry that differs is enough for the answer True."
+        ),
+        (
+            "Suppose that prepare divides by the largest value of all rows. "
+            "The training rows are 2 and 4, the test row is 3: the result is (0.5, 1). "
+            "With 1003 for 3 it is about (0.002, 0.004), so the training rows have moved: a leak. "
+            "With -997 for 3 it is (0.5, 1) again: this direction alone would have shown nothing."
+        ),
+    ),
     alternatives={
         "row by row": leaks_row_by_row,
         "both directions at once": lambda prepare, x_train, x_test: differs(

@@ -78,6 +78,26 @@ LOG_LIKELIHOOD = likelihood_section(
     name="bernoulli_log_likelihood",
     points=2,
     reference=likelihood.bernoulli_log_likelihood,
+    hints=(
+        (
+            "Take three throws and write down the probability of each: one factor for a head, another one for a side. "
+            "What does the logarithm make of a product of such factors? "
+            "How many times does each of the two logarithms appear?"
+        ),
+        (
+            "Two terms are added, and each is a count times a logarithm. "
+            "The heads go with the logarithm of the guess. "
+            "The other throws go with the logarithm of what the guess leaves to 1; how many other throws are there? "
+            "The natural logarithm of xp works entry by entry, so an array of guesses needs no loop."
+        ),
+        (
+            "1 head in 4 throws, and the guess 0.2. "
+            "The head gives ln 0.2 = -1.6094. "
+            "Each of the 3 other throws gives ln 0.8 = -0.2231, together -0.6694. "
+            "The sum is -2.2789. "
+            "Without logarithms the likelihood is 0.2 times 0.8 three times, 0.1024, and its logarithm is the same."
+        ),
+    ),
     alternatives={
         "throw by throw": sum_over_throws,
         "guess by guess": of_a_number,
@@ -162,6 +182,26 @@ BERNOULLI_SCORE = score_section(
     name="bernoulli_score",
     points=2,
     reference=likelihood.bernoulli_score,
+    hints=(
+        (
+            "The log-likelihood is a sum of two terms: what is the slope of each by itself? "
+            "The second logarithm holds 1 - theta: by what does the chain rule multiply, for this inner function? "
+            "If you have seen heads only, should the slope be positive or negative?"
+        ),
+        (
+            "Each term is a count divided by a probability. "
+            "The heads are divided by the guess, and the other throws by what is left to 1. "
+            "The second quotient is subtracted from the first. "
+            "Division works entry by entry too, so an array of guesses needs no loop. "
+            "A test for the guess 0.3: take your log-likelihood at 0.30001 minus that at 0.29999, divided by 0.00002."
+        ),
+        (
+            "1 head in 4 throws. "
+            "At the guess 0.2 the two quotients are 5 and 3.75, so the score is 1.25: go up. "
+            "At 0.25 they are 4 and 4, so the score is 0: the top, one head in four. "
+            "At 0.5 they are 2 and 6, so the score is -4: go down."
+        ),
+    ),
     alternatives={
         "throw by throw": score_by_loop,
         "over a common denominator": lambda theta, heads, flips: (

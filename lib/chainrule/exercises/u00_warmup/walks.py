@@ -250,6 +250,25 @@ GRADIENT_ASCENT = Exercise(
     title="Climbing to the best guess",
     points=2,
     reference=descent.gradient_ascent,
+    hints=(
+        (
+            "Where is the slope asked for in the second step: at the start, or where the first step has led? "
+            "Which position stands in the path before any step is taken? "
+            "If nothing is ever erased, how many positions are there after 2 steps?"
+        ),
+        (
+            "Begin a list that holds the start alone. "
+            "Then repeat as often as steps says: ask for the slope where you stand, and compute a new position. "
+            "Put this new position at the end of the list, and go on from there. "
+            "When the loop is over, return the newest position first and the list second."
+        ),
+        (
+            "The score is 10 - 2 theta, the start is 0, lr is 0.1, and there are 3 steps. "
+            "The slopes are 10, 8 and 6.4, so the steps are 1, 0.8 and 0.64 long. "
+            "The path is (0, 1, 1.8, 2.44), and the last position is 2.44. "
+            "The steps get shorter on the way to the top at 5."
+        ),
+    ),
     alternatives={
         "with a list": walked(1.0),
         "into an array": filled_in(1.0),
@@ -293,6 +312,25 @@ GRADIENT_DESCENT = Exercise(
     title="Going down, and when it fails",
     points=2,
     reference=descent.gradient_descent,
+    hints=(
+        (
+            "The gradient points to where the loss grows. "
+            "If the gradient of one weight is positive, should this weight get larger or smaller? "
+            "Which part of your climb can stay exactly as it was?"
+        ),
+        (
+            "The loop is that of the climb, with one sign changed. "
+            "Each step asks for the gradient at the newest weights, multiplies it by lr, and goes the other way. "
+            "All entries of w move in the same step, whatever its shape is, so no loop over the entries is needed. "
+            "Each step makes a new array, so that the older positions in the path stay what they were."
+        ),
+        (
+            "w is (4, -1), and the gradient is the first weight itself and 10 times the second one; lr is 0.1. "
+            "Step 1: the gradient is (4, -10), so w becomes (3.6, 0). "
+            "Step 2: the gradient is (3.6, 0), so w becomes (3.24, 0). "
+            "The path holds (4, -1), (3.6, 0) and (3.24, 0)."
+        ),
+    ),
     alternatives={
         "with a list": walked(-1.0),
         "into an array": filled_in(-1.0),

@@ -116,6 +116,26 @@ RELU_INTERPOLANT = Exercise(
     title="A curve from straight pieces",
     points=3,
     reference=approximation.relu_interpolant,
+    hints=(
+        (
+            "At x = a no unit is awake: which number of the network must hold f(a) then? "
+            "Just after a, one unit is awake: which output weight gives the first piece its slope? "
+            "At the next point a second unit joins, and the first one goes on: how much slope must it add?"
+        ),
+        (
+            "Compute in this order: the points, their values, the slope of each piece, its change at each left end. "
+            "The first change is the first slope itself, since the slope before it is 0. "
+            "Each hidden unit has the weight 1, and a bias that lets it wake up at its left end. "
+            "The changes are the output weights, and the value at a is the output bias."
+        ),
+        (
+            "f(x) is 24 divided by x, from 2 to 8, with 3 units: the pieces are 2 wide. "
+            "The points are 2, 4, 6, 8, and the values are 12, 6, 4, 3. "
+            "The slopes are -3, -1, -0.5, so the changes are -3, 2, 0.5. "
+            "The hidden biases are -2, -4, -6, and the output bias is 12. "
+            "At x = 5 the output is 12 - 9 + 2 = 5, half way between 6 and 4."
+        ),
+    ),
     alternatives={
         "from the right end": from_the_right,
         "by solving equations": by_solving,

@@ -95,6 +95,26 @@ COLLAPSE_TWO = two_section(
     name="collapse_two",
     points=2,
     reference=library.collapse_two,
+    hints=(
+        (
+            "Multiply out the first equation: which matrix stands before x then, and which vector is added? "
+            "Put this into the second equation and multiply out again. "
+            "For each of W1, b1, q, W2, b2 and s: which factors and matrices does it meet on its way to the end?"
+        ),
+        (
+            "W collects all that x is multiplied by: both matrices in their order, and both slopes. "
+            "For b, send x = 0 through the stack: what comes out then is b. "
+            "On the way, the first bias is multiplied by p and gets q added, for each hidden unit. "
+            "Then it goes through the second layer, is multiplied by r, and gets s added."
+        ),
+        (
+            "One input, two hidden units, one output; p = 2, q = 1, r = -1, s = 10. "
+            "W1 is the row (1, 2), b1 is (0, 1), W2 is the column (3, -1), and b2 is 4. "
+            "The product of the matrices is 3 - 2 = 1, and times both slopes W is -2. "
+            "For x = 0 the hidden units are (1, 3), then 3 - 3 + 4 = 4, then -4 + 10 = 6, so b is 6. "
+            "Test with x = 1: the stack gives 4, and -2 + 6 is 4."
+        ),
+    ),
     alternatives={
         "by trying zero and the unit vectors": two_by_trying,
         "with the bias inside the matrix": two_by_augmented,
@@ -264,6 +284,27 @@ COLLAPSE = many_section(
     name="collapse",
     points=2,
     reference=library.collapse,
+    hints=(
+        (
+            "Suppose that the first three layers are one already, with its activation counted in. "
+            "What do the fourth layer and its activation make of W, and what of b? "
+            "Is it the same step for every further layer? "
+            "With what do you begin, if there is one layer only?"
+        ),
+        (
+            "Begin with the first layer: the slope multiplies its weights and its bias, and the offset joins the bias. "
+            "Then take the other layers in their order. "
+            "Each multiplies W by its own matrix from the right, and then by the slope. "
+            "The bias goes through the same matrix, and the layer's bias is added. "
+            "Then it is multiplied by the slope, and the offset is added."
+        ),
+        (
+            "Two layers of size 1 with the weights 2 and 3 and the biases 1 and -1; the slope is 0.5, the offset is 1. "
+            "After the first: W is 1, and b is 0.5 + 1 = 1.5. "
+            "After the second: W is 0.5 times 3, so 1.5; b is 0.5 times (4.5 - 1), plus 1, so 2.75. "
+            "Test with x = 2: the layers give 3.5, then 5.75, and 1.5 times 2 plus 2.75 is 5.75."
+        ),
+    ),
     alternatives={
         "by trying zero and the unit vectors": many_by_trying,
         "with the biases inside the matrices": many_by_augmented,

@@ -72,6 +72,24 @@ NEURON = neuron_section(
     name="neuron",
     points=1,
     reference=dense.neuron,
+    hints=(
+        (
+            "x has N rows of D numbers, and w has D numbers. "
+            "Which product turns these two shapes into N numbers, without a loop? "
+            "Which of the two results does the fraction with e need: can you compute the rate before z?"
+        ),
+        (
+            "First compute the sums of all examples: a matrix product of x and w, and the bias added to each. "
+            "Then compute the rates from these sums, entry by entry. "
+            "Both have the shape (N,); return the sums first and the rates second."
+        ),
+        (
+            "Two examples (2, 0, 1) and (-1, 1, 0), w is (1, -2, -1), and b is -1. "
+            "The first sum is 2 + 0 - 1 - 1 = 0, and the rate is 0.5. "
+            "The second sum is -1 - 2 + 0 - 1 = -4, and the rate is 1 divided by 1 + 54.6, so 0.018. "
+            "The result is (0, -4) and (0.5, 0.018)."
+        ),
+    ),
     alternatives={
         "input by input": rate_by_loop,
         "by the hyperbolic tangent": rate_by_tanh,

@@ -65,6 +65,26 @@ FULLY_CONNECTED = layer_section(
     name="fully_connected",
     points=1,
     reference=dense.fully_connected,
+    hints=(
+        (
+            "Column m of W holds the weights of unit m. "
+            "Which number does unit m have for one row of x? "
+            "Which single product gives all of these, for N examples and M units? "
+            "And must b be added to each row or to each column of it?"
+        ),
+        (
+            "Count the shapes: (N, D) times (D, M) gives (N, M), since the D in the middle is summed away. "
+            "Then b of shape (M,) stands against the last axis, so adding it adds one bias to each unit, in every row. "
+            "No loop and no other shape is needed."
+        ),
+        (
+            "One example (2, 1, 0), and two units with the biases 10 and 20. "
+            "The columns of W are (1, 0, 5) and (-1, 4, 5). "
+            "Unit 0: 2 + 0 + 0 + 10 = 12. "
+            "Unit 1: -2 + 4 + 0 + 20 = 22. "
+            "The result is one row (12, 22)."
+        ),
+    ),
     alternatives={
         "unit by unit": layer_by_loop,
         "a column of ones for the bias": layer_with_ones,
@@ -129,6 +149,25 @@ TWO_LAYERS = layer_section(
     name="two_layers",
     points=1,
     reference=dense.two_layers,
+    hints=(
+        (
+            "What does the second layer read: x, or what the first layer has made of it? "
+            "Which numbers are cut to 0, and at which place of the formula? "
+            "Which of your own functions can be called twice?"
+        ),
+        (
+            "Three steps, from the inside of the formula to the outside. "
+            "The sums of the hidden units: a layer with W1 and b1, shape (N, M). "
+            "Then each sum below 0 becomes 0. "
+            "Then a layer with W2 and b2 reads this, and nothing follows: the scores keep their signs."
+        ),
+        (
+            "x is (1, 2), the rows of W1 are (1, 0, -1) and (1, -1, 1), and b1 is (0, 1, 0). "
+            "The hidden sums are (3, -1, 1), and they become (3, 0, 1). "
+            "W2 is the column (2, 5, -4), and b2 is -3. "
+            "The score is 6 + 0 - 4 - 3 = -1, and it stays negative."
+        ),
+    ),
     alternatives={
         "unit by unit": two_by_loop,
         "by a mask": lambda x, W1, b1, W2, b2: half(x @ W1 + b1) @ W2 + b2,
@@ -191,6 +230,25 @@ THREE_LAYERS = layer_section(
     name="three_layers",
     points=1,
     reference=dense.three_layers,
+    hints=(
+        (
+            "You have a function for two layers. "
+            "What has to happen to x before this function can do the rest? "
+            "After which of the three layers are negative numbers cut, and after which are they not?"
+        ),
+        (
+            "Run the first layer alone, and cut its negative sums to 0. "
+            "What comes out is the input of the layers 2 and 3. "
+            "Your function for two layers does these: give it the weights and the biases of these two layers. "
+            "Count the cuts in the end: there must be two in all."
+        ),
+        (
+            "All sizes are 1, and x is -1. "
+            "Layer 1 has weight -3 and bias 1: 3 + 1 = 4 stays 4. "
+            "Layer 2 has weight 2 and bias -10: 8 - 10 = -2 becomes 0. "
+            "Layer 3 has weight 7 and bias -6: 0 - 6 = -6, and this is the score."
+        ),
+    ),
     alternatives={
         "layer after layer": lambda x, W1, b1, W2, b2, W3, b3: three_by_recursion(x, W1, b1, W2, b2, W3, b3),
         "by np.clip": lambda x, W1, b1, W2, b2, W3, b3: plain(

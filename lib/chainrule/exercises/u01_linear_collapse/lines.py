@@ -67,6 +67,25 @@ ACCURACY_OF_LINES = Exercise(
     title="What one line cannot do",
     points=1,
     reference=perceptron.accuracy_of_lines,
+    hints=(
+        (
+            "How many sums are there for N examples and M lines, and which layer computes them all at once? "
+            "The answers of one line stand in one column of the result. "
+            "Which shape must the labels have, so that every column is compared with them?"
+        ),
+        (
+            "First compute all sums, shape (N, M), and see which are above 0. "
+            "Give the labels the shape (N, 1), so that each label stands against its own row. "
+            "Compare: this gives a table that says right or wrong. "
+            "A share is a mean of truth values; the N must disappear and the M must stay."
+        ),
+        (
+            "One input with the values 1, 2, 3, and the labels 0, 1, 1. "
+            "The line with w = 1 and b = -1 has the sums 0, 1, 2, and answers 0, 1, 1: accuracy 1. "
+            "The line with w = -1 and b = 2.5 has the sums 1.5, 0.5, -0.5, and answers 1, 1, 0: one of three is right. "
+            "The result is (1, 0.3333)."
+        ),
+    ),
     alternatives={
         "line by line": lines_by_loop,
         "by counting errors": lines_by_errors,

@@ -52,6 +52,26 @@ XOR_NETWORK = Exercise(
     title="XOR with two hidden units",
     points=2,
     reference=perceptron.xor_network,
+    hints=(
+        (
+            "Let the first hidden unit hold s, and pass it on as it is. "
+            "For which of s = 0, 1, 2 is that right already? "
+            "By how much is it wrong for the remaining one? "
+            "How large is the second unit there, and how much of it takes the error away?"
+        ),
+        (
+            "Both hidden units read both inputs with the weight 1, so both see s. "
+            "The bias says where a unit wakes up: one at s = 0, the other at s = 1. "
+            "The output adds the two units, each with its own weight, and these two weights are yours to choose. "
+            "In the first array of weights each hidden unit is a column; in the second one each is a row."
+        ),
+        (
+            "Another example: the outputs for s = 0, 1, 2 shall be 0, 3, 2. "
+            "The first unit gives 0, 1, 2, and the second one gives 0, 0, 1. "
+            "3 times the first gives 0, 3, 6: right for s = 0 and s = 1, and 4 too much for s = 2. "
+            "So the second unit gets the weight -4, and the outputs are 0, 3, 2."
+        ),
+    ),
     alternatives={
         "by differences": xor_by_differences,
         "from above": xor_from_above,
@@ -169,6 +189,27 @@ PARITY_NETWORK = Exercise(
     title="Parity: fold the sum",
     points=3,
     reference=perceptron.parity_network,
+    hints=(
+        (
+            "Do it on paper for 5 bits: s is 0, 1, 2, 3, 4 or 5. "
+            "Which powers of 2 lie below 5? "
+            "What becomes of the six numbers after each fold, if you begin with the largest power? "
+            "Which two hidden units does one fold need?"
+        ),
+        (
+            "One hidden layer for each fold, in a loop. "
+            "Its two units read the same sum, one with the bias 0 and one with the bias minus h. "
+            "Only the reading differs: the first layer adds n bits, and a later one combines the two units before it. "
+            "So keep the reading as one column of weights. "
+            "A hidden layer has this column twice, side by side, and the output has it once, after the last fold."
+        ),
+        (
+            "n is 5, so the folds are at 4, 2 and 1. "
+            "The sums 0, 1, 2, 3, 4, 5 become 0, 1, 2, 3, 4, 3, then 0, 1, 2, 1, 0, 1, then 0, 1, 0, 1, 0, 1. "
+            "The weights have the shapes (5, 2), (2, 2), (2, 2) and (2, 1). "
+            "That makes 6 hidden units, and the budget allows 12."
+        ),
+    ),
     alternatives={
         "fold with a list of places": lambda n: folds(n, places(n)),
         "a turn at every whole number": by_hinges,

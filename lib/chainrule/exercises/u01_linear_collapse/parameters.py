@@ -47,6 +47,26 @@ COUNT_PARAMETERS = layer_section(
     name="count_parameters",
     points=1,
     reference=dense.count_parameters,
+    hints=(
+        (
+            "How many layers of weights has a network with the sizes 4-6-6-3? "
+            "One of them leads from D inputs to M units: how many weights has it, and how many biases? "
+            "Which two entries of the list belong to each layer?"
+        ),
+        (
+            "Go through the neighbors in the list: first and second, second and third, and so on. "
+            "Such a pair has as many weights as the product of both sizes, and as many biases as its second size. "
+            "Add up over all pairs. "
+            "The very first size brings no biases, since inputs have none."
+        ),
+        (
+            "Sizes 4-6-6-3 have three layers. "
+            "4 to 6: 24 weights and 6 biases, 30. "
+            "6 to 6: 36 weights and 6 biases, 42. "
+            "6 to 3: 18 weights and 3 biases, 21. "
+            "Together 93."
+        ),
+    ),
     alternatives={
         "weights, then biases": count_by_sums,
         "from the shapes": count_by_arrays,

@@ -107,6 +107,26 @@ PERCEPTRON_STEP = learning_section(
     name="perceptron_step",
     points=2,
     reference=perceptron.perceptron_step,
+    hints=(
+        (
+            "What does the perceptron answer for this x, before it learns anything? "
+            "Which number is label minus answer then: 0, 1 or -1? "
+            "Which of the two updates contains x, and which does not?"
+        ),
+        (
+            "Three steps. "
+            "The sum is the product of w and x, plus b; the answer is 1 if the sum is above 0, else 0. "
+            "The error is the label minus this answer. "
+            "The new w is the old one plus lr times the error times x, and the new b the same without x. "
+            "Make both as new values, since the caller still needs the old ones."
+        ),
+        (
+            "w is (1, -1), b is 0.5, x is (2, 1), the label is 0, and lr is 0.1. "
+            "The sum is 2 - 1 + 0.5 = 1.5, so the answer is 1, and the error is -1. "
+            "w loses 0.1 times x and becomes (0.8, -1.1); b becomes 0.4. "
+            "With the label 1 nothing would have changed."
+        ),
+    ),
     alternatives={
         "case by case": step_by_cases,
         "input by input": step_by_loop,

@@ -89,6 +89,25 @@ NUMERIC_RANK = Exercise(
     title="The rank of a bottleneck",
     points=1,
     reference=library.numeric_rank,
+    hints=(
+        (
+            "Multiply all entries of W by a million: does its rank change? "
+            "What happens to its singular values then? "
+            "So with what must each of them be compared, to give the same count?"
+        ),
+        (
+            "Ask for the singular values alone; they come sorted, the largest first. "
+            "Compare them all with a millionth of the largest one. "
+            "The comparison gives truth values, and the sum of these is the count. "
+            "Take strictly above: in a matrix of zeros nothing is above 0."
+        ),
+        (
+            "The singular values are 500, 20, 0.001, 0.0004 and 0. "
+            "A millionth of the largest one is 0.0005. "
+            "Three of them are above it, so the rank is 3. "
+            "With the singular values 0.000000002 and 0.000000001 the rank is 2, small as they are."
+        ),
+    ),
     alternatives={
         "by np.linalg.matrix_rank": lambda W: np.linalg.matrix_rank(W, rtol=1e-6),
         "by elimination": rank_by_elimination,
@@ -201,6 +220,25 @@ COMPRESS = compress_section(
     name="compress",
     points=2,
     reference=library.compress,
+    hints=(
+        (
+            "The product of A and B must be (D, M), with only k numbers in between. "
+            "Which part of the decomposition has D rows, and which has M columns? "
+            "Which k of the directions do you keep, if they are sorted by their strength?"
+        ),
+        (
+            "Cut all three parts to the first k: the columns of U, the singular values, the rows of Vt. "
+            "The columns have the shape (D, k), and the rows (k, M): these are nearly A and B. "
+            "The strengths must go in too: multiply each kept column by its own singular value. "
+            "A row of k numbers times a table with k columns does that."
+        ),
+        (
+            "W has the rows (0, 4), (1, 0) and (0, 0). "
+            "Its singular values are 4 and 1. "
+            "For k = 1, A has the shape (3, 1) and B the shape (1, 2). "
+            "Their product has the rows (0, 4), (0, 0) and (0, 0): the stronger direction is kept."
+        ),
+    ),
     alternatives={
         "by projection": by_projection,
         "split evenly": split_evenly,

@@ -130,6 +130,25 @@ TRAIN_PERCEPTRON = learning_section(
     name="train_perceptron",
     points=2,
     reference=perceptron.train_perceptron,
+    hints=(
+        (
+            "How many steps are there in all, for N rows and several passes? "
+            "With which weights does the second step begin: with zeros, or with what the first one returned? "
+            "What is written down after a step that changed nothing?"
+        ),
+        (
+            "Two loops, one inside the other: the passes outside, the rows in their order inside. "
+            "Each step gets the newest w and b, one row and its label. "
+            "After each, put a row of D + 1 numbers behind the others: w, and then b. "
+            "In the end make one array of these rows; 3 passes over 5 examples give 15 of them."
+        ),
+        (
+            "One input: the rows are 2 and 1, the labels are 0 and 1, lr is 0.5, and there are 2 passes. "
+            "Row 2: the sum 0 does not fire, which is right. Row 1: the sum 0 does not fire, which is wrong. "
+            "Row 2 again: the sum 1.5 fires, which is wrong. Row 1 again: the sum -0.5 does not fire, which is wrong. "
+            "The path is (0, 0), (0.5, 0.5), (-0.5, 0), (0, 0.5)."
+        ),
+    ),
     alternatives={
         "case by case": training(step_by_cases),
         "the bias as a weight": trained_with_ones,

@@ -58,6 +58,23 @@ DEAD_UNITS = Exercise(
     title="Dead units",
     points=1,
     reference=dead_units,
+    hints=(
+        (
+            "Is one zero enough to call a unit dead? "
+            "In the table of outputs, is a unit a row or a column? "
+            "Which question must have the answer yes for every entry of it?"
+        ),
+        (
+            "Compare the outputs with 0: this gives a table of truth values, shape (N, D). "
+            "Then ask for each column whether all of its entries are True. "
+            "The axis of the examples disappears, and one truth value for each unit is left."
+        ),
+        (
+            "Three examples and four units; the rows are (0, 0, 1, 0), (0, 2, 0, 0) and (0, 0, 5, 0). "
+            "Unit 1 is on once, and unit 2 is on twice. "
+            "The units 0 and 3 are never on, so the result is (True, False, False, True)."
+        ),
+    ),
     alternatives={
         "unit by unit": dead_by_loop,
         "no entry differs from 0": lambda a: ~(a != 0).any(axis=0),

@@ -52,6 +52,25 @@ ELU = elu_section(
     name="elu",
     points=1,
     reference=activations.elu,
+    hints=(
+        (
+            "xp.where computes both branches for every entry, also the one that it throws away. "
+            "What does the branch with the exponential compute where z is 1000? "
+            "How could you change z first, so that large entries do no harm and negative ones stay as they are?"
+        ),
+        (
+            "Three steps. "
+            "Cut z from above at 0, so that no positive number reaches the exponential. "
+            "From the cut numbers compute the negative branch: the power minus 1, times alpha. "
+            "Then choose by the sign of z: z itself, or this branch."
+        ),
+        (
+            "alpha is 2, and z is (-3, -0.5, 4). "
+            "For -3 the power is 0.0498, minus 1 gives -0.9502, times 2 gives -1.9004. "
+            "For -0.5 the power is 0.6065, and the result is -0.7869. "
+            "4 stays 4."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(elu_of_a_number),
         "exp(z) - 1 by np.where": lambda z, alpha: np.where(z > 0, z, alpha * (exp_left(z) - 1.0)),
@@ -100,6 +119,25 @@ ELU_GRAD = elu_section(
     name="elu_grad",
     points=1,
     reference=activations.elu_grad,
+    hints=(
+        (
+            "Differentiate each branch by itself. "
+            "In the negative one, what becomes of the constant -1, and what of e to the power of z? "
+            "Is alpha still in it?"
+        ),
+        (
+            "On the positive side the slope is 1. "
+            "On the negative side it is alpha times e to the power of z. "
+            "The -1 has gone, since a constant has no slope. "
+            "Both branches are computed for every entry here too, so protect the exponential as in your elu."
+        ),
+        (
+            "alpha is 2, and z is (-3, -0.5, 4). "
+            "For -3 the slope is 2 times 0.0498, so 0.0996. "
+            "For -0.5 it is 2 times 0.6065, so 1.2131. "
+            "For 4 it is 1."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(elu_slope_of_a_number),
         "from the output": lambda z, alpha: np.where(z > 0, 1.0, activations.elu(z, alpha) + alpha),
@@ -141,6 +179,23 @@ ELU_BACKWARD = elu_section(
     name="elu_backward",
     points=1,
     reference=activations.elu_backward,
+    hints=(
+        (
+            "Which two factors does the chain rule multiply for each entry? "
+            "One is an argument. "
+            "Which of your functions gives the other one, and what must you hand to it?"
+        ),
+        (
+            "Call your function for the slope with z and alpha. "
+            "Then multiply its result by upstream, entry by entry. "
+            "z is the input of ELU, not its output, so the slope must be computed from the input."
+        ),
+        (
+            "alpha is 2, upstream is (-1, 10, 3), and z is (-3, -0.5, 4). "
+            "The slopes are (0.0996, 1.2131, 1). "
+            "So the result is (-0.0996, 12.131, 3)."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(lambda upstream, z, alpha: upstream * elu_slope_of_a_number(z, alpha)),
         "by np.where": lambda upstream, z, alpha: np.where(z > 0, upstream, upstream * alpha * exp_left(z)),
@@ -173,6 +228,23 @@ SELU = selu_section(
     name="selu",
     points=1,
     reference=activations.selu,
+    hints=(
+        (
+            "Which of your functions computes the part to the right of lambda? "
+            "With which alpha must it be called? "
+            "Does lambda multiply the negative entries only, or all of them?"
+        ),
+        (
+            "Call your elu with the constant that is given for alpha. "
+            "Then multiply all that comes back by the constant that is given for lambda, on both sides of 0. "
+            "Use the two given names, since they hold all digits."
+        ),
+        (
+            "z is (2, -3). "
+            "The positive entry gives 1.0507 times 2, so 2.1014. "
+            "For -3 the power minus 1 is -0.9502, times 1.6733 is -1.5900, and times 1.0507 is -1.6706."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(lambda z: SELU_SCALE * elu_of_a_number(z, SELU_ALPHA)),
         "both constants outside": lambda z: np.where(
@@ -229,6 +301,23 @@ SELU_GRAD = selu_section(
     name="selu_grad",
     points=1,
     reference=activations.selu_grad,
+    hints=(
+        (
+            "A constant factor stands in front of a function: what becomes of it when you differentiate? "
+            "Which slope do you have a function for already? "
+            "Is the slope of SELU at z = 2 equal to 1?"
+        ),
+        (
+            "Take the slope of ELU with SELU's alpha, and multiply it by lambda. "
+            "The factor stays on both sides of 0. "
+            "z is an input here, so use the function that takes an input."
+        ),
+        (
+            "At z = 2 ELU has the slope 1, so SELU has 1.0507. "
+            "At z = -3 the power is 0.0498, times 1.6733 is 0.0833, and times 1.0507 is 0.0875. "
+            "Far on the negative side the slope goes to 0."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(lambda z: SELU_SCALE * elu_slope_of_a_number(z, SELU_ALPHA)),
         "from the output": lambda z: np.where(z > 0, SELU_SCALE, activations.selu(z) + SELU_SCALE * SELU_ALPHA),
@@ -270,6 +359,18 @@ SELU_BACKWARD = selu_section(
     name="selu_backward",
     points=1,
     reference=activations.selu_backward,
+    hints=(
+        (
+            "The rule is that of every activation in this unit: which two factors are multiplied? "
+            "Where does the slope come from, if the second argument is the input z?"
+        ),
+        (
+            "Compute the slope of SELU at z with the function that you have just written. "
+            "Multiply it by upstream, entry by entry. "
+            "Neither constant has to appear once more, since the slope holds them already."
+        ),
+        ("upstream is (10, 10), and z is (2, -3). The slopes are (1.0507, 0.0875). So the result is (10.507, 0.875)."),
+    ),
     alternatives={
         "entry by entry": of_every_entry(
             lambda upstream, z: upstream * SELU_SCALE * elu_slope_of_a_number(z, SELU_ALPHA)

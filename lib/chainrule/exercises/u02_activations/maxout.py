@@ -57,6 +57,24 @@ MAXOUT = maxout_section(
     name="maxout",
     points=2,
     reference=activations.maxout,
+    hints=(
+        (
+            "For one example and one unit there are K numbers: from what is each of them computed? "
+            "What happens to these K numbers? "
+            "The pieces of all have the shape (K, N, M): which of the three axes must disappear?"
+        ),
+        (
+            "Compute all pieces at once: the product of x with the stack of weights has the shape (K, N, M). "
+            "The biases get an axis of length 1 in the middle, where the examples are, and are added. "
+            "Then take the largest along the axis that counts the pieces, the first one."
+        ),
+        (
+            "One input and one unit with three pieces: 2x - 1, -x, and the constant 4, which has the weight 0. "
+            "For x = 1 they are 1, -1 and 4, so the output is 4. "
+            "For x = 5 they are 9, -5 and 4, so it is 9. "
+            "For x = -6 they are -13, 6 and 4, so it is 6."
+        ),
+    ),
     alternatives={
         "piece by piece": maxout_by_loop,
         "by einsum": lambda x, W, b: (np.einsum("nd,kdm->nkm", x, W) + b).max(axis=1),
@@ -118,6 +136,25 @@ MAXOUT_PIECES = maxout_section(
     name="maxout_pieces",
     points=1,
     reference=maxout_pieces,
+    hints=(
+        (
+            "A leaky ReLU is made of two straight lines: which one do you see right of 0, and which one left of it? "
+            "What are the slope of each and its value at 0? "
+            "If alpha is below 1, which line is higher on each side?"
+        ),
+        (
+            "Each line is one piece: its slope is the weight, and its value at 0 is the bias. "
+            "Both lines go through the origin. "
+            "There are 2 pieces, 1 input and 1 unit, and the shapes count them in this order. "
+            "The biases have no axis for the inputs."
+        ),
+        (
+            "Take alpha = -0.5. "
+            "At x = 4 the two lines give 4 and -2, and the larger one is 4. "
+            "At x = -4 they give -4 and 2, and the larger one is 2, which is alpha times x. "
+            "So W holds the numbers 1 and -0.5, and b holds two zeros."
+        ),
+    ),
     alternatives={
         "the flat piece first": lambda alpha: two_pieces([alpha, 1.0]),
         "filled in by hand": lambda alpha: (np.array([[[1.0]], [[alpha]]]), np.array([[0.0], [0.0]])),
@@ -199,6 +236,28 @@ MAXOUT_BACKWARD = maxout_section(
     name="maxout_backward",
     points=2,
     reference=activations.maxout_backward,
+    hints=(
+        (
+            "For one example and one unit: which piece has made the output? "
+            "What would happen to the output if another piece moved a little? "
+            "So how is the upstream number shared out among the K pieces? "
+            "Once each piece has its gradient, which known layer does it belong to?"
+        ),
+        (
+            "Compute the pieces again, and for each example and unit the number of the winner, shape (N, M). "
+            "Compare the numbers 0 to K - 1, as an array of shape (K, 1, 1), with the winners: True marks the winner. "
+            "Times upstream this is routed, shape (K, N, M). "
+            "For dx, each piece needs its weights with D and M exchanged, and the K results are added. "
+            "dW and db keep their K."
+        ),
+        (
+            "Two pieces, 2x and x + 3, for the examples 1 and 5; upstream is 10 and -1. "
+            "For 1 they give 2 and 4, so piece 1 wins; for 5 they give 10 and 8, so piece 0 wins. "
+            "routed is (0, -1) for piece 0, and (10, 0) for piece 1. "
+            "dx is 10 times 1 and -1 times 2, so (10, -2). "
+            "dW is 5 times -1 and 1 times 10, so (-5, 10), and db is (-1, 10)."
+        ),
+    ),
     alternatives={
         "entry by entry": backward_by_loop,
         "by einsum": backward_with(lambda upstream, *rest: upstream * winners(*rest)),

@@ -66,6 +66,24 @@ PRELU = prelu_section(
     name="prelu",
     points=1,
     reference=activations.prelu,
+    hints=(
+        (
+            "alpha has one entry for each column of z. "
+            "If you multiply an array of shape (N, D) by one of shape (D,), which entries meet? "
+            "What then is different from the leaky ReLU before?"
+        ),
+        (
+            "NumPy lines shapes up from the right. "
+            "So the D entries of alpha stand against the last axis of z, in every row. "
+            "The product of both gives every column its own slope, and no loop is needed. "
+            "The choice between z and this product goes by the sign of z, as before."
+        ),
+        (
+            "alpha is (2, 0, -1), and z has the rows (-1, -1, -1) and (3, 3, -2). "
+            "The first row becomes (-2, 0, 1). "
+            "The second row becomes (3, 3, 2): its last entry is -2, and the slope of its column is -1."
+        ),
+    ),
     alternatives={
         "column by column": prelu_by_columns,
         "two rectified halves": lambda z, alpha: np.maximum(z, 0) + alpha * np.minimum(z, 0),
@@ -130,6 +148,25 @@ PRELU_BACKWARD = prelu_section(
     name="prelu_backward",
     points=2,
     reference=activations.prelu_backward,
+    hints=(
+        (
+            "Two things move the output: z and alpha. "
+            "For one negative entry, what is the slope of alpha times z with respect to z, and with respect to alpha? "
+            "And for a positive entry? "
+            "How many entries of z share one alpha, and what follows for its gradient?"
+        ),
+        (
+            "For dz: upstream times a slope, 1 or the column's alpha by the sign of z; the shape stays (N, D). "
+            "For dalpha: upstream times z where z is negative, and 0 elsewhere; this is (N, D) at first. "
+            "Each alpha has served all N examples, so add up each column, and (D,) is left."
+        ),
+        (
+            "alpha is (0.2, 0.5), z has the rows (1, -2) and (-3, -4), and upstream has the rows (10, 10) and (1, -1). "
+            "dz has the rows (10, 5) and (0.2, -0.5). "
+            "Column 0 of dalpha: only -3 is negative, so 1 times -3 gives -3. "
+            "Column 1: 10 times -2, plus -1 times -4, gives -16."
+        ),
+    ),
     alternatives={
         "entry by entry": prelu_backward_by_loop,
         "summed by einsum": prelu_backward_by_einsum,

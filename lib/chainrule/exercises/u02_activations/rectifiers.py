@@ -41,6 +41,21 @@ RELU = relu_section(
     name="relu",
     points=1,
     reference=activations.relu,
+    hints=(
+        (
+            "Compare one number with 0: which of the two is larger for z = 4, and which for z = -4? "
+            "Which function of NumPy does this comparison for a whole array, and gives the larger one at each place?"
+        ),
+        (
+            "The result holds, entry by entry, the larger one of z and 0. "
+            "There is a function that compares an array and a number in this way, and makes a new array. "
+            "Writing zeros into z itself would destroy what the backward pass needs."
+        ),
+        (
+            "z is (-0.5, 4, -3, 0.1). The first and the third entry are below 0 and become 0. "
+            "The result is (0, 4, 0, 0.1), and z itself is still (-0.5, 4, -3, 0.1)."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(lambda z: max(z, 0.0)),
         "times the mask": lambda z: z * (z > 0),
@@ -96,6 +111,20 @@ RELU_GRAD = relu_section(
     name="relu_grad",
     points=1,
     reference=activations.relu_grad,
+    hints=(
+        (
+            "The graph of ReLU has two straight halves. How steep is each of them? "
+            "Which comparison tells on which half an entry of z lies, and does the size of z matter within one half?"
+        ),
+        (
+            "Compare z with 0: this gives truth values. They must become numbers, 1 for True and 0 for False. "
+            "Multiplying by a floating number does that, and so does choosing between two numbers."
+        ),
+        (
+            "z is (-0.5, 4, -3, 0.1). The comparison with 0 gives False, True, False, True. "
+            "The slopes are (0, 1, 0, 1): the entry 0.1 has the same slope as the entry 4."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(lambda z: 1.0 if z > 0 else 0.0),
         "a half at 0, by np.heaviside": lambda z: np.heaviside(z, 0.5),
@@ -151,6 +180,20 @@ RELU_BACKWARD = relu_section(
     name="relu_backward",
     points=1,
     reference=activations.relu_backward,
+    hints=(
+        (
+            "Take a negative z and move it a little: how far does the output move, and what does the loss feel of it? "
+            "Take a positive z: how far does the output move? Which of the two arrays decides this, upstream or z?"
+        ),
+        (
+            "The chain rule multiplies upstream by the slope of ReLU, entry by entry, and you have that slope already. "
+            "A slope of 1 lets an entry of upstream pass as it is, with its sign. A slope of 0 stops it."
+        ),
+        (
+            "upstream is (-3, 2, 8), and z is (1, 0.5, -6). The slopes are (1, 1, 0). "
+            "So the result is (-3, 2, 0): the negative gradient passes, since its z is positive."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(lambda upstream, z: upstream if z > 0 else 0.0),
         "by np.where": lambda upstream, z: np.where(z > 0, upstream, 0.0),
@@ -206,6 +249,20 @@ LEAKY_RELU = leaky_section(
     name="leaky_relu",
     points=1,
     reference=activations.leaky_relu,
+    hints=(
+        (
+            "Each entry has two possible results: which question about z decides between them? "
+            "Take the larger one of z and alpha times z, for alpha = 2 and z = -1: is this what the formula gives?"
+        ),
+        (
+            "For each entry: if z is above 0, the result is z, otherwise it is alpha times z. "
+            "xp.where makes this choice. The condition looks at the sign of z alone, so it is right for every alpha."
+        ),
+        (
+            "alpha is 0.25, and z is (8, -8, -0.4): the result is (8, -2, -0.1). "
+            "With alpha = 3 the same z gives (8, -24, -1.2). With alpha = 1 it would give z itself."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(lambda z, alpha: z if z > 0 else alpha * z),
         "two rectified halves": lambda z, alpha: np.maximum(z, 0) + alpha * np.minimum(z, 0),
@@ -266,6 +323,20 @@ LEAKY_RELU_BACKWARD = leaky_section(
     name="leaky_relu_backward",
     points=1,
     reference=activations.leaky_relu_backward,
+    hints=(
+        (
+            "The output is z on one side and alpha times z on the other one: what is the slope of each? "
+            "Which array says on which side an entry lies: upstream or z?"
+        ),
+        (
+            "First make the array of slopes: 1 where z is positive, alpha where it is not. "
+            "Then multiply it by upstream. z only chooses the slope; its size does not appear in the result."
+        ),
+        (
+            "alpha is 0.25, upstream is (4, -4, 10), and z is (-3, -1, 7). The slopes are (0.25, 0.25, 1). "
+            "So the result is (1, -1, 10)."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(lambda upstream, z, alpha: upstream * (1.0 if z > 0 else alpha)),
         "by np.where": lambda upstream, z, alpha: np.where(z < 0, alpha * upstream, upstream),

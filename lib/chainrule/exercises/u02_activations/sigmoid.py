@@ -54,6 +54,25 @@ SIGMOID = sigmoid_section(
     name="sigmoid",
     points=2,
     reference=activations.sigmoid,
+    hints=(
+        (
+            "Write s for the small number e to the power of -|z|; it is never above 1. "
+            "For z = -800, which of the two forms contains s: does it stand above the line, below it, or both? "
+            "For z = 800, which form contains s, and where?"
+        ),
+        (
+            "Compute the small number once, for all entries. "
+            "Below the line both forms have 1 plus this number. "
+            "Above the line stands 1 where z is not negative, and the small number itself where z is negative. "
+            "Choose between the two by the sign of z: both can be computed for every entry without harm."
+        ),
+        (
+            "z = 3 and z = -3 share the small number 0.0498. "
+            "For 3 the result is 1 divided by 1.0498, so 0.9526. "
+            "For -3 it is 0.0498 divided by 1.0498, so 0.0474; the two results sum to 1. "
+            "For -800 the small number is 0, and so is the result, with no warning."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(sigmoid_of_a_number),
         "through tanh": sigmoid_by_tanh,
@@ -130,6 +149,23 @@ SIGMOID_GRAD_FROM_OUTPUT = sigmoid_section(
     name="sigmoid_grad_from_output",
     points=1,
     reference=activations.sigmoid_grad_from_output,
+    hints=(
+        (
+            "The argument a is what the sigmoid has given out, a number from 0 to 1. "
+            "Do you need z or an exponential, if you know a? "
+            "What should the slope be near a = 0 and near a = 1, where the curve is flat?"
+        ),
+        (
+            "The slope is a product of two numbers, and both are known from a alone. "
+            "One is the output, and the other is what is missing from it to 1. "
+            "Take the product entry by entry; no function has to be called."
+        ),
+        (
+            "The output 0.9 lacks 0.1 to 1, so the slope is 0.09. "
+            "The output 0.2 lacks 0.8, so the slope is 0.16. "
+            "The output 1 lacks nothing, so the slope is 0: there the curve is flat."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(a_times_one_minus_a),
         "a - a^2": lambda a: a - np.square(a),
@@ -175,6 +211,23 @@ SIGMOID_GRAD = sigmoid_section(
     name="sigmoid_grad",
     points=1,
     reference=activations.sigmoid_grad,
+    hints=(
+        (
+            "Here you get z, any number, and the short formula wants the output. "
+            "Which step leads from the one to the other? "
+            "Which of your functions takes that step, and which one goes on from there?"
+        ),
+        (
+            "Two steps: first the outputs that belong to z, and then the slope that belongs to these outputs. "
+            "You have written a function for each of them, so call one inside the other. "
+            "If the first one is safe for z = -1000, the whole is safe too."
+        ),
+        (
+            "z = -1 has the output 0.2689, which lacks 0.7311 to 1: the slope is 0.1966. "
+            "z = 1 has the output 0.7311, which lacks 0.2689: the slope is 0.1966 again. "
+            "z = 0 has the output 0.5 and the slope 0.25, the largest of all."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(sigmoid_grad_of_a_number),
         "from the output": lambda z: sigmoid_by_tanh(z) * (1.0 - sigmoid_by_tanh(z)),
@@ -234,6 +287,23 @@ SIGMOID_BACKWARD = sigmoid_section(
     name="sigmoid_backward",
     points=1,
     reference=activations.sigmoid_backward,
+    hints=(
+        (
+            "The loss depends on z only through a. "
+            "If z moves a little, how far does a move, and how far does the loss move when a does? "
+            "Which of these two factors are you given, and from what can you compute the other one?"
+        ),
+        (
+            "The chain rule multiplies two factors, entry by entry: upstream and the local slope. "
+            "The second argument is an output, so the sigmoid has been applied to it already. "
+            "The slope follows from it directly: you have a function that takes an output."
+        ),
+        (
+            "upstream is (-2, 10), and the outputs are (0.9, 0.2). "
+            "The slopes are (0.09, 0.16). "
+            "So the result is (-0.18, 1.6), and the signs are those of upstream."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(lambda upstream, a: upstream * a * (1.0 - a)),
         "multiplied out": lambda upstream, a: upstream * a - upstream * a**2,
@@ -291,6 +361,23 @@ SIGMOID_GRADIENT_BOUND = Exercise(
     title="How small the gradient gets",
     points=1,
     reference=sigmoid_gradient_bound,
+    hints=(
+        (
+            "One layer multiplies the gradient by 0.25 at best. "
+            "What does a second layer do with what is left: does it subtract something, or does it multiply once more? "
+            "By what is a gradient multiplied that goes through no layer at all?"
+        ),
+        (
+            "Multiplying by the same number again and again is a power. "
+            "The number is the largest slope that a sigmoid has, and the exponent is the number of layers. "
+            "For 0 layers the power is 1, which is right: nothing has happened to the gradient."
+        ),
+        (
+            "Two layers leave at most 0.0625. "
+            "Four layers are two and then two more: 0.0625 times 0.0625 is 0.0039. "
+            "Six layers multiply by 0.0625 once more, and leave at most 0.000244."
+        ),
+    ),
     alternatives={
         "layer by layer": bound_by_product,
         "as a power of 2": lambda layers: 2.0 ** (-2 * layers),

@@ -34,6 +34,23 @@ TANH_GRAD_FROM_OUTPUT = tanh_section(
     name="tanh_grad_from_output",
     points=1,
     reference=activations.tanh_grad_from_output,
+    hints=(
+        (
+            "The argument a is what tanh has given out, a number from -1 to 1. "
+            "What should the slope be at a = 0, where tanh is steepest? "
+            "What should it be near 1 and near -1, and can the sign of a make a difference?"
+        ),
+        (
+            "Square the output, and see how much it lacks to 1: that is the slope. "
+            "The square takes the sign away, so a and -a have the same slope. "
+            "tanh itself has been applied already, so it is not needed here."
+        ),
+        (
+            "The outputs 0.5 and -0.5 both have the square 0.25, so the slope is 0.75 for both. "
+            "The output -0.9 has the square 0.81, so the slope is 0.19. "
+            "The output 1 has the slope 0."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(lambda a: 1.0 - a * a),
         "1 - a^2": lambda a: 1.0 - np.power(np.asarray(a, dtype=float), 2),
@@ -68,6 +85,23 @@ TANH_GRAD = tanh_section(
     name="tanh_grad",
     points=1,
     reference=activations.tanh_grad,
+    hints=(
+        (
+            "Here you get z, and the formula with the square wants the output. "
+            "What do you compute first? "
+            "For z = 1000 the output is 1: which way to compute it never meets a large exponential?"
+        ),
+        (
+            "Two steps: the outputs that belong to z, then the slope from these outputs. "
+            "The first one is done by the function that NumPy and CuPy have, and the second one by your own function. "
+            "A formula with e to the power of z would not survive z = 1000."
+        ),
+        (
+            "z = 0.5 has the output 0.4621, with the square 0.2136: the slope is 0.7864. "
+            "z = -0.5 has the output -0.4621, and the same slope. "
+            "z = 1000 has the output 1, and the slope 0."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(lambda z: 1.0 - math.tanh(z) ** 2),
         "through cosh": lambda z: 1.0 / np.cosh(np.clip(z, -40, 40)) ** 2,
@@ -112,6 +146,23 @@ TANH_BACKWARD = tanh_section(
     name="tanh_backward",
     points=1,
     reference=activations.tanh_backward,
+    hints=(
+        (
+            "Two factors meet in the chain rule: how the loss changes with a, and how a changes with z. "
+            "Which of them is handed down from above? "
+            "The other one follows from the second argument: is that an input of tanh or an output?"
+        ),
+        (
+            "Multiply upstream by the slope of tanh, entry by entry. "
+            "The slope comes from a, which is an output already: your first function of this exercise gives it. "
+            "All three arrays have one shape, so there is nothing to sum."
+        ),
+        (
+            "upstream is (4, -1), and the outputs are (0.5, -0.9). "
+            "The slopes are (0.75, 0.19). "
+            "So the result is (3, -0.19): the sign comes from upstream, since slopes of tanh are never negative."
+        ),
+    ),
     alternatives={
         "entry by entry": of_every_entry(lambda upstream, a: upstream * (1.0 - a * a)),
         "multiplied out": lambda upstream, a: upstream - upstream * a**2,

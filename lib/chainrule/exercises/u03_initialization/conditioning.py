@@ -64,6 +64,25 @@ CONDITION_NUMBER = section(
     name="condition_number",
     points=2,
     reference=preprocessing.condition_number,
+    hints=(
+        (
+            "Which product of X with itself has the shape (D, D), so that the examples are summed away? "
+            "The eigenvalues come sorted: where does the largest one stand, and where the smallest? "
+            "If all of X is doubled, all eigenvalues become 4 times as large: what happens to their ratio?"
+        ),
+        (
+            "X transposed is (D, N), and times X it is (D, D). "
+            "Divide this by N, and ask for the eigenvalues of the symmetric matrix. "
+            "Then divide the last of them by the first. "
+            "The result is one plain number."
+        ),
+        (
+            "X has the rows (2, 0), (0, 4), (2, 0), (0, 4). "
+            "The product has 8 and 32 on its diagonal and 0 elsewhere. "
+            "Divided by 4 these are 2 and 8, and they are the eigenvalues. "
+            "So the condition number is 4."
+        ),
+    ),
     alternatives={
         "by eigvalsh": lambda X: of_squares(curvatures(X)),
         "by np.linalg.cond": lambda X: np.linalg.cond(X) ** 2,
@@ -131,6 +150,25 @@ STEPS_NEEDED = section(
     name="steps_needed",
     points=1,
     reference=preprocessing.steps_needed,
+    hints=(
+        (
+            "By which factor does the error shrink in one step, for the given condition number? "
+            "After n steps it has shrunk by the n-th power of this factor: which n makes this power equal to shrink? "
+            "Which logarithm stands above the line, so that a smaller shrink needs more steps?"
+        ),
+        (
+            "Two steps: the factor of one step, and then a quotient of two logarithms. "
+            "The factor is condition minus 1, divided by condition plus 1. "
+            "The logarithm of shrink stands above the line, that of the factor below it. "
+            "Both are negative, so the quotient is positive."
+        ),
+        (
+            "The condition number is 9, and shrink is 0.01. "
+            "The factor is 8 / 10 = 0.8. "
+            "The logarithms are -4.6052 and -0.2231, and their quotient is 20.64 steps. "
+            "Test: 0.8 to the power of 20.64 is 0.01 again, nearly."
+        ),
+    ),
     alternatives={
         "quotient of logarithms": lambda condition, shrink: np.log(shrink) / np.log(share(condition)),
         "logarithm to another base": lambda condition, shrink: math.log(shrink, share(condition)),

@@ -86,6 +86,26 @@ PCA = section(
     name="pca",
     points=3,
     reference=preprocessing.pca,
+    hints=(
+        (
+            "From which matrix do you compute C: from X itself, or from X after a subtraction? "
+            "The eigenvalues come smallest first, and you want the largest first. "
+            "What must be turned around then: the eigenvalues, the columns of the eigenvectors, or both?"
+        ),
+        (
+            "Take the mean of each column, and subtract it. "
+            "C is the centered data, transposed, times the centered data, divided by N: shape (D, D). "
+            "Ask eigh for both parts. "
+            "Reverse the eigenvalues, and the columns of the eigenvectors in the same way. "
+            "Then keep the first k of each."
+        ),
+        (
+            "X has the rows (0, 0), (0, 6), (2, 0), (2, 6), and k is 1. "
+            "The mean is (1, 3), so the centered columns hold -1 and 1, and -3 and 3. "
+            "C has 1 and 9 on its diagonal and 0 elsewhere. "
+            "The larger variance is 9, along the second axis: V is the column (0, 1), or (0, -1)."
+        ),
+    ),
     alternatives={"by singular values": by_svd, "by np.cov and argsort": by_cov, "by deflation": by_deflation},
     probes=probes,
     sample=lambda rng: (spread_examples(rng, 8 + int(rng.integers(4)), d := 3 + int(rng.integers(3))), d - 1),
@@ -195,6 +215,25 @@ RECONSTRUCT = section(
     name="reconstruct",
     points=1,
     reference=preprocessing.reconstruct,
+    hints=(
+        (
+            "How many scores does one example have? "
+            "Which product leads from D features to k scores, and which one leads from k scores back to D features? "
+            "What is taken away before, and so what must come back at the end?"
+        ),
+        (
+            "Follow the shapes. "
+            "The centered data (N, D) times V of shape (D, k) are the scores, (N, k). "
+            "The scores times V transposed, (k, D), are (N, D) again. "
+            "Then add mean, which was subtracted at the start."
+        ),
+        (
+            "X is the one row (6, 2), mean is (1, 2), and V is the column (0.6, 0.8). "
+            "Centered this is (5, 0), and the score is 5 times 0.6, so 3. "
+            "Back: 3 times (0.6, 0.8) is (1.8, 2.4). "
+            "With the mean the result is (2.8, 4.4)."
+        ),
+    ),
     alternatives={
         "direction by direction": direction_by_direction,
         "without the dropped part": lambda X, mean, V: X - (X - mean) @ (np.eye(len(V)) - V @ V.T),

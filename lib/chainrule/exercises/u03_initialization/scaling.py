@@ -63,6 +63,24 @@ CENTER = section(
     name="center",
     points=1,
     reference=preprocessing.center,
+    hints=(
+        (
+            "What kind of numbers does X hold, if it comes from an image file? "
+            "What is 3 - 5, and which of the numbers from 0 to 255 could stand for it? "
+            "What must happen to X before anything is subtracted?"
+        ),
+        (
+            "First make floating numbers of X, then subtract mean. "
+            "The D entries of mean stand against the last axis of X, so each column loses its own entry, in every row. "
+            "Take the argument as it is: it belongs to the training set, and X may be another set."
+        ),
+        (
+            "X holds the bytes (200, 0) and (100, 50), and mean is (150, 20). "
+            "Column 0 gives 50 and -50, and column 1 gives -20 and 30. "
+            "The result has the rows (50, -20) and (-50, 30). "
+            "Its columns need not have the mean 0, since mean came from outside."
+        ),
+    ),
     alternatives={
         "feature by feature": feature_by_feature,
         "by np.subtract": lambda X, mean: np.subtract(X, mean, dtype=float),
@@ -149,6 +167,24 @@ STANDARDIZE = section(
     name="standardize",
     points=2,
     reference=preprocessing.standardize,
+    hints=(
+        (
+            "In which columns would you divide by 0? "
+            "Which number could stand in the place of this 0, so that the division changes nothing? "
+            "How can you replace these entries of std, and leave the others just as they are?"
+        ),
+        (
+            "Center first, with your function. "
+            "Then make a second version of std: 1 where it is 0, and the same number elsewhere. "
+            "xp.where chooses between the two, entry by entry. "
+            "The division then runs column by column, since the D entries stand against the last axis."
+        ),
+        (
+            "mean is (2, 4, 4), and std is (2, 0, 10). "
+            "The row (6, 4, 9) is (4, 0, 5) after centering, and (2, 0, 0.5) after the division. "
+            "The row (6, 7, 9) gives (2, 3, 0.5): the feature has changed here, and it is only centered."
+        ),
+    ),
     alternatives={
         "feature by feature": column_by_column,
         "by np.where": lambda X, mean, std: divided(X, mean, np.where(std > 0, std, 1)),
@@ -284,6 +320,24 @@ STANDARDIZE_SPLIT = section(
     name="standardize_split",
     points=2,
     reference=preprocessing.standardize_split,
+    hints=(
+        (
+            "How many means does each feature have in this function: one, or one for each set? "
+            "Along which axis are they taken, so that every feature has its own? "
+            "If a test number changes, may any training number change?"
+        ),
+        (
+            "Take the mean and the standard deviation of every column of the training set; each has the shape (D,). "
+            "Then standardize both sets with these two, by your own function. "
+            "Only its first argument differs between the two calls. "
+            "Return the training set first."
+        ),
+        (
+            "X_train is (10), (20), so the mean is 15 and the standard deviation 5; X_test is (15), (30). "
+            "The training set becomes (-1), (1). "
+            "The test set becomes (0), (3): its own mean is not 0 afterwards, and it need not be."
+        ),
+    ),
     alternatives={
         "number by number": by_a_loop,
         "one rule for both": lambda X_train, X_test: (scaled(X_train, X_train), scaled(X_test, X_train)),

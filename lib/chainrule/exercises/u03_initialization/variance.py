@@ -41,6 +41,24 @@ VARIANCE_RATIO = xavier_section(
     name="variance_ratio",
     points=1,
     reference=initializers.variance_ratio,
+    hints=(
+        (
+            "Three things change the variance of the next z: the number of terms, the weights, the activation. "
+            "If all weights are doubled, by which factor does each product grow, and by which its variance? "
+            "So how does std enter?"
+        ),
+        (
+            "The variance of one product contains the variance of a weight, which is the square of std. "
+            "D such products are added, so their variances add up too. "
+            "The activation has passed on the part kept. "
+            "Multiply the three factors; no root is taken, since the result speaks of variances."
+        ),
+        (
+            "D is 50, std is 0.1, and kept is 0.5. "
+            "50 times 0.01 times 0.5 is 0.25: the variance falls to a quarter. "
+            "With std = 0.2 it is 50 times 0.04 times 0.5, so 1: the variance stays."
+        ),
+    ),
     alternatives={
         "term by term": by_adding,
         "square of the spread": lambda D, std, kept: (math.sqrt(D) * std) ** 2 * kept,
@@ -103,6 +121,24 @@ INIT_XAVIER = xavier_section(
     name="init_xavier",
     points=2,
     reference=initializers.init_xavier,
+    hints=(
+        (
+            "Which of the two numbers in shape says how many terms one z adds up? "
+            "Which variance must each weight have, so that this many of them have the variance 1 together? "
+            "Which of your functions draws weights, once you know their standard deviation?"
+        ),
+        (
+            "D stands first in shape. "
+            "The variance of a weight is 1 divided by D, and the standard deviation is the root of that. "
+            "Hand it to your function for small random weights, with the same shape and the same rng. "
+            "It brings the biases too."
+        ),
+        (
+            "For the shape (25, 4) the standard deviation is 1/5 = 0.2, and 25 times the variance 0.04 is 1. "
+            "For the shape (16, 100) it is 0.25. "
+            "The numbers of units, 4 and 100, do not matter."
+        ),
+    ),
     alternatives={
         "unit by unit": xavier_unit_by_unit,
         "divided by the root": lambda shape, rng: (
@@ -180,6 +216,24 @@ RECTIFIER_GAIN = kaiming_section(
     name="rectifier_gain",
     points=1,
     reference=initializers.rectifier_gain,
+    hints=(
+        (
+            "Which share of the variance does this leaky ReLU keep, counting both halves? "
+            "By which number must that share be multiplied to give 1 again? "
+            "The gain multiplies the standard deviation: is it this number, or its root?"
+        ),
+        (
+            "Start with alpha times itself, plus 1. "
+            "Divide 2 by it: this is what the variance needs. "
+            "Take the root, since the gain belongs to the standard deviation. "
+            "Test it: the square of the gain times kept must be 1."
+        ),
+        (
+            "For alpha = 0.5 the share kept is 1.25 / 2 = 0.625. "
+            "1 divided by 0.625 is 1.6, and the root is 1.2649. "
+            "For alpha = 3 the negative side grows: kept is 10 / 2 = 5, and the gain is the root of 0.2, so 0.4472."
+        ),
+    ),
     alternatives={
         "by a power": rectifier_gain_of,
         "by the mean of the two slopes": lambda alpha: np.mean([1.0, alpha**2]) ** -0.5,
@@ -236,6 +290,23 @@ INIT_KAIMING = kaiming_section(
     name="init_kaiming",
     points=2,
     reference=initializers.init_kaiming,
+    hints=(
+        (
+            "What differs from Xavier: the draw, the biases, or only the standard deviation? "
+            "The gain is given: does it stand under the root, or has its own root been taken already? "
+            "Which number in shape stands under the root?"
+        ),
+        (
+            "Compute one number first, the standard deviation: the gain, divided by the root of the number of inputs. "
+            "Your function for small random weights does the rest. "
+            "The gain is an argument, so nothing in this function knows of ReLU or of alpha."
+        ),
+        (
+            "For the shape (9, 30) and the gain 1.5 the standard deviation is 1.5 / 3 = 0.5. "
+            "For the shape (50, 10) and the gain 1.4142 it is 1.4142 / 7.0711 = 0.2. "
+            "With the gain 1 the result is Xavier's."
+        ),
+    ),
     alternatives={
         "unit by unit": kaiming_unit_by_unit,
         "by rng.normal": lambda shape, rng, gain: (rng.normal(0, kaiming_std(shape, gain), shape), np.zeros(shape[1])),

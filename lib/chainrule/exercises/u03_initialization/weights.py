@@ -48,6 +48,23 @@ INIT_ZEROS = Exercise(
     title="All weights equal",
     points=1,
     reference=initializers.init_zeros,
+    hints=(
+        (
+            "Which of the two numbers in shape counts the units? "
+            "Does a layer have one bias for each input, or one for each unit? "
+            "Has an array of M biases one axis or two?"
+        ),
+        (
+            "Make two arrays of zeros. "
+            "The weights have the shape that you are given, and the biases have its second number as their only axis. "
+            "Return the weights first and the biases second."
+        ),
+        (
+            "For the shape (5, 2) the weights are five rows of two zeros, ten numbers in all. "
+            "The biases are two zeros, in an array of shape (2,). "
+            "The number of inputs, 5, does not matter for the biases."
+        ),
+    ),
     alternatives={
         "by np.full": lambda shape: (np.full(shape, 0.0), np.full(shape[1], 0.0)),
         "by a product": lambda shape: (0.0 * np.ones(shape), 0.0 * np.ones(shape[-1])),
@@ -184,6 +201,24 @@ INIT_SMALL = Exercise(
     title="Small random weights",
     points=2,
     reference=initializers.init_small,
+    hints=(
+        (
+            "The generator draws numbers with the standard deviation 1. "
+            "If you multiply all of them by 3, what is their standard deviation then? And if you add 3 to all of them? "
+            "Which of the two results of this function is random at all?"
+        ),
+        (
+            "Draw once, with the whole shape, so that every weight has a number of its own. "
+            "Multiply the draw by std, which scales it without moving the mean away from 0. "
+            "The biases are zeros, one for each unit. "
+            "All chance comes from the given rng, so the same seed gives the same weights."
+        ),
+        (
+            "Suppose that the draw is (0.5, -1.2, 2) for a shape (1, 3), and std is 0.1. "
+            "Then the weights are (0.05, -0.12, 0.2), and the biases are three zeros. "
+            "With std = 0.2 the same draw gives (0.1, -0.24, 0.4)."
+        ),
+    ),
     alternatives={
         "row by row": row_by_row,
         "by rng.normal": lambda shape, rng, std: (rng.normal(scale=std, size=shape), np.zeros(shape[1])),

@@ -127,6 +127,25 @@ WHITEN = section(
     name="whiten",
     points=3,
     reference=preprocessing.whiten,
+    hints=(
+        (
+            "How many directions do you need, if none may be lost? "
+            "After turning, each column has the variance of its direction: which division makes it 1? "
+            "On which side of the root does eps stand, inside or outside?"
+        ),
+        (
+            "Your pca with k = D gives all that is needed: mean, directions and variances. "
+            "Subtract the mean, and multiply by the directions: column d now has variance number d. "
+            "Divide each column by the root of its variance plus eps. "
+            "Rounding can turn a variance of 0 into a tiny negative number, so cut the variances at 0 before."
+        ),
+        (
+            "X has the rows (0, 0), (0, 6), (2, 0), (2, 6); the variances are 9 and 1. "
+            "Along the first direction the centered data are 3 or -3, along the second one 1 or -1. "
+            "With a tiny eps they are divided by 3 and by 1, so all entries are 1 or -1. "
+            "With eps = 7 the roots are 4 and 2.8284, and the entries are 0.75 and 0.3536, with both signs."
+        ),
+    ),
     alternatives={"by singular values": by_svd, "turned back": by_zca, "by a Cholesky factor": by_cholesky},
     probes=partial(probes, view="white"),
     sample=sample,
@@ -186,6 +205,24 @@ ZCA = section(
     name="zca",
     points=1,
     reference=preprocessing.zca,
+    hints=(
+        (
+            "Whitening has turned the data from the old axes to the directions. "
+            "Which matrix did that, and which one turns back? "
+            "The division needs the columns to be directions: does it come before or after turning back?"
+        ),
+        (
+            "Multiply your whitened data by the directions, this time transposed: (N, D) times (D, D). "
+            "The directions must be the ones that whitening used: your pca of the same X gives them again. "
+            "The mean stays subtracted."
+        ),
+        (
+            "X has the rows (0, 0), (0, 6), (2, 0), (2, 6), and eps is tiny. "
+            "The centered rows are (-1, -3), (-1, 3), (1, -3), (1, 3). "
+            "The result has the rows (-1, -1), (-1, 1), (1, -1), (1, 1). "
+            "Each column belongs to its old feature again; here it even keeps the signs of the centered data."
+        ),
+    ),
     alternatives={
         "by a root of the inverse": by_zca,
         "by singular values": lambda X, eps: (
