@@ -279,6 +279,28 @@ NODE = Exercise(
     title="Nodes that remember",
     points=5,
     reference=RememberingNode,
+    hints=(
+        (
+            "Draw the graph of c = a * b + a, with arrows from each result to what it was made from. "
+            "How many arrows lead to a, and what does each of them bring? "
+            "Each arrow is one parent and one rule."
+        ),
+        (
+            "Begin with `__add__`. "
+            "It returns a Node with the sum of the two values, the two parents, and two rules in the same order. "
+            "A rule takes upstream, and gives what a gate of Exercise 4.1 or 4.2 would give to that input. "
+            "It may use the values of the parents: write it as a lambda, or as a small function inside the method. "
+            "`exp` and `reciprocal` have one parent and one rule; a tuple of one needs a comma at its end."
+        ),
+        (
+            "For backward, the list `order` is there, and its last node is the output. "
+            "Set all gradients to 0, then that of the output to 1. "
+            "Walk through the list from its end, and through the parents of each node with their rules. "
+            "Give the rule the gradient of the node, and add what comes back to the gradient of the parent. "
+            "With a = 2 and b = 5 in c = a * b + a: the sum passes 1 to the product and 1 to a. "
+            "Then the product passes 5 to a and 2 to b. So a ends with 6, and b with 2."
+        ),
+    ),
     alternatives={
         "slopes on a tape": TapeNode,
         "made of rules": node_class(),
