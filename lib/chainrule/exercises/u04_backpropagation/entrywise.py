@@ -125,13 +125,12 @@ RELU = declared(
     hints=(
         (
             "backward is given upstream alone, but it must know where x was positive. "
-            "Which array of forward tells you that? "
-            "Look at what ReLU gives for -2, for 0 and for 3."
+            "Which array of forward tells you that? Look at what ReLU gives for -2, for 0 and for 3."
         ),
         (
             "Keep the output in forward. "
-            "In backward, ask entry by entry whether the kept number is above 0: that is an array of True and False. "
-            "Multiplied by upstream, True lets a number pass, and False makes it 0. "
+            "In backward, ask entry by entry whether the kept number is above 0: that is an array of True and "
+            "False. Multiplied by upstream, True lets a number pass, and False makes it 0. "
             "A product is a new array, so nobody else's array is changed."
         ),
         (
@@ -193,8 +192,7 @@ SIGMOID = declared(
     reference=layers.Sigmoid,
     hints=(
         (
-            "The slope needs one array for every batch. "
-            "Is it x, or what forward returns? "
+            "The slope needs one array for every batch. Is it x, or what forward returns? "
             "How can backward get at it without computing a sigmoid again?"
         ),
         (
@@ -261,8 +259,7 @@ TANH = declared(
         ),
         (
             "x = 0: the output is 0, the slope is 1, and upstream 5 gives 5. "
-            "x = 0.5: the output is 0.4621, its square is 0.2136, the slope is 0.7864. "
-            "Upstream 10 gives 7.8645."
+            "x = 0.5: the output is 0.4621, its square is 0.2136, the slope is 0.7864. Upstream 10 gives 7.8645."
         ),
     ),
     alternatives={

@@ -76,8 +76,7 @@ ADD = two_inputs(
         (
             "Raise x by 0.01 and leave y alone: by how much does the sum rise? "
             "Now suppose that upstream is 6: each 0.01 of the sum changes the loss by 0.06. "
-            "By how much did your change of x change the loss? "
-            "Ask the same for y."
+            "By how much did your change of x change the loss? Ask the same for y."
         ),
         (
             "Look at your answers: do they depend on what x and y are? "
@@ -85,8 +84,7 @@ ADD = two_inputs(
             "It returns two results, separated by a comma: first the gradient of x, then that of y."
         ),
         (
-            "x = 2, y = 5: the sum is 7. "
-            "With upstream 6 the gradients are 6 and 6. "
+            "x = 2, y = 5: the sum is 7. With upstream 6 the gradients are 6 and 6. "
             "With upstream (0.5, -3) they are (0.5, -3) and (0.5, -3): every place is handled for itself."
         ),
     ),
@@ -244,15 +242,12 @@ MAX = two_inputs(
         ),
         (
             "In forward, compare the two inputs entry by entry, and keep the array of True and False. "
-            "In a product, True counts as 1 and False as 0. "
-            "So upstream times this array is what x gets. "
+            "In a product, True counts as 1 and False as 0. So upstream times this array is what x gets. "
             "For y you need the opposite array: False where x won, True elsewhere."
         ),
         (
-            "x = (4, -6, 0), y = (1, -2, 3), upstream = (10, 20, 30). "
-            "x wins in the first place only. "
-            "So x gets (10, 0, 0), and y gets (0, 20, 30). "
-            "In each place the two add up to upstream."
+            "x = (4, -6, 0), y = (1, -2, 3), upstream = (10, 20, 30). x wins in the first place only. "
+            "So x gets (10, 0, 0), and y gets (0, 20, 30). In each place the two add up to upstream."
         ),
     ),
     alternatives={"made of rules": gate(np.maximum, larger_first), "compared with the output": RoutesByOutput},

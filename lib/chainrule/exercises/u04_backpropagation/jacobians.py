@@ -85,8 +85,7 @@ JACOBIAN = table(
     reference=numeric.jacobian,
     hints=(
         (
-            "Move x_0 a little, and nothing else. "
-            "f gives M numbers before and M numbers after. "
+            "Move x_0 a little, and nothing else. f gives M numbers before and M numbers after. "
             "Which part of the table do their differences fill, a row or a column? "
             "How often must you do this for the whole table?"
         ),
@@ -184,8 +183,7 @@ VJP = table(
     reference=lambda upstream, x: 2.0 * x * upstream,
     hints=(
         (
-            "Take a single entry of x, say 3. "
-            "If it rises by 0.01, by how much does its square rise? "
+            "Take a single entry of x, say 3. If it rises by 0.01, by how much does its square rise? "
             "And by how much does the loss rise, if upstream says 4 at this place?"
         ),
         (
@@ -193,7 +191,7 @@ VJP = table(
             "Multiply upstream by the slope of the square at x, entry by entry. "
             "Nothing is summed, and no table is built."
         ),
-        ("x = (-4, 0.5) and upstream = (2, 10). The slopes are (-8, 1), so the result is (-16, 10)."),
+        "x = (-4, 0.5) and upstream = (2, 10). The slopes are (-8, 1), so the result is (-16, 10).",
     ),
     alternatives={
         "one example at a time": by_small_jacobians,
@@ -302,8 +300,7 @@ L2 = declared(
             "Which way must W be turned, so that it takes M numbers to D numbers?"
         ),
         (
-            "Compute q first, and then its upstream gradient, twice q. "
-            "For dW, multiply this column by x as a row. "
+            "Compute q first, and then its upstream gradient, twice q. For dW, multiply this column by x as a row. "
             "For dx, go back through the transposed W. "
             "Use the matrix product both times, and look at the shapes that come out."
         ),

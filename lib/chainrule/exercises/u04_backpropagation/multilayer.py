@@ -123,8 +123,7 @@ FORWARD = declared(
             "x = (1, 2). The first layer has W with the rows (2, -3) and (0, 1), and b = (-1, 0). "
             "Its z is (1, -1), so the next input is (1, 0). "
             "The second layer has W with the rows (4) and (5), and b = -6: its z is 4 - 6 = -2. "
-            "The logit is -2, and it stays negative. "
-            "The second tuple of caches holds (1, 0), this W and -2."
+            "The logit is -2, and it stays negative. The second tuple of caches holds (1, 0), this W and -2."
         ),
     ),
     alternatives={"by index": by_index, "layer by layer, by recursion": by_recursion, "of rules": forward_with(affine)},

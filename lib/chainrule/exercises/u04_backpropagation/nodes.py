@@ -250,8 +250,7 @@ NODE = Exercise(
     hints=(
         (
             "Draw the graph of c = a * b + a, with arrows from each result to what it was made from. "
-            "How many arrows lead to a, and what does each of them bring? "
-            "Each arrow is one parent and one rule."
+            "How many arrows lead to a, and what does each of them bring? Each arrow is one parent and one rule."
         ),
         (
             "Begin with `__add__`. "

@@ -86,8 +86,7 @@ SGD = updates(
     reference=steps.sgd_step,
     hints=(
         (
-            "params and grads are two lists in the same order. "
-            "How can one loop walk through both of them at once? "
+            "params and grads are two lists in the same order. How can one loop walk through both of them at once? "
             "And which list holds the new arrays at the end?"
         ),
         (
@@ -98,8 +97,7 @@ SGD = updates(
         ),
         (
             "One layer: W = (3, -1), b = 2, dW = (10, -5), db = 4, lr = 0.2. "
-            "The new W is (1, 0), and the new b is 1.2. "
-            "The old W is still (3, -1)."
+            "The new W is (1, 0), and the new b is 1.2. The old W is still (3, -1)."
         ),
     ),
     alternatives={
@@ -224,20 +222,17 @@ MOMENTUM = updates(
     reference=steps.momentum_step,
     hints=(
         (
-            "Two things change in a step, the velocity and the parameters. "
-            "Which of them must be known first? "
+            "Two things change in a step, the velocity and the parameters. Which of them must be known first? "
             "How many lists do you walk through together, and how many do you return?"
         ),
         (
             "First make the whole list of new velocities, from the old velocities and the gradients. "
             "Then make the list of new parameters, from the old parameters and the new velocities. "
-            "W and b are treated alike. "
-            "Return both lists: parameters first, then velocities."
+            "W and b are treated alike. Return both lists: parameters first, then velocities."
         ),
         (
             "Two steps with lr = 0.5 and momentum 0.5; the gradient is 2 both times, and w and v begin at 0. "
-            "First step: v = 0 - 1 = -1, and w = -1. "
-            "Second step: v = -0.5 - 1 = -1.5, and w = -2.5. "
+            "First step: v = 0 - 1 = -1, and w = -1. Second step: v = -0.5 - 1 = -1.5, and w = -2.5. "
             "The second step is longer than the first, although the gradient is the same."
         ),
     ),
