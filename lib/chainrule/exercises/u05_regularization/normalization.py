@@ -209,8 +209,7 @@ BATCHNORM_INFER = normalizing(
         ),
         (
             "x holds 8 and 2 in one column; gamma = 4, beta = 1, mean 6, variance 12, eps = 4. "
-            "The root of 12 + 4 is 4. The outputs are 4 times 2 / 4 plus 1 = 3, and 4 times -4 / 4 plus 1 = -3. "
-            "The 2 alone would also give -3."
+            "The root of 12 + 4 is 4. The outputs are 4 times 2 / 4 plus 1 = 3, and 4 times -4 / 4 plus 1 = -3."
         ),
     ),
     alternatives={"entry by entry": infer_by_loop, "as a line": infer_as_a_line},
@@ -309,14 +308,13 @@ BATCHNORM_BACKWARD = normalizing(
             "Over which axis do the bars and the two sums run?"
         ),
         (
-            "Go in this order. The root of variance plus eps, shape (D,). "
-            "The normalized x, shape (N, D). g, which is upstream times gamma. "
-            "The two means over the batch: that of g, and that of g times the normalized x. "
-            "Then dx as the formula says; dgamma and dbeta use upstream itself, not g."
+            "First compute the root of variance plus eps, shape (D,), and the normalized x, shape (N, D). "
+            "Then g, which is upstream times gamma, and two means over the batch: that of g, and that of g times "
+            "normalized x. At last dx as the formula says; dgamma and dbeta use upstream itself, not g."
         ),
         (
             "The column x = (-3, -1, 1, 3) with eps = 4: the variance is 5, the root is 3. "
-            "The normalized column is (-1, -0.3333, 0.3333, 1). "
+            "Normalized, it is (-1, -0.3333, 0.3333, 1). "
             "gamma = 3 and upstream = (1, 0, 0, 3) give g = (3, 0, 0, 9); its mean is 3, and that of g times the "
             "column is 1.5. dx = (1.5, -2.5, -3.5, 4.5) / 3 = (0.5, -0.8333, -1.1667, 1.5), dgamma = 2, dbeta = 4. "
             "dx adds up to 0: the same shift of all examples changes nothing."
