@@ -116,9 +116,8 @@ BATCHNORM_FORWARD = normalizing(
         ),
         (
             "Take mean and variance over the examples, so that D numbers are left of each. "
-            "Subtract the means from every row, divide by the root of the variance plus eps, and only then multiply "
-            "by gamma and add beta. "
-            "Return three things: the output, the means and the variances, as they are without eps."
+            "Subtract the means from every row, and divide by the root of the variance plus eps. "
+            "Only then multiply by gamma and add beta. Return the output, the means, and the variances without eps."
         ),
         (
             "The column (1, 3, 5, 7), gamma = 2, beta = 10, eps = 4. The mean is 4, and the variance is 20 / 4 = 5. "
@@ -203,8 +202,7 @@ BATCHNORM_INFER = normalizing(
             "Where do mean and variance come from here instead?"
         ),
         (
-            "The formula is that of the forward pass. "
-            "Put in the mean and the variance that are passed in, and compute none from x. "
+            "The formula is that of the forward pass, with the mean and the variance that are passed in. "
             "Each is (D,), so it works on every row of x at once."
         ),
         (
@@ -303,9 +301,8 @@ BATCHNORM_BACKWARD = normalizing(
     reference=regularization.batchnorm_backward,
     hints=(
         (
-            "Which arrays does the formula use more than once? "
-            "Compute each of them once: what is its shape, (N, D) or (D,)? "
-            "Over which axis do the bars and the two sums run?"
+            "Which arrays does the formula use more than once? What is the shape of each, (N, D) or (D,)? "
+            "Over which axis do the bars and the sums run?"
         ),
         (
             "First compute the root of variance plus eps, shape (D,), and the normalized x, shape (N, D). "
