@@ -254,7 +254,7 @@ TANH = declared(
         ),
         (
             "Keep the output in forward. "
-            "In backward, square what you kept, take it from 1, and multiply by upstream, entry by entry. "
+            "In backward, square what you kept, subtract it from 1, and multiply by upstream, entry by entry. "
             "The result is a new array of the same shape."
         ),
         (

@@ -236,7 +236,7 @@ MAX = two_inputs(
     hints=(
         (
             "Take one place of the arrays, with x = 4 and y = 1. "
-            "Which of the two must you raise by 0.01, so that the larger one rises? "
+            "Which of the two must you raise by 0.01, so that max(x, y) rises? "
             "What happens if you raise the other one? "
             "Can you write the answers for all places as one array of yes and no?"
         ),

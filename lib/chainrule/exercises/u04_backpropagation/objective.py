@@ -148,11 +148,11 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             "In each row of p, which single entry does the formula of the gradient change?"
         ),
         (
-            "forward: take from each row its largest score, apply exp, and divide each row by its sum. "
+            "forward: subtract from each row its largest score, apply exp, and divide each row by its sum. "
             "That is p; keep it together with y. "
             "To pick one entry in each row, index with two arrays: the numbers 0 to N-1, and the labels. "
             "ln p of the label is its shifted score minus the ln of its row's sum: so you never take the ln of a 0. "
-            "backward: copy p, take 1 from the picked entries, and divide the whole table by N."
+            "backward: copy p, subtract 1 from the picked entries, and divide the whole table by N."
         ),
         (
             "One example with the logits (1.0986, 0) and the label 1. "

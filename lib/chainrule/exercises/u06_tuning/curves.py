@@ -180,7 +180,7 @@ DIAGNOSE_CURVES = section(
         (
             "Each verdict is one question about the numbers. "
             "What happens if two of the questions are answered by yes? "
-            "Which loss belongs into each question: the first, the last, the lowest, or all of them?"
+            "Which loss belongs in each question: the first, the last, the lowest, or all of them?"
         ),
         (
             "Write the rules as questions in the order of the table, and return at the first that fits. "
