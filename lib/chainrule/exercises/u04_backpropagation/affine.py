@@ -192,6 +192,26 @@ AFFINE = Exercise(
     title="The layer that learns",
     points=4,
     reference=layers.Affine,
+    hints=(
+        (
+            "Count shapes: the gradient of W must be (D, M). "
+            "You have x of shape (N, D) and upstream of shape (N, M). "
+            "In which order must they stand, and which of them is transposed, so that N disappears? "
+            "Ask the same for the gradient of x, which must be (N, D)."
+        ),
+        (
+            "forward keeps x in self: backward cannot do without it. backward does three things. "
+            "For W, each example multiplies its inputs by its upstream numbers, and a matrix product adds that up. "
+            "For b, add the rows of upstream, so that M numbers are left. "
+            "For x, go back through the transposed weights; this one is returned, the other two go into grads."
+        ),
+        (
+            "Two examples: x has the rows (1, 0) and (2, 1), W has the rows (1, -1) and (0, 2). "
+            "upstream has the rows (1, 2) and (3, 4). "
+            "dW has the rows (7, 10) and (3, 4): 7 is 1 times 1 from the first example and 2 times 3 from the "
+            "second. db is (4, 6), and dx has the rows (-1, 4) and (-1, 8)."
+        ),
+    ),
     alternatives={"example by example": AffineBySums, "with einsum": AffineByEinsum, "made of rules": affine_class()},
     probes=probes,
     sample=sample,

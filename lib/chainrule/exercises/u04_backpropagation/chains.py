@@ -49,6 +49,22 @@ def inverse(x):
 RECIPROCAL = one_input(
     name="ReciprocalGate",
     reference=Inverts,
+    hints=(
+        (
+            "Raise x from 4 to 4.01: 1/x goes from 0.25 to 0.24938. "
+            "Does it rise or fall, and by how many times 0.01? "
+            "Which of the numbers 4 and 0.25 must you put into the formula of the slope to get this?"
+        ),
+        (
+            "backward needs a number that only forward has seen: keep it in self. "
+            "Then take the slope at this number, and multiply it by upstream. "
+            "Do it entry by entry: nothing is summed, and the result has the shape of upstream."
+        ),
+        (
+            "x = 5, upstream = 10: the output is 0.2, the slope is -0.04, and the gradient is -0.4. "
+            "x = -0.5, upstream = 3: the output is -2, the slope is -4, and the gradient is -12."
+        ),
+    ),
     alternatives={
         "from the output": InvertsByOutput,
         "made of rules": gate(inverse, lambda up, x: -up * np.power(1.0 * x, -2.0)),
@@ -99,6 +115,20 @@ class Grows:
 EXP = one_input(
     name="ExpGate",
     reference=Grows,
+    hints=(
+        (
+            "At x = 2 the output is 7.389. What is the slope there? "
+            "Which array has forward in its hands that backward could use as the slope, just as it is?"
+        ),
+        (
+            "In forward, compute the exponential once, put it into self, and return it. "
+            "In backward, the chain rule needs two factors: upstream, and the array that you kept."
+        ),
+        (
+            "x = 0: the output is 1, so the slope is 1 too, and upstream 7 gives the gradient 7. "
+            "x = 2: the output and the slope are 7.389, and upstream 0.5 gives 3.6945."
+        ),
+    ),
     alternatives={
         "from the input": gate(np.exp, lambda up, x: up * np.exp(x)),
         "as a power": gate(lambda x: np.e**x, lambda up, x: np.e**x * up),
@@ -163,6 +193,23 @@ squeeze = activations.sigmoid
 SIGMOID = one_input(
     name="SigmoidGate",
     reference=Squeezes,
+    hints=(
+        (
+            "The slope a (1 - a) is written with one letter. "
+            "Is it what goes into the gate, or what comes out of it? "
+            "When backward is called, where can it still find this array?"
+        ),
+        (
+            "In forward, compute the sigmoid, put it into self, and return it. "
+            "In backward, three factors meet: upstream, the kept array, and 1 minus the kept array. "
+            "The sigmoid itself need not be computed again."
+        ),
+        (
+            "x = 0: a = 0.5, the slope is 0.25, and upstream 8 gives the gradient 2. "
+            "x = -2: a = 0.1192, the slope is 0.1050, and upstream 10 gives 1.0499. "
+            "x = 2: a = 0.8808, and the slope is the same."
+        ),
+    ),
     alternatives={
         "four gates in a chain": FourGates,
         "made of rules": gate(squeeze, lambda up, x: up * activations.sigmoid_grad(x)),

@@ -3,8 +3,9 @@
 What you can do with this file:
 
 - make a gate or a layer of functions: `gate`, `activation_layer`;
-- draw inputs that fit into a label: `drawn`, `apart`, `told`; draw one input of a gate: `one_gate`;
-- build probes: `gate_probes`, `layer_probes`.
+- draw inputs that fit into a label: `drawn`, `apart`, `told`;
+- draw one input of a gate or of a graph: `one_gate`, `node_sample`;
+- build probes: `gate_probes`, `layer_probes`, `node_probes`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ __all__ = [
     "gate",
     "gate_probes",
     "layer_probes",
+    "node_probes",
+    "node_sample",
     "one_gate",
     "told",
 ]
@@ -173,3 +176,37 @@ def layer_probes(rng, parameters, *, integers=True, extremes=()):
         label = "very large and very small numbers"
         probes.append(Probe(label, ((), x, drawn(rng, x.shape)), script="layer"))
     return tuple(probes)
+
+
+def node_probes(rng):
+    """Probes for nodes: small graphs, shared nodes, arrays, a second backward, and chains of diamonds."""
+    x, y, z, w = (float(it) for it in np.round(rng.uniform(0.4, 1.9, 4) * rng.choice([-1, 1], 4), 4))
+    worked = (("+", 0, 1), ("*", 3, 2))
+    neuron = (("*", 0, 1), ("+", 3, 2), ("exp", 4), ("+", 5, 0), ("reciprocal", 6))
+    shortcut = (("*", 0, 1), ("exp", 2), ("+", 0, 3))
+    longer = (("exp", 0), ("*", 2, 1), ("+", 3, 0), ("*", 4, 2), ("+", 5, 5), ("*", 6, 0))
+    # An inner node that is used directly and through another one, as the first input and as the second.
+    shared = (("exp", 0), ("*", 2, 1))
+    left, right = (*shared, ("+", 2, 3)), (*shared, ("+", 3, 2))
+    arrays = tuple(rng.uniform(0.5, 1.5, (2, 3)) for _ in range(3))
+    return (
+        Probe(f"f = (x + y) * z with x = {x}, y = {y}, z = {z}", ((x, y, z), worked), script="graph"),
+        Probe(f"b = a + a with a = {w}", ((w,), (("+", 0, 0),)), script="graph"),
+        Probe(f"a * a with a = {y}", ((y,), (("*", 0, 0),)), script="graph"),
+        Probe(f"exp(a) with a = {z}", ((z,), (("exp", 0),)), script="graph"),
+        Probe(f"1/a with a = {x}", ((x,), (("reciprocal", 0),)), script="graph"),
+        Probe("1 / (x + exp(x * y + z))", ((abs(x), y, z), neuron), script="graph"),
+        Probe("x + exp(x * y)", ((x, y), shortcut), script="graph"),
+        Probe("a graph that uses x four times", ((x / 2, w / 2), longer), script="graph"),
+        Probe("a + a * y with a = exp(x)", ((x, y), left), script="graph"),
+        Probe("a * y + a with a = exp(x)", ((z, w), right), script="graph"),
+        Probe("arrays of one shape", (arrays, neuron), script="graph"),
+        Probe("(x + y) * z, backward called twice", ((x, y, z), worked), script="graph twice"),
+        Probe("chains of diamonds", (w, (1, 2, 5, 8, 14)), script="diamonds"),
+    )
+
+
+def node_sample(rng):
+    """A graph that uses its last node twice, with random numbers for its inputs."""
+    x, y, z = (float(it) for it in rng.uniform(0.4, 1.9, 3))
+    return (x, -y, z), (("*", 0, 1), ("+", 3, 2), ("exp", 4), ("+", 5, 0), ("reciprocal", 6), ("*", 7, 7))

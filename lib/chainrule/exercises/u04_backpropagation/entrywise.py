@@ -122,6 +122,23 @@ class OverwritesItsInput:
 RELU = declared(
     name="ReLU",
     reference=layers.ReLU,
+    hints=(
+        (
+            "backward is given upstream alone, but it must know where x was positive. "
+            "Which array of forward tells you that? Look at what ReLU gives for -2, for 0 and for 3."
+        ),
+        (
+            "Keep the output in forward. "
+            "In backward, ask entry by entry whether the kept number is above 0: that is an array of True and "
+            "False. Multiplied by upstream, True lets a number pass, and False makes it 0. "
+            "A product is a new array, so nobody else's array is changed."
+        ),
+        (
+            "x = (4, -1, 0.5), upstream = (-3, 8, 2). "
+            "The output is (4, 0, 0.5), so the first and the last place are open. "
+            "The gradient is (-3, 0, 2): a negative upstream passes as well."
+        ),
+    ),
     alternatives={
         "with a mask": ReLUByMask,
         "from the input": activation_layer(lambda x: x * (x > 0), lambda up, x: up * (x > 0)),
@@ -173,6 +190,23 @@ class SigmoidByTanh:
 SIGMOID = declared(
     name="Sigmoid",
     reference=layers.Sigmoid,
+    hints=(
+        (
+            "The slope needs one array for every batch. Is it x, or what forward returns? "
+            "How can backward get at it without computing a sigmoid again?"
+        ),
+        (
+            "In forward, put the result into self before you return it. "
+            "In backward, three arrays are multiplied entry by entry. "
+            "They are upstream, the kept result, and 1 minus the kept result. "
+            "Make a new array of it, and leave upstream as it is."
+        ),
+        (
+            "x = 2: the output is 0.8808, and the slope is 0.8808 times 0.1192, which is 0.1050. "
+            "upstream 20 gives the gradient 2.0999. "
+            "x = 3: the output is 0.9526, the slope is 0.0452, and upstream 20 gives 0.9035."
+        ),
+    ),
     alternatives={
         "through tanh": SigmoidByTanh,
         "from the input": activation_layer(squash, lambda up, x: up * activations.sigmoid_grad(x)),
@@ -213,6 +247,21 @@ class TanhBySigmoid:
 TANH = declared(
     name="Tanh",
     reference=layers.Tanh,
+    hints=(
+        (
+            "At which x is tanh steepest, and what is its output there? "
+            "Look at the table: which single array gives the slope for every x, and who has computed it already?"
+        ),
+        (
+            "Keep the output in forward. "
+            "In backward, square what you kept, subtract it from 1, and multiply by upstream, entry by entry. "
+            "The result is a new array of the same shape."
+        ),
+        (
+            "x = 0: the output is 0, the slope is 1, and upstream 5 gives 5. "
+            "x = 0.5: the output is 0.4621, its square is 0.2136, the slope is 0.7864. Upstream 10 gives 7.8645."
+        ),
+    ),
     alternatives={
         "through the sigmoid": TanhBySigmoid,
         "as a product": activation_layer(np.tanh, lambda up, x: up * (1 - np.tanh(x)) * (1 + np.tanh(x))),

@@ -72,6 +72,22 @@ class AddsWithSlopes:
 ADD = two_inputs(
     name="AddGate",
     reference=AddsAndCopies,
+    hints=(
+        (
+            "Raise x by 0.01 and leave y alone: by how much does the sum rise? "
+            "Now suppose that upstream is 6: each 0.01 of the sum changes the loss by 0.06. "
+            "By how much did your change of x change the loss? Ask the same for y."
+        ),
+        (
+            "Look at your answers: do they depend on what x and y are? "
+            "If not, forward needs to keep nothing, and backward has all that it needs in its argument. "
+            "It returns two results, separated by a comma: first the gradient of x, then that of y."
+        ),
+        (
+            "x = 2, y = 5: the sum is 7. With upstream 6 the gradients are 6 and 6. "
+            "With upstream (0.5, -3) they are (0.5, -3) and (0.5, -3): every place is handled for itself."
+        ),
+    ),
     alternatives={"with slopes of 1": AddsWithSlopes, "made of rules": gate(np.add, copies)},
     probes=partial(gate_probes, names=("x", "y")),
     sample=one_gate(("x", "y")),
@@ -137,6 +153,23 @@ class MultipliesByDictionary:
 MUL = two_inputs(
     name="MulGate",
     reference=MultipliesAndSwaps,
+    hints=(
+        (
+            "backward is given upstream alone. "
+            "Which two other numbers does it need for its two results, and which method has seen them?"
+        ),
+        (
+            "In forward, put both inputs into self, under names of your own, and then return the product. "
+            "In backward, the first result belongs to x. "
+            "The slope for x is the number that x was multiplied by; the chain rule multiplies it by upstream. "
+            "The second result belongs to y, and is made in the same way."
+        ),
+        (
+            "x = 5, y = 2, upstream = 3: the output is 10, x gets 6, and y gets 15. "
+            "Now the same gate runs forward with x = 1 and y = 7. "
+            "With upstream 3, x gets 21 now, and y gets 3: the first two numbers play no part any more."
+        ),
+    ),
     alternatives={"made of rules": gate(np.multiply, swapped), "keeps the slopes": MultipliesByDictionary},
     probes=partial(gate_probes, names=("x", "y")),
     sample=one_gate(("x", "y")),
@@ -200,6 +233,23 @@ class RoutesByOutput:
 MAX = two_inputs(
     name="MaxGate",
     reference=Routes,
+    hints=(
+        (
+            "Take one place of the arrays, with x = 4 and y = 1. "
+            "Which of the two must you raise by 0.01, so that max(x, y) rises? "
+            "What happens if you raise the other one? "
+            "Can you write the answers for all places as one array of yes and no?"
+        ),
+        (
+            "In forward, compare the two inputs entry by entry, and keep the array of True and False. "
+            "In a product, True counts as 1 and False as 0. So upstream times this array is what x gets. "
+            "For y you need the opposite array: False where x won, True elsewhere."
+        ),
+        (
+            "x = (4, -6, 0), y = (1, -2, 3), upstream = (10, 20, 30). x wins in the first place only. "
+            "So x gets (10, 0, 0), and y gets (0, 20, 30). In each place the two add up to upstream."
+        ),
+    ),
     alternatives={"made of rules": gate(np.maximum, larger_first), "compared with the output": RoutesByOutput},
     probes=partial(gate_probes, names=("x", "y"), draw=apart),
     sample=one_gate(("x", "y"), draw=apart),

@@ -83,6 +83,25 @@ JACOBIAN = table(
     name="jacobian",
     points=2,
     reference=numeric.jacobian,
+    hints=(
+        (
+            "Move x_0 a little, and nothing else. f gives M numbers before and M numbers after. "
+            "Which part of the table do their differences fill, a row or a column? "
+            "How often must you do this for the whole table?"
+        ),
+        (
+            "For each place j, make an array of D zeros with h in place j. "
+            "Call f twice: with x plus this array, and with x minus it. "
+            "The difference of the two results, divided by twice h, is an array of M slopes: column j. "
+            "Collect the D columns, and put them side by side. "
+            "x may hold integers, which cannot move by 0.00001: make floats of them first."
+        ),
+        (
+            "f gives the three numbers x_0 times x_1, x_0 plus x_1, and the square of x_1; take x = (2, 5). "
+            "Moving x_0 gives the slopes (5, 1, 0), and moving x_1 gives (2, 1, 10). "
+            "Side by side they make the rows (5, 2), (1, 1) and (0, 10): three outputs, two inputs."
+        ),
+    ),
     alternatives={"with unit vectors": by_rows_of_unit_vectors, "column by column": by_columns},
     probes=jacobian_probes,
     sample=lambda rng: (Named("waves", (4,)), rng.uniform(-1.5, 1.5, 3), 1e-2),
@@ -162,6 +181,18 @@ VJP = table(
     name="square_vjp",
     points=1,
     reference=lambda upstream, x: 2.0 * x * upstream,
+    hints=(
+        (
+            "Take a single entry of x, say 3. If it rises by 0.01, by how much does its square rise? "
+            "And by how much does the loss rise, if upstream says 4 at this place?"
+        ),
+        (
+            "Every entry of x reaches one output only, so each entry is handled for itself. "
+            "Multiply upstream by the slope of the square at x, entry by entry. "
+            "Nothing is summed, and no table is built."
+        ),
+        "x = (-4, 0.5) and upstream = (2, 10). The slopes are (-8, 1), so the result is (-16, 10).",
+    ),
     alternatives={
         "one example at a time": by_small_jacobians,
         "as a sum": lambda upstream, x: upstream * x + x * upstream,
@@ -261,6 +292,25 @@ L2 = declared(
     title="A matrix times a column",
     points=2,
     reference=l2_reference,
+    hints=(
+        (
+            "Count shapes: x is (D, 1), and the upstream gradient of q is (M, 1). "
+            "dW must be (M, D), and dx must be (D, 1). "
+            "Which product of a column and a row has M rows and D columns? "
+            "Which way must W be turned, so that it takes M numbers to D numbers?"
+        ),
+        (
+            "Compute q first, and then its upstream gradient, twice q. For dW, multiply this column by x as a row. "
+            "For dx, go back through the transposed W. "
+            "Use the matrix product both times, and look at the shapes that come out."
+        ),
+        (
+            "W has the rows (1, 2), (0, -1), (3, 1), and x is the column (2, 1). "
+            "q is the column (4, -1, 7), so upstream is (8, -2, 14). "
+            "dW has the rows (16, 8), (-4, -2), (28, 14): three rows and two columns, as W has. "
+            "dx is the column (50, 32): 50 comes from 8 times 1, -2 times 0 and 14 times 3."
+        ),
+    ),
     alternatives={"index by index": l2_by_sums, "in rows": l2_by_rows, "expanded": l2_expanded},
     probes=l2_probes,
     sample=l2_sample,

@@ -107,6 +107,25 @@ FORWARD = declared(
     number="4.10",
     title="A whole network, forward",
     reference=mlp.mlp_forward,
+    hints=(
+        (
+            "What one layer gives is what the next one takes. "
+            "Which one variable can carry it from layer to layer, and what is in it before the first layer? "
+            "At which moment of a layer are all three things for the cache in your hands?"
+        ),
+        (
+            "Go through the pairs of params with a loop. "
+            "Compute z, and append the tuple of the layer's input, its weights and z. "
+            "Only then make the next input: ReLU of z, as a new array, so that the kept z stays as it is. "
+            "How do you know that a layer is the last one? Count the layers, and compare with the length of params."
+        ),
+        (
+            "x = (1, 2). The first layer has W with the rows (2, -3) and (0, 1), and b = (-1, 0). "
+            "Its z is (1, -1), so the next input is (1, 0). "
+            "The second layer has W with the rows (4) and (5), and b = -6: its z is 4 - 6 = -2. "
+            "The logit is -2, and it stays negative. The second tuple of caches holds (1, 0), this W and -2."
+        ),
+    ),
     alternatives={"by index": by_index, "layer by layer, by recursion": by_recursion, "of rules": forward_with(affine)},
     probes=forward_probes,
     sample=forward_sample,
@@ -237,6 +256,27 @@ BACKWARD = declared(
     number="4.11",
     title="A whole network, backward",
     reference=mlp.mlp_backward,
+    hints=(
+        (
+            "dz of a layer has the shape of its z, so (N, M). "
+            "Which two entries of the layer's tuple do you need for dW, and for the way down? "
+            "The layer below bends at its own z: in which tuple does that stand?"
+        ),
+        (
+            "Start with dz of the logits, and go through caches from its end. "
+            "In each layer first get dW and db from its input and dz, by the rules of Exercise 4.7. "
+            "Then, if there is a layer below, send dz back through the transposed weights. "
+            "Set it to 0 where the z of the layer below is not positive. "
+            "Your pairs are in the order of the way back: turn the list round at the end."
+        ),
+        (
+            "One example. Its first input is 2, and z of the first layer is (2, -2), so the second input is (2, 0). "
+            "Let the second W have the rows (3, 1) and (4, 2), and let dz on top be (0.5, -0.5). "
+            "There dW has the rows (1, -1) and (0, 0), and db is (0.5, -0.5). "
+            "Back through W: (1, 1). The second unit had z = -2, so dz of the first layer is (1, 0). "
+            "Its dW is (2, 0), and its db is (1, 0)."
+        ),
+    ),
     alternatives={"by index": down_by_index, "by recursion": down_by_recursion, "of rules": backward_with()},
     probes=backward_probes,
     sample=backward_sample,

@@ -7,9 +7,9 @@ import operator
 import numpy as np
 
 from chainrule.backend import get_array_module
-from chainrule.checking.comparing.probes import Probe
 from chainrule.checking.declaring.exercise import Exercise
 from chainrule.checking.declaring.trap import Trap
+from chainrule.exercises.u04_backpropagation.common import node_probes, node_sample
 from chainrule.exercises.u04_backpropagation.order import order_by_counting_uses, order_by_recursion
 
 __all__ = ["NODE"]
@@ -240,38 +240,6 @@ def never_started(output):
         node.grad = 0.0
 
 
-def node_probes(rng):
-    x, y, z, w = (float(it) for it in np.round(rng.uniform(0.4, 1.9, 4) * rng.choice([-1, 1], 4), 4))
-    worked = (("+", 0, 1), ("*", 3, 2))
-    neuron = (("*", 0, 1), ("+", 3, 2), ("exp", 4), ("+", 5, 0), ("reciprocal", 6))
-    shortcut = (("*", 0, 1), ("exp", 2), ("+", 0, 3))
-    longer = (("exp", 0), ("*", 2, 1), ("+", 3, 0), ("*", 4, 2), ("+", 5, 5), ("*", 6, 0))
-    # An inner node that is used directly and through another one, as the first input and as the second.
-    shared = (("exp", 0), ("*", 2, 1))
-    left, right = (*shared, ("+", 2, 3)), (*shared, ("+", 3, 2))
-    arrays = tuple(rng.uniform(0.5, 1.5, (2, 3)) for _ in range(3))
-    return (
-        Probe(f"f = (x + y) * z with x = {x}, y = {y}, z = {z}", ((x, y, z), worked), script="graph"),
-        Probe(f"b = a + a with a = {w}", ((w,), (("+", 0, 0),)), script="graph"),
-        Probe(f"a * a with a = {y}", ((y,), (("*", 0, 0),)), script="graph"),
-        Probe(f"exp(a) with a = {z}", ((z,), (("exp", 0),)), script="graph"),
-        Probe(f"1/a with a = {x}", ((x,), (("reciprocal", 0),)), script="graph"),
-        Probe("1 / (x + exp(x * y + z))", ((abs(x), y, z), neuron), script="graph"),
-        Probe("x + exp(x * y)", ((x, y), shortcut), script="graph"),
-        Probe("a graph that uses x four times", ((x / 2, w / 2), longer), script="graph"),
-        Probe("a + a * y with a = exp(x)", ((x, y), left), script="graph"),
-        Probe("a * y + a with a = exp(x)", ((z, w), right), script="graph"),
-        Probe("arrays of one shape", (arrays, neuron), script="graph"),
-        Probe("(x + y) * z, backward called twice", ((x, y, z), worked), script="graph twice"),
-        Probe("chains of diamonds", (w, (1, 2, 5, 8, 14)), script="diamonds"),
-    )
-
-
-def node_sample(rng):
-    x, y, z = (float(it) for it in rng.uniform(0.4, 1.9, 3))
-    return (x, -y, z), (("*", 0, 1), ("+", 3, 2), ("exp", 4), ("+", 5, 0), ("reciprocal", 6), ("*", 7, 7))
-
-
 NODE = Exercise(
     name="Node",
     unit="04_backpropagation",
@@ -279,6 +247,27 @@ NODE = Exercise(
     title="Nodes that remember",
     points=5,
     reference=RememberingNode,
+    hints=(
+        (
+            "Draw the graph of c = a * b + a, with arrows from each result to what it was made from. "
+            "How many arrows lead to a, and what does each of them bring? Each arrow is one parent and one rule."
+        ),
+        (
+            "Begin with `__add__`. "
+            "It returns a Node with the sum of the two values, the two parents, and two rules in the same order. "
+            "A rule takes upstream, and gives what a gate of Exercise 4.1 or 4.2 would give to that input. "
+            "It may use the values of the parents: write it as a lambda, or as a small function inside the method. "
+            "`exp` and `reciprocal` have one parent and one rule; a tuple of one needs a comma at its end."
+        ),
+        (
+            "For backward, the list `order` is there, and its last node is the output. "
+            "Set all gradients to 0, then that of the output to 1. "
+            "Walk through the list from its end, and through the parents of each node with their rules. "
+            "Give the rule the gradient of the node, and add what comes back to the gradient of the parent. "
+            "With a = 2 and b = 5 in c = a * b + a: the sum passes 1 to the product and 1 to a. "
+            "Then the product passes 5 to a and 2 to b. So a ends with 6, and b with 2."
+        ),
+    ),
     alternatives={
         "slopes on a tape": TapeNode,
         "made of rules": node_class(),

@@ -141,6 +141,27 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
     title="The loss on top",
     points=3,
     reference=layers.SoftmaxCrossEntropy,
+    hints=(
+        (
+            "The loss is one number, and the gradient a table of N rows and C columns. "
+            "Which two arrays must forward keep, so that backward can make the table? "
+            "In each row of p, which single entry does the formula of the gradient change?"
+        ),
+        (
+            "forward: subtract from each row its largest score, apply exp, and divide each row by its sum. "
+            "That is p; keep it together with y. "
+            "To pick one entry in each row, index with two arrays: the numbers 0 to N-1, and the labels. "
+            "ln p of the label is its shifted score minus the ln of its row's sum: so you never take the ln of a 0. "
+            "backward: copy p, subtract 1 from the picked entries, and divide the whole table by N."
+        ),
+        (
+            "One example with the logits (1.0986, 0) and the label 1. "
+            "exp of the shifted scores is (1, 0.3333), so p = (0.75, 0.25). "
+            "The loss is -ln 0.25 = 1.3863, and the gradient is (0.75, -0.75). "
+            "With two such examples the loss is the same, and each row of the gradient is (0.375, -0.375). "
+            "Each row of a gradient adds up to 0: a quick test of yours."
+        ),
+    ),
     alternatives={"example by example": ByExample, "with one-hot labels": ByOneHot, "of two functions": loss_class()},
     probes=probes,
     sample=sample,

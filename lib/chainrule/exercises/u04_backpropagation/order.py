@@ -158,6 +158,26 @@ ORDER = Exercise(
     title="In which order?",
     points=2,
     reference=order_by_recursion,
+    hints=(
+        (
+            "A node may be appended when all of its inputs stand in the list. "
+            "Who puts them there, and how could a node find out whether that was done? "
+            "What should happen when the same node is met a second time?"
+        ),
+        (
+            "Make an empty list for the order, and an empty set for the nodes that were met. "
+            "Inside your function define another one, visit(node), which calls itself. "
+            "It stops at once if the node was met before. "
+            "Otherwise it notes the node, visits each input of it, and appends the node when they are done. "
+            "Then call it once, for the output, and return the list."
+        ),
+        (
+            "Let f be made from p and x, and p from x and y. "
+            "Visiting f asks for p first, and p asks for x: x has no inputs and is appended. Then y is, and then p. "
+            "Back in f, the second input is x again: it was met before, so nothing happens. "
+            "At last f is appended. The list is x, y, p, f."
+        ),
+    ),
     alternatives={"with a stack": order_by_stack, "by counting uses": order_by_counting_uses},
     probes=order_probes,
     sample=order_sample,

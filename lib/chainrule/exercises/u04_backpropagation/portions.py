@@ -87,6 +87,24 @@ MINIBATCHES = Exercise(
     title="Small batches",
     points=2,
     reference=batches.minibatches,
+    hints=(
+        (
+            "Say that the random order of five examples is (3, 0, 4, 1, 2), and the size is 2. "
+            "Which examples are in the first batch, and which in the last? "
+            "How do you get these rows of X, and the labels that belong to them?"
+        ),
+        (
+            "Draw the order once, with the rng that you are given. "
+            "Walk through it in steps of size, and cut a piece of it each time. "
+            "A piece that would reach past the end is just shorter: Python cuts it without an error. "
+            "Use the same piece as row numbers for X and for y."
+        ),
+        (
+            "The labels are (10, 11, 12, 13, 14), and the order is (3, 0, 4, 1, 2). "
+            "With size 2 the labels of the three batches are (13, 10), (14, 11) and (12). "
+            "With size 4 there are two batches, (13, 10, 14, 11) and (12); with size 9 there is one."
+        ),
+    ),
     alternatives={"with yield": yielding, "cut into pieces": by_cutting, "shuffled numbers": by_shuffling},
     probes=batch_probes,
     sample=batch_sample,

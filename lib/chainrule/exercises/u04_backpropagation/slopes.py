@@ -92,6 +92,23 @@ GRADIENT_CHECK = Exercise(
     title="Is it right?",
     points=2,
     reference=numeric.gradient_check,
+    hints=(
+        (
+            "How many lengths does the formula hold? Each is the root of a sum of squares: of which array? "
+            "Does it matter for a length whether the numbers stand in a row or in a table?"
+        ),
+        (
+            "Get g by calling grad at x, and n from `numeric_gradient` with the h that was passed in. "
+            "Compute three lengths: that of the difference, that of g, and that of n. Add the last two. "
+            "If this is 0, both gradients are 0, and there is nothing to divide by: return 0 then. "
+            "Otherwise divide."
+        ),
+        (
+            "g = (6, 8) and n = (6, 0). The difference is (0, 8), with the length 8. "
+            "The lengths of g and n are 10 and 6, so the error is 8 / 16 = 0.5. "
+            "For g = n it is 0, and for n = -g it is 1, the largest that it can be."
+        ),
+    ),
     alternatives={"with norms": with_norms, "with loops": with_loops, "of rules": error_with(share)},
     probes=probes,
     sample=sample,

@@ -84,6 +84,22 @@ SGD = updates(
     name="sgd_step",
     points=1,
     reference=steps.sgd_step,
+    hints=(
+        (
+            "params and grads are two lists in the same order. How can one loop walk through both of them at once? "
+            "And which list holds the new arrays at the end?"
+        ),
+        (
+            "Walk through both lists together; from each you get a pair. "
+            "Take the gradient times lr away from each array, W and b alike. "
+            "The subtraction makes a new array, and the old one stays. "
+            "Put the new pair into a new list, and return that."
+        ),
+        (
+            "One layer: W = (3, -1), b = 2, dW = (10, -5), db = 4, lr = 0.2. "
+            "The new W is (1, 0), and the new b is 1.2. The old W is still (3, -1)."
+        ),
+    ),
     alternatives={
         "by index": sgd_by_index,
         "in place, on copies": sgd_on_copies,
@@ -204,6 +220,22 @@ MOMENTUM = updates(
     name="momentum_step",
     points=2,
     reference=steps.momentum_step,
+    hints=(
+        (
+            "Two things change in a step, the velocity and the parameters. Which of them must be known first? "
+            "How many lists do you walk through together, and how many do you return?"
+        ),
+        (
+            "First make the whole list of new velocities, from the old velocities and the gradients. "
+            "Then make the list of new parameters, from the old parameters and the new velocities. "
+            "W and b are treated alike. Return both lists: parameters first, then velocities."
+        ),
+        (
+            "Two steps with lr = 0.5 and momentum 0.5; the gradient is 2 both times, and w and v begin at 0. "
+            "First step: v = 0 - 1 = -1, and w = -1. Second step: v = -0.5 - 1 = -1.5, and w = -2.5. "
+            "The second step is longer than the first, although the gradient is the same."
+        ),
+    ),
     alternatives={
         "by index": momentum_by_index,
         "in place, on copies": momentum_on_copies,

@@ -41,6 +41,22 @@ COLOR_JITTER = changing(
     name="color_jitter",
     points=1,
     reference=augmentation.color_jitter,
+    hints=(
+        (
+            "X has the axes image, row, column, channel, and factors has the axes image, channel. "
+            "Which axes are missing in factors? "
+            "Where must they be, so that each factor meets its own image and its own channel?"
+        ),
+        (
+            "Give factors two axes of length 1 in its middle: its shape becomes (N, 1, 1, 3). "
+            "Then a product with X works for all pixels at once. Clip the product to 0 and 1. "
+            "The product is a new array, so X stays as it is."
+        ),
+        (
+            "One pixel is (0.2, 0.5, 0.9), with the factors (2, 0.5, 1.5). "
+            "The product is (0.4, 0.25, 1.35), and clipped it is (0.4, 0.25, 1)."
+        ),
+    ),
     alternatives={
         "channel by channel": jitter_by_loop,
         "by einsum": lambda X, factors: np.minimum(np.einsum("nhwc,nc->nhwc", X, factors), 1),
@@ -166,6 +182,24 @@ CUTOUT = changing(
     name="cutout",
     points=1,
     reference=augmentation.cutout,
+    hints=(
+        (
+            "Where does the square begin, and where does it end, if its middle is in row 3 and its size is 3? "
+            "Which part of this lies inside an image of 4 rows? "
+            "What does Python do with a slice that reaches past the end, and what with one that begins below 0?"
+        ),
+        (
+            "Copy X, and go through the images. "
+            "Compute the top and the left of the square from its middle; the end is size further on. "
+            "Raise a negative top or left to 0 for the slice, but compute the end from what it was before. "
+            "Set this piece of the copy to 0."
+        ),
+        (
+            "4 x 4 ones, row 3, column 1, size 3. "
+            "The square begins in row 2 and column 0, and covers the rows 2, 3, 4 and the columns 0, 1, 2. "
+            "Row 4 does not exist, so 2 times 3 = 6 pixels become 0."
+        ),
+    ),
     alternatives={
         "by clipped slices": cut_with(hole),
         "pixel by pixel": cut_by_loop,
@@ -256,6 +290,24 @@ MIXUP = changing(
     name="mixup",
     points=1,
     reference=augmentation.mixup,
+    hints=(
+        (
+            "weights is (N,), Y is (N, C), and X may be (N, H, W). "
+            "Each example has one weight for all of its numbers: which shape must the weights have for Y, and which "
+            "for X? Who is the partner of example 0?"
+        ),
+        (
+            "Images and labels are mixed by the same rule, so write it once, for an array with any number of axes. "
+            "Give the weights one axis of length 1 for each axis of the array after the first one. "
+            "The partners are the rows of the array in the given order. "
+            "The example counts with its weight, and the partner with what is missing to 1."
+        ),
+        (
+            "X = (0; 10; 4), weights (0.5, 0.9, 0.25), order (2, 0, 1), one-hot labels of three classes. "
+            "Example 0 has the partner 2: 0.5 times 0 plus 0.5 times 4 is 2. All of it: (2; 9; 8.5). "
+            "The label rows are (0.5, 0, 0.5), (0.1, 0.9, 0) and (0, 0.75, 0.25)."
+        ),
+    ),
     alternatives={"example by example": mixup_by_loop, "from the partner towards itself": mixup_by_steps},
     probes=mixup_probes,
     sample=lambda rng: mixture(rng, sizes(rng, 1)[0] + 3, 4),

@@ -58,6 +58,22 @@ DRAW_MASK = dropping(
     name="draw_mask",
     points=1,
     reference=regularization.draw_mask,
+    hints=(
+        (
+            "A number from 0 to 1 is drawn, and every value is equally likely. "
+            "How likely is it that it lies in the lowest 30 % of this range? "
+            "Which question about a number is then answered by yes with probability 0.3?"
+        ),
+        (
+            "Draw one number for each entry, in the shape that is asked for. "
+            "Compare all of them with keep at once: a comparison of an array gives an array of True and False. "
+            "The numbers come from the rng that was passed in, and the mask goes through `xp.asarray`."
+        ),
+        (
+            "keep = 0.3, and the numbers are 0.05, 0.31, 0.29, 0.99. The mask is True, False, True, False. "
+            "With keep = 1 every entry is True, since all the numbers are below 1."
+        ),
+    ),
     alternatives={
         "entry by entry": mask_by_loop,
         "by the binomial distribution": lambda shape, keep, rng: rng.binomial(1, keep, shape),
@@ -135,6 +151,22 @@ CLASSIC_DROPOUT = dropping(
     name="classic_dropout",
     points=1,
     reference=regularization.classic_dropout,
+    hints=(
+        (
+            "In one call there is a mask, in the other there is None. What happens to x in each of the two cases? "
+            "If an entry of 10 is there in 25 of 100 training steps, what is it worth on average?"
+        ),
+        (
+            "Ask first whether the mask is None. "
+            "If it is, this is the test: every entry is scaled by what it was worth on average in training. "
+            "If not, this is training: multiply by the mask entry by entry, where True counts as 1 and False as 0, "
+            "and do nothing else."
+        ),
+        (
+            "x = (10, -4, 6), mask (1, 1, 0), keep = 0.25. Training gives (10, -4, 0). "
+            "The test gives (2.5, -1, 1.5), whatever the dice said before."
+        ),
+    ),
     alternatives={
         "entry by entry": classic_by_loop,
         "by where": classic_with(lambda x, m, k: np.where(m, x, 0.0), lambda x, k: x * k),
@@ -234,6 +266,21 @@ DROPOUT_FORWARD = dropping(
     name="dropout_forward",
     points=1,
     reference=regularization.dropout_forward,
+    hints=(
+        (
+            "An entry of 10 is kept with probability 0.25, and dropped otherwise. "
+            "What must it be in the steps in which it is kept, so that its mean is 10?"
+        ),
+        (
+            "Two things happen, entry by entry. The mask sets the dropped entries to 0. "
+            "What is kept gets larger, by as much as was lost on average. "
+            "The mask has the shape of x, so nothing has to be summed or stretched."
+        ),
+        (
+            "x = (10, -4, 6), mask (1, 1, 0), keep = 0.25. The output is (40, -16, 0). "
+            "Mean of the first entry over many masks: 0.25 times 40 is 10 again."
+        ),
+    ),
     alternatives={
         "entry by entry": masked_by_loop,
         "by where": drop_some,
@@ -258,6 +305,20 @@ DROPOUT_BACKWARD = dropping(
     name="dropout_backward",
     points=1,
     reference=regularization.dropout_backward,
+    hints=(
+        (
+            "Raise one entry of x by 0.01. By how much does the output rise there, if its mask is 1? "
+            "And if its mask is 0? These two answers are the local slopes."
+        ),
+        (
+            "The chain rule: upstream times the local slope, entry by entry. "
+            "The slope does not depend on x, so x is not needed. Use the mask that is passed in, and draw nothing."
+        ),
+        (
+            "upstream = (3, -2, 5), mask (1, 0, 1), keep = 0.25. A kept entry has the slope 4, a dropped one 0. "
+            "The gradient is (12, 0, 20)."
+        ),
+    ),
     alternatives={
         "entry by entry": masked_by_loop,
         "the mask divided first": lambda upstream, mask, keep: (

@@ -56,6 +56,20 @@ ENSEMBLE_PREDICT = together(
     name="ensemble_predict",
     points=1,
     reference=regularization.ensemble_predict,
+    hints=(
+        (
+            "Each model is a function: what do you get when you call it with X, and in which shape? "
+            "Which shape does the result have, and along what do you take the mean?"
+        ),
+        (
+            "Call every model once with X, and add up the tables of probabilities, entry by entry. "
+            "Divide the sum by the number of models. Nothing is added over the examples or over the classes."
+        ),
+        (
+            "Three models answer for one image: (0.9, 0.1), (0.6, 0.4) and (0.3, 0.7). "
+            "The sum is (1.8, 1.2), and the answer of all is (0.6, 0.4). Each row of the result still adds up to 1."
+        ),
+    ),
     alternatives={"by stacking": by_stacking, "by a running mean": by_running_mean},
     probes=ensemble_probes,
     sample=lambda rng: ([model(rng, 3, 4) for _ in range(3)], numbers(rng, 5, 3)),
@@ -133,6 +147,22 @@ PERMUTE_HIDDEN = together(
     name="permute_hidden",
     points=1,
     reference=regularization.permute_hidden,
+    hints=(
+        (
+            "A hidden unit has numbers in three places. "
+            "W1 is (D, H), b1 is (H,) and W2 is (H, C): along which axis of each do the hidden units lie?"
+        ),
+        (
+            "An array of numbers as an index picks entries in that order. "
+            "Use `order` as the index along the axis of the hidden units, and take everything along the other axis. "
+            "In W1 that reorders columns, in W2 rows."
+        ),
+        (
+            "W1 has the rows (1, 2, 3) and (4, 5, 6), b1 = (7, 8, 9), W2 has the rows (10), (20), (30). "
+            "order = (2, 0, 1): the twin's first unit is the last unit of the original. "
+            "W1 becomes (3, 1, 2) and (6, 4, 5), b1 becomes (9, 7, 8), and W2 becomes (30), (10), (20)."
+        ),
+    ),
     alternatives={"by a permutation matrix": twin_by_matrix, "unit by unit": twin_by_loop},
     probes=twin_probes,
     sample=lambda rng: network(rng, 3, 6, 4),

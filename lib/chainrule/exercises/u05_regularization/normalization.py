@@ -109,6 +109,23 @@ BATCHNORM_FORWARD = normalizing(
     name="batchnorm_forward",
     points=1,
     reference=regularization.batchnorm_forward,
+    hints=(
+        (
+            "x has N rows, one for each example, and D columns, one for each unit. "
+            "How many means are there, and over which axis are they taken? "
+            "What is the mean of the column once its mean is taken away?"
+        ),
+        (
+            "Take mean and variance over the examples, so that D numbers are left of each. "
+            "Subtract the means from every row, and divide by the root of the variance plus eps. "
+            "Only then multiply by gamma and add beta. Return the output, the means, and the variances without eps."
+        ),
+        (
+            "The column (1, 3, 5, 7), gamma = 2, beta = 10, eps = 4. The mean is 4, and the variance is 20 / 4 = 5. "
+            "The root of 5 + 4 is 3, so the normalized column is (-1, -0.3333, 0.3333, 1). "
+            "The output is (8, 9.3333, 10.6667, 12)."
+        ),
+    ),
     alternatives={"column by column": forward_by_columns, "as a line": forward_as_a_line},
     probes=batch_probes,
     sample=lambda rng: (*batch(rng, 6, 4), float(rng.uniform(0.05, 0.5))),
@@ -199,6 +216,21 @@ BATCHNORM_INFER = normalizing(
     name="batchnorm_infer",
     points=1,
     reference=regularization.batchnorm_infer,
+    hints=(
+        (
+            "Suppose that x holds one example only. "
+            "What would its own mean be, and what would be left of it after subtracting that? "
+            "Where do mean and variance come from here instead?"
+        ),
+        (
+            "The formula is that of the forward pass, with the mean and the variance that are passed in. "
+            "Each is (D,), so it works on every row of x at once."
+        ),
+        (
+            "x holds 8 and 2 in one column; gamma = 4, beta = 1, mean 6, variance 12, eps = 4. "
+            "The root of 12 + 4 is 4. The outputs are 4 times 2 / 4 plus 1 = 3, and 4 times -4 / 4 plus 1 = -3."
+        ),
+    ),
     alternatives={"entry by entry": infer_by_loop, "as a line": infer_as_a_line},
     probes=infer_probes,
     sample=infer_sample,
@@ -295,6 +327,24 @@ BATCHNORM_BACKWARD = normalizing(
     name="batchnorm_backward",
     points=2,
     reference=regularization.batchnorm_backward,
+    hints=(
+        (
+            "Which arrays does the formula use more than once? What is the shape of each, (N, D) or (D,)? "
+            "Over which axis do the bars and the sums run?"
+        ),
+        (
+            "First compute the root of variance plus eps, shape (D,), and the normalized x, shape (N, D). "
+            "Then g, which is upstream times gamma, and two means over the batch: that of g, and that of g times "
+            "normalized x. At last dx as the formula says; dgamma and dbeta use upstream itself, not g."
+        ),
+        (
+            "The column x = (-3, -1, 1, 3) with eps = 4: the variance is 5, the root is 3. "
+            "Normalized, it is (-1, -0.3333, 0.3333, 1). "
+            "gamma = 3 and upstream = (1, 0, 0, 3) give g = (3, 0, 0, 9); its mean is 3, and that of g times the "
+            "column is 1.5. dx = (1.5, -2.5, -3.5, 4.5) / 3 = (0.5, -0.8333, -1.1667, 1.5), dgamma = 2, dbeta = 4. "
+            "dx adds up to 0: the same shift of all examples changes nothing."
+        ),
+    ),
     alternatives={"node by node": backward_in_steps, "by Jacobians": backward_by_jacobian},
     probes=lambda rng: batch_probes(rng, upstream=True),
     sample=lambda rng: (numbers(rng, 6, 4), *batch(rng, 6, 4)[:2], float(rng.uniform(0.05, 0.5))),

@@ -49,6 +49,24 @@ DROPCONNECT_FORWARD = declare("5.8", "DropConnect")(
     name="dropconnect_forward",
     points=1,
     reference=regularization.dropconnect_forward,
+    hints=(
+        (
+            "The mask has the shape (D, M), as one of the other arrays has. Which? "
+            "So what must be done with the mask before x comes in? "
+            "And which number of the result is never cut away?"
+        ),
+        (
+            "First cut connections: multiply weights and mask entry by entry. "
+            "Then the matrix product of x with what is left. "
+            "Divide the product, and add the biases at the very end, so that they are neither masked nor divided."
+        ),
+        (
+            "x = (2, -1), keep = 0.25, b = (1, 0, -2). "
+            "W has the rows (1, 0, 3) and (4, 5, -2), the mask the rows (1, 1, 0) and (0, 1, 1). "
+            "What is left of W: (1, 0, 0) and (0, 5, -2). The product with x is (2, -5, 2). "
+            "Divided: (8, -20, 8). With biases: (9, -20, 6)."
+        ),
+    ),
     alternatives={
         "weight by weight": connect_by_loop,
         "by einsum": lambda x, W, b, mask, keep: np.einsum("nd,dm,dm->nm", x, W, np.asarray(mask, W.dtype)) / keep + b,
@@ -141,6 +159,24 @@ STOCHASTIC_DEPTH = declare("5.10", "Stochastic depth")(
     name="stochastic_depth",
     points=1,
     reference=regularization.stochastic_depth,
+    hints=(
+        (
+            "mask is (N,) and the branch is (N, D). "
+            "Which numbers of the branch belong to the first entry of the mask, a row or a column? "
+            "How do you get (N,) into a shape that acts on whole rows?"
+        ),
+        (
+            "x is added in every case; only what stands before the branch changes. "
+            "Without a mask it is the number keep. "
+            "With a mask it is the mask as a column, shape (N, 1), so that each example has one factor for its "
+            "whole row."
+        ),
+        (
+            "x has the rows (1, 2) and (3, 4), the branch has (10, 20) and (30, 40). "
+            "With the mask (True, False): the rows (11, 22) and (3, 4). "
+            "At test time with keep = 0.75 the first row is (8.5, 17)."
+        ),
+    ),
     alternatives={
         "example by example": depth_by_loop,
         "by where": block(lambda x, f, m, k: np.where(m, x + f, x), lambda x, f, k: f * k + x),

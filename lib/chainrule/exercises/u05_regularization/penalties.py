@@ -90,6 +90,25 @@ L2_PENALTY = in_squares(
     name="l2_penalty",
     points=1,
     reference=regularization.l2_penalty,
+    hints=(
+        (
+            "What does a weight of -3 cost, and what does a weight of 3 cost? "
+            "Which operation gives both the same price before all is added up? "
+            "And which of the three results is a table, although the penalty is one number?"
+        ),
+        (
+            "Square the weights entry by entry, add up all of them, and multiply by half the strength: that is P. "
+            "For dW ask how P changes with a single weight: the chain rule brings a 2 down, and the half takes it "
+            "away. "
+            "P does not contain b, so a change of b changes nothing: its gradient is an array of zeros in the shape "
+            "of b."
+        ),
+        (
+            "W has the rows (2, -1) and (0, 3), b = (5, 7), strength 0.5. "
+            "The squares add up to 14, so P = 0.25 times 14 = 3.5. "
+            "dW has the rows (1, -0.5) and (0, 1.5), and db = (0, 0)."
+        ),
+    ),
     gradient=charged_by(regularization.l2_penalty),
     alternatives={
         "weight by weight": entry_by_entry(lambda w, s: 0.5 * s * w * w, lambda w, s: s * w),
@@ -180,6 +199,22 @@ L1_PENALTY = in_sizes(
     name="l1_penalty",
     points=1,
     reference=regularization.l1_penalty,
+    hints=(
+        (
+            "A weight goes from 2 to 2.01: by how much does the sum of the sizes rise? "
+            "And when a weight goes from -2 to -1.99? Does it matter how large the weight is?"
+        ),
+        (
+            "P is the strength times the sum of the sizes of all weights. "
+            "Its slope at one weight knows only on which side of 0 the weight lies. "
+            "One function of the page gives 1, -1 or 0 for each entry; multiply that by the strength. "
+            "The biases are free, as they were with L2."
+        ),
+        (
+            "W has the rows (2, -1) and (0, 3), strength 0.2. The sizes add up to 6, so P = 1.2. "
+            "dW has the rows (0.2, -0.2) and (0, 0.2): the weight 3 is pushed no harder than the weight 2."
+        ),
+    ),
     gradient=charged_by(regularization.l1_penalty),
     alternatives={
         "weight by weight": entry_by_entry(
@@ -267,6 +302,25 @@ ELASTIC_NET_PENALTY = in_sizes(
     name="elastic_net_penalty",
     points=1,
     reference=regularization.elastic_net_penalty,
+    hints=(
+        (
+            "Look at the formula: which part of it is an L1 penalty, and which part is an L2 penalty? "
+            "With which strength would you have to call each of your two functions, so that it gives just this "
+            "part?"
+        ),
+        (
+            "The slope of a sum is the sum of the slopes. "
+            "So take P, dW and db of both penalties, each with its own strength, and add them one by one. "
+            "The strength of L1 is a share of the whole, and L2 gets the rest of it. "
+            "The half of L2 is in your function already."
+        ),
+        (
+            "W has the rows (2, -1) and (0, 3), strength 2, ratio 0.75. "
+            "L1 gets the strength 1.5, and L2 the strength 0.5. "
+            "P = 1.5 times 6 plus 0.25 times 14 = 9 + 3.5 = 12.5. "
+            "For the weight 2 the slope is 1.5 + 1 = 2.5; all of dW has the rows (2.5, -2) and (0, 3)."
+        ),
+    ),
     gradient=charged_by(regularization.elastic_net_penalty),
     alternatives={
         "from the two penalties": from_the_two_penalties,

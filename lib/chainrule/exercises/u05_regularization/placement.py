@@ -64,6 +64,23 @@ HORIZONTAL_FLIP = moving(
     name="horizontal_flip",
     points=1,
     reference=augmentation.horizontal_flip,
+    hints=(
+        (
+            "X is (N, H, W): which axis runs from left to right? "
+            "What picks the images to flip, and what happens to the others? May X itself be changed?"
+        ),
+        (
+            "Copy X first. "
+            "An array of True and False as an index picks the images where it is True, for reading and for writing. "
+            "Write into these places of the copy what X has there, with the axis from left to right turned round. "
+            "A step of -1 in a slice does that; any axes after it, such as colors, are left as they are."
+        ),
+        (
+            "Two images, both with the rows (1, 2) and (3, 4); flips = (True, False). "
+            "The first becomes (2, 1) and (4, 3), the second stays (1, 2) and (3, 4). "
+            "Flipped twice, an image is as before: a test for you."
+        ),
+    ),
     alternatives={"image by image": flip_by_loop, "the chosen ones": flip_chosen},
     probes=flip_probes,
     sample=lambda rng: (images(rng, 4, 5, 6), some(rng, 4)),
@@ -176,6 +193,23 @@ RANDOM_CROP = moving(
     name="random_crop",
     points=1,
     reference=augmentation.random_crop,
+    hints=(
+        (
+            "An image has 5 rows, and the square has size 4: how many places are there for its top row? "
+            "With 7 columns, how many are there for its left column? "
+            "And how many squares must be drawn for a batch of N images?"
+        ),
+        (
+            "Go through the images one by one. "
+            "For each draw a top row and a left column, with the rng that is passed in. "
+            "The last possible place must be among the draws, so count how many places there are. "
+            "Cut the square with two slices, collect the pieces, and stack them into one array."
+        ),
+        (
+            "H = 5, W = 7, size 4. The top row is 0 or 1, two places; the left column is 0, 1, 2 or 3, four places. "
+            "With size 5 there is one place for the top row, and the draw can only give 0."
+        ),
+    ),
     alternatives={"image by image": crop_by_loop, "from all windows": crop_by_windows},
     probes=crop_probes,
     sample=lambda rng: (numbered(200, 6, 6), 4, Seeded(int(rng.integers(2**32)))),
@@ -250,6 +284,24 @@ RESCALE = moving(
     name="rescale",
     points=1,
     reference=augmentation.rescale,
+    hints=(
+        (
+            "Each new row is a copy of some old row. Which list of old row numbers do you need, and how long is it? "
+            "Can the same computation give the columns?"
+        ),
+        (
+            "Make the numbers of the new rows, from 0 to size - 1, as an array. "
+            "Compute the middle of each on the old scale: multiply first and divide then, so that whole results "
+            "stay whole. Cut the digits off. "
+            "Use them as an index along the rows, and others like them along the columns. "
+            "H and W may differ, so compute both."
+        ),
+        (
+            "From 5 rows to 3: the middles are 0.83, 2.5 and 4.17, so the rows 0, 2 and 4. "
+            "From 2 rows to 4: the middles are 0.25, 0.75, 1.25 and 1.75, so the rows 0, 0, 1 and 1. "
+            "It works in both directions."
+        ),
+    ),
     alternatives={"pixel by pixel": rescale_by_loop, "nearest middles": rescaled_from(nearest_middles)},
     probes=rescale_probes,
     sample=lambda rng: (images(rng, 2, 7, 9), int(rng.integers(2, 14))),

@@ -70,6 +70,21 @@ POOL_INCREMENTS = fractions(
     name="pool_increments",
     points=1,
     reference=regularization.pool_increments,
+    hints=(
+        (
+            "If all `outputs` regions were one row high, how many rows would they cover? "
+            "How many rows are still missing, and how does a 2 in place of a 1 help?"
+        ),
+        (
+            "Count first: how many twos, and how many ones. Make an array with these numbers, the twos first. "
+            "Then bring it into random order with the rng: it has a method that you know from the batches of Unit "
+            "04."
+        ),
+        (
+            "From 7 to 4: four ones cover 4 rows, 3 are missing, so there are three twos and a single one. "
+            "In random order, for example (2, 2, 1, 2). From 6 to 6 all are ones, and from 6 to 3 all are twos."
+        ),
+    ),
     alternatives={
         "chosen places": increments_by_choice,
         "a shuffled list": increments_by_shuffle,
@@ -186,6 +201,23 @@ FRACTIONAL_MAX_POOL = fractions(
     name="fractional_max_pool",
     points=1,
     reference=regularization.fractional_max_pool,
+    hints=(
+        (
+            "rows = (2, 1, 2): in which row does each of the three regions begin, and before which row does it end? "
+            "How do you get all the ends from the heights?"
+        ),
+        (
+            "A running sum of the heights gives the end of each region; its end less its height is where it begins. "
+            "Do the same with the columns. Then go through all pairs of a row region and a column region. "
+            "Cut this piece out of all images at once, and take the largest number over its two image axes: N "
+            "numbers are left, one place of the result."
+        ),
+        (
+            "The image has the rows (5, 1, 0, 2), (3, 9, 4, 7) and (8, 2, 6, 1); rows = (2, 1), columns = (1, 2, "
+            "1). The first region is the first column of the first two rows: 5 and 3, so 5. "
+            "The next one holds 1, 0, 9, 4, so 9. The result has the rows (5, 9, 7) and (8, 6, 1)."
+        ),
+    ),
     alternatives={
         "region by region": pooled_with(np.max),
         "pixel by pixel": pool_by_loop,

@@ -63,6 +63,24 @@ TRANSLATE = declare("5.13", "Shifts and turns")(
     name="translate",
     points=1,
     reference=augmentation.translate,
+    hints=(
+        (
+            "Take one pixel of the new image, in row r. "
+            "If everything moved down by 2, from which old row did it come? And what if that row does not exist?"
+        ),
+        (
+            "Begin with an array of zeros of the same shape. "
+            "For each new pixel compute the old row and the old column. "
+            "If both lie inside the image, copy that pixel for all images at once; otherwise the 0 stays. "
+            "You can also copy one rectangle: then compute where it begins and ends in the old and in the new "
+            "image."
+        ),
+        (
+            "The image has the rows (1, 2, 3), (4, 5, 6) and (7, 8, 9). "
+            "down = -1, right = 0 gives (4, 5, 6), (7, 8, 9) and (0, 0, 0). "
+            "down = 0, right = 2 gives (0, 0, 1), (0, 0, 4) and (0, 0, 7). A shift of 3 or more leaves zeros only."
+        ),
+    ),
     alternatives={"pixel by pixel": shift_by_loop, "rolled and cleared": shift_by_rolling, "padded": shift_by_padding},
     probes=shift_probes,
     sample=lambda rng: (images(rng, 2, 5, 6), int(rng.integers(-4, 5)), int(rng.integers(-5, 6))),
@@ -197,6 +215,25 @@ ROTATE = declare("5.13", "Shifts and turns")(
     name="rotate",
     points=2,
     reference=augmentation.rotate,
+    hints=(
+        (
+            "Take one pixel of the new image and ask where it comes from. "
+            "Which numbers change from pixel to pixel, and which are the same for the whole image? "
+            "In which unit do the sine and the cosine want their angle?"
+        ),
+        (
+            "Turn the degrees into radians, and compute cosine and sine once. "
+            "Begin with zeros, and go through all new rows and columns. "
+            "Follow the four steps of the text for each pixel, for the row and for the column with its own middle. "
+            "Copy the pixel for all images at once if the old place lies inside."
+        ),
+        (
+            "The image has the rows (1, 2, 3), (4, 5, 6) and (7, 8, 9); 90 degrees, so the cosine is 0 and the sine "
+            "is 1. The new upper left pixel has r = -1, c = -1. "
+            "So r' = -1 and c' = 1; with the middle that is row 0 and column 2, where the 3 stands. "
+            "All of it: (3, 6, 9), (2, 5, 8) and (1, 4, 7)."
+        ),
+    ),
     alternatives={"pixel by pixel": turn_by_loop, "by complex numbers": turn_by_complex_numbers},
     probes=turn_probes,
     sample=one_turn,

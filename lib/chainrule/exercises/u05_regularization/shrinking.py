@@ -47,6 +47,22 @@ SOFT_THRESHOLD = declare("5.3", "Few weights")(
     name="soft_threshold",
     points=1,
     reference=regularization.soft_threshold,
+    hints=(
+        (
+            "Forget the sign for a moment: what should become of the sizes 5, 2 and 1.5, if the threshold is 2? "
+            "Which two steps do this for all entries at once? How does the sign come back?"
+        ),
+        (
+            "Three steps, entry by entry. Take the size of each entry, and subtract the threshold. "
+            "Where this is negative, put 0. "
+            "At last give every entry the sign that it had: multiply by an array of 1, -1 and 0."
+        ),
+        (
+            "Threshold 2 and w = (5, -4, 1.5, -2, 0). "
+            "Sizes less the threshold: (3, 2, -0.5, 0, -2). With 0 for the negative ones: (3, 2, 0, 0, 0). "
+            "With the old signs: (3, -2, 0, 0, 0)."
+        ),
+    ),
     alternatives={
         "by the sign": soft_by_sign,
         "entry by entry": soft_by_loop,
@@ -138,6 +154,23 @@ DECAY_STEP = declare("5.4", "Decay beside the gradient")(
     name="decay_step",
     points=1,
     reference=regularization.decay_step,
+    hints=(
+        (
+            "There are two formulas, and the second one needs a result of the first. Which? "
+            "In which of the two does the strength appear? "
+            "Which of your two results will the next step need as its input?"
+        ),
+        (
+            "First compute the new velocity: the old one slowed down, less the push of the gradient. "
+            "Then shrink the old w by its factor, and add the new velocity. "
+            "The factor touches w only, so the velocity knows nothing of the decay. "
+            "Return w first, then the velocity."
+        ),
+        (
+            "w = 10, v = -2, gradient 4, lr 0.5, momentum 0.25, strength 0.2. The new v is -0.5 - 2 = -2.5. "
+            "The factor is 0.9, so the new w is 9 - 2.5 = 6.5."
+        ),
+    ),
     alternatives={
         "decay as a subtraction": decay_by_steps,
         "weight by weight": decay_by_loop,

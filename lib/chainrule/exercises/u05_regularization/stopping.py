@@ -64,6 +64,25 @@ EARLY_STOPPING = in_time(
     name="EarlyStopping",
     points=2,
     reference=regularization.EarlyStopping,
+    hints=(
+        (
+            "Which things must the object remember from one epoch to the next? "
+            "Go through the losses 0.8, 0.9, 0.7 with paper and pencil: what do you write down after each? "
+            "What must stand there before the first loss comes?"
+        ),
+        (
+            "Four things are remembered: the patience, the lowest loss so far, the parameters that came with it, "
+            "and how many epochs in a row were no improvement. Before the first epoch the lowest loss is infinite. "
+            "update compares: is the loss below the lowest? Then there is a new lowest loss, a new copy, and the "
+            "count begins again at 0. "
+            "In every other case the count goes up by one; a comparison with NaN is never true. "
+            "The answer is whether the count has reached the patience."
+        ),
+        (
+            "patience 2, losses 0.8, 0.9, 0.7, 0.7, NaN. The counts after each epoch are 0, 1, 0, 1, 2. "
+            "So update gives False four times and then True, and best() gives the parameters of the third epoch."
+        ),
+    ),
     alternatives={"from the whole record": RememberingAll, "counting down": CountingDown},
     probes=stopping_probes,
     sample=lambda rng: (int(rng.integers(1, 5)),),
@@ -207,6 +226,23 @@ STOPPED_WALK = in_time(
     name="stopped_walk",
     points=1,
     reference=stopped_walk,
+    hints=(
+        (
+            "Who decides when the walk ends, and who knows the best place of it? "
+            "What is left for your function to do? Why does the task ask for a copy of w before the first step?"
+        ),
+        (
+            "Copy w, and make the object with the patience. Go through steps and losses together. "
+            "Each time change your w in place, and hand the loss and w to update. "
+            "If the answer is True, leave the loop. "
+            "After the loop, whether it ended early or not, ask the object for the best."
+        ),
+        (
+            "w = 10, steps 1, -4, 2, 5, 1, losses 3, 2, 2.5, 4, 1 and patience 2. "
+            "w goes to 11, 7, 9 and 14, and there the walk ends: two epochs in a row were no improvement. "
+            "The lowest loss was 2, so the result is 7. The loss 1 is never seen."
+        ),
+    ),
     alternatives={"by sums of steps": walk_by_sums, "with a new array every step": walk_with_copies},
     probes=walk_probes,
     sample=random_walk,

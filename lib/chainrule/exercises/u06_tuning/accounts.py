@@ -90,6 +90,25 @@ TRAINING_BUDGET = section(
     name="training_budget",
     points=2,
     reference=tuning.training_budget,
+    hints=(
+        (
+            "What must be remembered between two calls of `charge`? "
+            "In which of the two functions does this number begin, and in which one does it change? "
+            "What happens to it when a run is refused?"
+        ),
+        (
+            "Outside, store how many epochs are left; at the start that is all of them. "
+            "Inside, define `charge`, and say with `nonlocal` that the number is the one from outside. "
+            "If the cost is more than what is left, answer False and change nothing. "
+            "Otherwise pay, and answer True. At last return the inner function itself, without calling it."
+        ),
+        (
+            "A budget of 20. "
+            "charge(8) is True and leaves 12; charge(15) is False and leaves 12; charge(12) is True and leaves 0. "
+            "Now charge(1) is False. "
+            "A second call of `training_budget` makes a new account, and the first one knows nothing of it."
+        ),
+    ),
     alternatives={"a list of what was paid": by_list, "a dictionary": by_dictionary},
     probes=account_probes,
     sample=lambda rng: (int(rng.integers(1, 30)),),
@@ -248,6 +267,24 @@ SEALED_TEST = section(
     name="sealed_test",
     points=2,
     reference=tuning.sealed_test,
+    hints=(
+        (
+            "What does `look` have to remember from call to call, and what does it find outside that never changes? "
+            "Who calls `predict`, and with what? "
+            "What do you get when you compare two arrays of labels entry by entry?"
+        ),
+        (
+            "Outside, begin a count of looks at 0. "
+            "Inside `look`, say that this count is changed, and raise it by one, at every look. "
+            "Call `predict` with the sealed images, compare its labels with the true ones, and take the mean: True "
+            "counts as 1. Return two results, the share and the count. "
+            "The outer function returns `look` itself."
+        ),
+        (
+            "The labels are (2, 0, 1, 2, 2). A predict that says 2 for all is right three times of five: (0.6, 1). "
+            "Another predict says (2, 0, 1, 2, 0): (0.8, 2). The count goes on, whoever looks."
+        ),
+    ),
     alternatives={"a list of the looks": seal_by_list, "a dictionary": seal_by_dictionary},
     probes=sealed_probes,
     sample=lambda rng: (rng.uniform(0, 1, (6, 2)), rng.integers(0, 2, 6)),

@@ -50,6 +50,24 @@ INITIAL_LOSS_CHECK = first_section(
     name="initial_loss_check",
     points=2,
     reference=tuning.initial_loss_check,
+    hints=(
+        (
+            "Which number for the decay means that weight decay is off? "
+            "The network knows nothing, and there are 4 classes: which probability does the right class get? "
+            "Which of the two losses can you compute without any network?"
+        ),
+        (
+            "First compute the expected loss, from the number of classes alone. "
+            "Use the natural logarithm, as cross-entropy does. Then ask `loss_of` once, with weight decay off. "
+            "The second result is the measured loss minus the expected one: it is negative if the network is better "
+            "than a guess."
+        ),
+        (
+            "Four classes: the expected loss is 1.3863. "
+            "The first loss is 1.5 without decay, and 2.0 with a decay of 0.1. "
+            "The two results are 1.3863 and 0.1137; the 2.0 plays no part."
+        ),
+    ),
     alternatives={
         "minus ln of 1 / C": by_probabilities,
         "the entropy of a fair guess": by_entropy,
@@ -183,6 +201,22 @@ OVERFIT_SMALL_SAMPLE = handful_section(
     name="overfit_small_sample",
     points=2,
     reference=tuning.overfit_small_sample,
+    hints=(
+        (
+            "Two numbers go into every call of `run_epoch`: what must they be in this step? "
+            "After each call there are three cases: done, go on, give up. How do you tell them apart?"
+        ),
+        (
+            "Count the epochs from 1 up to the limit. "
+            "In each of them call `run_epoch` once, with both kinds of regularization off, and look at what it "
+            "returns. If the accuracy is 1, return the number of this epoch at once. "
+            "What comes after the loop is reached only if the limit was not enough."
+        ),
+        (
+            "The accuracies are 0.5, 0.5, 0.8, 1. With a limit of 4 the answer is 4: the last epoch counts as well. "
+            "With a limit of 3 the answer is None, and `run_epoch` was called three times."
+        ),
+    ),
     alternatives={
         "while it is below 1": handful_while,
         "all epochs first, then the search": handful_of_all,

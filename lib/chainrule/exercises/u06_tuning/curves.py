@@ -182,6 +182,25 @@ DIAGNOSE_CURVES = section(
     name="diagnose_curves",
     points=4,
     reference=tuning.diagnose_curves,
+    hints=(
+        (
+            "Each verdict is one question about the numbers. "
+            "What happens if two of the questions are answered by yes? "
+            "Which loss belongs in each question: the first, the last, the lowest, or all of them?"
+        ),
+        (
+            "Write the rules as questions in the order of the table, and return at the first that fits. "
+            "For the first rule, look at every loss of both curves. "
+            "10 % above a number is 1.1 times that number, and 5 % below it is 0.95 times. "
+            "What comes after the last question is the verdict for the case that nothing fits."
+        ),
+        (
+            "Training 2.0, 1.5, 1.2, 1.0, 0.9, 0.85, 0.8; validation 2.1, 1.7, 1.5, 1.4, 1.35, 1.33, 1.32; low is "
+            "0.3. All are finite, and 0.8 is below 2.0. The last validation loss is the lowest. "
+            "Five epochs before the last one it was 1.7, and 0.95 times 1.7 is 1.615. 1.32 is below that: stopped "
+            "early. 0.8 is above low as well, but that question comes later."
+        ),
+    ),
     alternatives={"a table of rules, by ratios": by_arrays, "branches, by differences": by_branches},
     probes=probes,
     sample=sample,

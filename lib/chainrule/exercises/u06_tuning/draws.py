@@ -162,6 +162,23 @@ RANDOM_SEARCH = section(
     name="random_search",
     points=3,
     reference=tuning.random_search,
+    hints=(
+        (
+            "What is the same as in the grid search, and what is not? "
+            "Where do the combinations come from now, and how many are there? "
+            "When must a sampler be called: once for all runs, or once in each run?"
+        ),
+        (
+            "Repeat as often as the budget says. "
+            "In each run make a new point: call the samplers one after the other, each with the rng that was passed "
+            "in. Call `objective` with the values of this point, once, and keep the score. "
+            "Remember the best point and its score, as before."
+        ),
+        (
+            "Two samplers and a budget of 3: the points are (0.3, 16), (0.02, 64) and (0.1, 8). "
+            "The scores are nan, -2 and -5. The results are the point with 0.02 and 64, and the score -2."
+        ),
+    ),
     alternatives={"all points first": by_lists, "all values of a setting first": by_columns},
     probes=probes,
     sample=lambda rng: listed("random", rng, rng.uniform(0, 1, (2, 6)), 6).args,
@@ -246,6 +263,22 @@ DISTINCT_PER_AXIS = section(
     name="distinct_per_axis",
     points=1,
     reference=tuning.distinct_per_axis,
+    hints=(
+        (
+            "Take one column of points, say 3, 3, 4, 3: how many different values are in it? "
+            "What does Python have that holds every value only once? How do you get from the array to its columns?"
+        ),
+        (
+            "Go through the columns: a loop over the transposed array gives them one by one. "
+            "For each column, collect its different values, and count them. "
+            "Put the counts into one array, in the order of the columns."
+        ),
+        (
+            "The runs are (3, 7, 1), (3, 8, 1), (4, 9, 1) and (3, 7, 1). "
+            "The columns have 2, 3 and 1 different values, so the result is (2, 3, 1). "
+            "It has a number for each setting, not for each run."
+        ),
+    ),
     alternatives={
         "sets": lambda points: np.array([len(set(column.tolist())) for column in points.T]),
         "jumps in the sorted columns": lambda points: 1 + (np.diff(np.sort(points, axis=0), axis=0) > 0).sum(axis=0),

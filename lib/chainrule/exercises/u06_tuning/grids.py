@@ -77,6 +77,23 @@ COARSE_GRID = coarse_section(
     name="coarse_grid",
     points=2,
     reference=tuning.coarse_grid,
+    hints=(
+        (
+            "Three rates and two decays: how many runs are that, and what is the shape of the result? "
+            "In which row and column does the accuracy of the last rate with the first decay stand?"
+        ),
+        (
+            "Make an array of zeros with a row for each rate and a column for each decay. "
+            "Two loops, one inside the other, meet every pair once; `enumerate` gives the place and the value "
+            "together. Keep what `train` returns in a variable, so that you can look at it without calling again. "
+            "If it is nan, leave the 0 where it is."
+        ),
+        (
+            "rates [4, 2, 1], decays [0, 0.5]. "
+            "The runs give, in the order of the rows: nan, 0.3, 0.6, 0.7, 0.8, 0.5. "
+            "The result has the rows (0, 0.3), (0.6, 0.7) and (0.8, 0.5)."
+        ),
+    ),
     alternatives={"two loops into zeros": coarse_loop, "one long list, reshaped": coarse_flat},
     probes=coarse_probes,
     sample=lambda rng: coarse_case(rng, "random", int(rng.integers(1, 5)), int(rng.integers(1, 5)), 3).args,
@@ -239,6 +256,28 @@ REFINE = refine_section(
     name="refine",
     points=3,
     reference=tuning.refine,
+    hints=(
+        (
+            "`argsort` gives places, the place of the smallest entry first. "
+            "Where in its result are the places of the `keep` largest? "
+            "How do you get from such a place to a rate and to a decay?"
+        ),
+        (
+            "Take the last `keep` numbers of the sorted places. "
+            "Divide each by the number of decays: the whole part is the row, so the rate, and the remainder is the "
+            "column. "
+            "Train that pair for the new number of epochs, and remember it if its new accuracy is the highest so "
+            "far. The old accuracies have done their work, and are not compared any more. "
+            "Begin with a highest accuracy that every run beats."
+        ),
+        (
+            "The table has the rows (0.1, 0.9, 0.4) and (0.8, 0.2, 0.7); keep = 3. "
+            "The sorted places are 0, 4, 2, 5, 3, 1, so 5, 3 and 1 are kept. "
+            "Place 5 is row 1, column 2: 5 divided by 3 is 1, and 2 remains. "
+            "The new accuracies are 0.85 for place 5, nan for place 3, and 0.8 for place 1. "
+            "Place 5 wins with 0.85, although place 1 was first in the table."
+        ),
+    ),
     alternatives={"pairs sorted by their accuracy": refine_by_sorting, "a table of longer runs": refine_by_masking},
     probes=refine_probes,
     sample=lambda rng: refine_case(rng, "random", int(rng.integers(2, 5)), int(rng.integers(2, 5)), 3).args,

@@ -148,6 +148,24 @@ FIND_LEARNING_RATE = section(
     name="find_learning_rate",
     points=3,
     reference=tuning.find_learning_rate,
+    hints=(
+        (
+            "Which numbers must you remember while you go from rate to rate? What are they before the first run? "
+            "Which runs may not change them at all?"
+        ),
+        (
+            "Go through the rates, and call `losses_of` once for each; keep the list that it returns. "
+            "Look at all losses of the run: is each of them finite? Compute the end, the mean of the last ten. "
+            "If all are finite, and the end is below the first loss, and below the lowest end so far, remember rate "
+            "and end. Begin with None as the best rate and infinity as the lowest end."
+        ),
+        (
+            "Four runs begin with the loss 3.0. "
+            "Rate 5 has an infinite loss in the middle and ends at 1.1: out, although the end looks good. "
+            "Rate 0.5 ends at 3.2: out, it is not below 3.0. "
+            "Rate 0.05 ends at 1.4, and rate 0.005 at 1.9. The answer is 0.05."
+        ),
+    ),
     alternatives={"one table of all losses": by_arrays, "a dictionary of the good runs": by_dictionary},
     probes=probes,
     sample=sample,

@@ -58,6 +58,22 @@ SAMPLE_LOG_UNIFORM = log_section(
     name="sample_log_uniform",
     points=2,
     reference=tuning.sample_log_uniform,
+    hints=(
+        (
+            "Between which two numbers is u drawn, if low is 0.001 and high is 10? "
+            "What must be done with u, so that a rate comes out? How many numbers u do you need?"
+        ),
+        (
+            "Take the logarithm of both ends. "
+            "Draw all the numbers at once with the uniform method of rng, between these two, in the size that is "
+            "asked for. Then undo the logarithm, for the whole array."
+        ),
+        (
+            "low = 0.001 and high = 10: the logarithms are -6.908 and 2.303. "
+            "u = -2.303 lies in the middle, and gives 0.1: a factor of 100 away from both ends. "
+            "About a quarter of the draws lies between 1 and 10, since that is one of four powers of ten."
+        ),
+    ),
     alternatives={
         "powers of ten": lambda low, high, size, rng: 10 ** rng.uniform(np.log10(low), np.log10(high), size),
         "a ratio to a random power": lambda low, high, size, rng: low * (high / low) ** rng.random(size),
@@ -266,6 +282,24 @@ GRID_SEARCH = grid_section(
     name="grid_search",
     points=2,
     reference=tuning.grid_search,
+    hints=(
+        (
+            "Which two things must you remember, while you go through the combinations? "
+            "What is the highest score before the first run, if scores may be negative? "
+            "What does a comparison with nan give?"
+        ),
+        (
+            "Go through all combinations; each is a tuple of one value for each setting. "
+            "Hand its values to `objective` as separate arguments: a star before the tuple does that. "
+            "Keep the score in a variable, and ask whether it is above the highest so far. "
+            "If it is, remember both the score and the combination."
+        ),
+        (
+            "axes [[1, 2, 3], [10, 20]]: six runs, in the order (1, 10), (1, 20), (2, 10), (2, 20), (3, 10), (3, "
+            "20). Their scores are -5, nan, -2, -3, -4, -9. "
+            "The results are (2, 10) and -2."
+        ),
+    ),
     alternatives={"axis within axis": grid_recursive, "a mesh of points": grid_by_mesh},
     probes=grid_probes,
     sample=lambda rng: grid_case(rng, "random", (3, 2)).args,

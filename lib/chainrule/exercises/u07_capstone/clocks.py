@@ -143,6 +143,24 @@ TIME = exercise("7.5", "A clock that waits")(
     name="time_call",
     points=3,
     reference=timing.time_call,
+    hints=(
+        (
+            "Put the three functions on a line of time: what must lie between the two looks at the clock? "
+            "What must have happened before the first look? How often is `call` called altogether, if repeats is 3?"
+        ),
+        (
+            "Begin with the warming up: call, and wait. "
+            "Then repeat: look at the clock and keep the number, call, wait, look again, and take the difference. "
+            "After each wait the device is idle, so the next time begins clean. "
+            "Keep all the times in a list, or only the shortest so far, and return the shortest."
+        ),
+        (
+            "repeats = 3. The queue takes 0.002 s, and the work takes 0.5 s, 0.03 s, 0.07 s and 0.02 s. "
+            "The 0.5 s belongs to the warming up, and is not timed. "
+            "The three times are 0.032 s, 0.072 s and 0.022 s, so the answer is 0.022 s. "
+            "`call` and `synchronize` ran four times each, and `clock` six times."
+        ),
+    ),
     alternatives={"keep the best": running_minimum, "sort, the first call left out": sorted_times},
     probes=time_probes,
     sample=time_sample,

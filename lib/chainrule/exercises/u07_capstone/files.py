@@ -99,6 +99,23 @@ PACK = exercise("7.6", "A network as plain arrays")(
     name="pack_capstone",
     points=3,
     reference=packing.pack_capstone,
+    hints=(
+        (
+            "A network has two hidden layers: how many arrays W has it, and how many names of activations? "
+            "How do you make a text such as W2 from the number 2? Which number does the first layer have here?"
+        ),
+        (
+            "Begin a dictionary with the two lists, as they are. "
+            "Walk through weights and biases together, and count the layers as the table does. "
+            "Make the two names from the letter and the number; an f-string does that. "
+            "Fetch each array with `chainrule.to_host`, and put it under its name."
+        ),
+        (
+            "Sizes 5, 4, 4, 3 and the activations `relu`, `tanh`. "
+            "There are three layers, so six arrays and two lists: eight entries. "
+            "`W2` has the shape (4, 4), `b2` has (4,), `W3` has (4, 3), and `b3` has (3,)."
+        ),
+    ),
     alternatives={"arrays of sizes and names": by_update, "sizes from the shapes": sizes_from_shapes},
     probes=pack_probes,
     sample=pack_sample,

@@ -164,6 +164,24 @@ SHIFT = exercise("7.3", "Moving a batch of images")(
     name="shift_images",
     points=4,
     reference=shifting.shift_images,
+    hints=(
+        (
+            "A distance of 2.3 lies between two whole distances: which two? "
+            "If it were 2.0, how much of each would you take? And which two whole distances does -0.6 lie between?"
+        ),
+        (
+            "For the rows, split `down` into a whole distance and a fraction, with `math.floor`. "
+            "Let `translate` move the images by the whole distance, and once more by one pixel further. "
+            "Mix both results: the fraction belongs to the one that went further. "
+            "Then treat this mixture in the same way for `right`, with a whole distance and a fraction of its own. "
+            "In each of the two rounds, the other distance of `translate` is 0."
+        ),
+        (
+            "One row of pixels, 10, 20, 30, moved by right = -0.6. The whole distance is -1, the fraction 0.4. "
+            "Moved by -1 it is (20, 30, 0), and moved by 0 it is (10, 20, 30). "
+            "0.6 of the first plus 0.4 of the second is (16, 26, 12)."
+        ),
+    ),
     alternatives={
         "two matrices of shares": by_matrices,
         "loops over the pixels": by_loops,

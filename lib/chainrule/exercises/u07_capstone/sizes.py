@@ -115,6 +115,25 @@ WIDEST = exercise("7.1", "As wide as the budget allows")(
     name="widest_hidden",
     points=3,
     reference=sizing.widest_hidden,
+    hints=(
+        (
+            "What does a network with one hidden unit cost, and one with two? "
+            "P(m) only grows: what do you know about all larger widths, once one of them is too expensive?"
+        ),
+        (
+            "Write down how you get P(m) for a given width: from the formula, or from `count_parameters`. "
+            "That function wants a list: the inputs, then the same width once for each hidden layer, then the "
+            "classes. Begin with the width 0, and ask whether one unit more still fits. "
+            "If it does, take it and ask again; if it does not, you have the answer. "
+            "This gives 0 as well, where not even one unit fits."
+        ),
+        (
+            "4 inputs, 3 classes, 2 hidden layers, budget 60. "
+            "m = 4 costs 5 times 4, plus 5 times 4, plus 5 times 3: that is 55. "
+            "m = 5 costs 25 + 30 + 18 = 73, so the answer is 4. "
+            "With a budget of 10 the answer is 0, since one unit costs 5 + 2 + 6 = 13."
+        ),
+    ),
     alternatives={
         "the quadratic formula": by_quadratic,
         "halving an interval": by_halving,
@@ -203,6 +222,21 @@ NOISE = exercise("7.2", "How sure is an accuracy")(
     name="accuracy_noise",
     points=2,
     reference=sizing.accuracy_noise,
+    hints=(
+        (
+            "In which order are the three operations of the formula done: the product, the division, the root? "
+            "What is the share of wrong images, if the share of right ones is 0.98?"
+        ),
+        (
+            "Multiply the accuracy by the share of wrong images. Divide this by the number of images. "
+            "Take the root at the very end, of all of it. Two plain numbers go in, so no array is needed."
+        ),
+        (
+            "p = 0.5 and 100 images: 0.25 divided by 100 is 0.0025, and the root is 0.05. "
+            "p = 0.98 and 400 images: 0.0196 divided by 400 is 0.000049, and the root is 0.007. "
+            "Four times as many images halve the result."
+        ),
+    ),
     alternatives={
         "variance of right and wrong": two_values,
         "standard deviation of a count": by_counts,
