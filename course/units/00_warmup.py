@@ -48,6 +48,7 @@
 # They give the points.
 # Where you choose among given words, the check only records your choice; it is marked after submitting.
 # Measured numbers are recorded, too. A prediction counts whatever you guess.
+# Stuck? `chainrule.hint("bernoulli_log_likelihood")` gives a hint for that exercise, and again the next one. Hints cost nothing.
 #
 # **How to read a failure.**
 # Here is one, from the first exercise:

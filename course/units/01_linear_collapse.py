@@ -42,6 +42,7 @@
 # Hidden tests use other inputs.
 # Where you choose among given words, the check only records your choice; it is marked after submitting.
 # Measured numbers are recorded, too. A prediction counts whatever you guess.
+# Stuck? `chainrule.hint("neuron")` gives a hint for that exercise, and again the next one. Hints cost nothing.
 #
 # Write `xp` where you would write `np`.
 # It is NumPy, or CuPy if this machine has a GPU for you.
@@ -411,7 +412,7 @@ plotting.describe(fig, "With a straight activation all outputs are straight line
 # %% [markdown] lang="en"
 # ### Exercise 1.5 - The rank of a bottleneck (3 points)
 #
-# **Why.** A collapsed stack is one matrix.
+# **Why.** A collapsed stack is one matrix, and a bias beside it.
 # But it cannot be every matrix: a narrow layer on the way loses directions for good.
 # The **rank** of a matrix counts the directions that get through.
 #
@@ -674,7 +675,7 @@ chainrule.check("perceptron_step", perceptron_step)
 #
 # **By hand.** OR has the rows (0,0), (0,1), (1,0), (1,1) and the labels 0, 1, 1, 1.
 # With lr $= 1$ the path begins (0, 0, 0), (0, 1, 1), (0, 1, 1), (0, 1, 1).
-# After five passes $w = (1, 1)$ and $b = 0$.
+# From the third pass on nothing changes: $w = (1, 1)$ and $b = 0$.
 #
 # Return three things: `return w, b, path`.
 

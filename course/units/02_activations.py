@@ -43,6 +43,7 @@
 # Hidden tests use other inputs.
 # Where you choose among given words, the check only records your choice; it is marked after submitting.
 # Measured numbers are recorded, too. A prediction counts whatever you guess.
+# Stuck? `chainrule.hint("sigmoid")` gives a hint for that exercise, and again the next one. Hints cost nothing.
 #
 # Write `xp` where you would write `np`.
 # It is NumPy, or CuPy if this machine has a GPU for you.

@@ -40,6 +40,7 @@
 # The check below it tries your answer on inputs that you can see, as often as you like.
 # Hidden tests use other inputs.
 # Where you choose among given words, the check only records your choice.
+# Stuck? `chainrule.hint("center")` gives a hint for that exercise, and again the next one. Hints cost nothing.
 #
 # Write `xp` where you would write `np`, except for random numbers: these come from a generator `rng`.
 
@@ -80,7 +81,7 @@ host = chainrule.to_host  # pictures are drawn on the host
 # **By hand.** `X` = ((1, 10), (3, 30)) and `mean` = (2, 25) give ((-1, -15), (1, 5)).
 #
 # **The trap.** Images are often stored as bytes (`uint8`), numbers from 0 to 255.
-# Bytes have no negative numbers: $10 - 50$ gives 216.
+# Bytes have no negative numbers: if `mean` is made of bytes, too, $10 - 50$ gives 216.
 # So turn `X` into floating numbers first: `X.astype(float)`.
 #
 # `mean` is an argument, since it comes from the training set.
@@ -505,6 +506,7 @@ chainrule.check("whiten", whiten)
 # This is called **ZCA** whitening.
 # Of all white versions it is the one nearest to the centered data, and an image still looks like an image.
 # Signs cancel in $V \ldots V^\top$, so this result is unique.
+# $V$ must be the directions that the whitening used: if your `whiten` turns the data further, turn all of it back.
 
 # %% answer="zca"
 def zca(X, eps):
@@ -541,7 +543,7 @@ print("steps for white houses:", steps_taken(whiten(houses, 1e-8)))
 plotting.describe(fig, "Both white clouds are round; ZCA keeps left and right where they were.")
 
 # %% [markdown] lang="en"
-# A round bowl needs one step.
+# A round bowl needs one step: with $\kappa = 1$ the share that stays is 0, so the formula of 3.2 is not needed.
 # Why is whitening rare, then?
 # It costs a matrix of $D \times D$, and it blows up the directions that vary least, which in images are mostly noise.
 

@@ -44,6 +44,7 @@
 # It tries your answer on inputs that you can see; hidden tests use other inputs.
 # Where you choose among given words, the check only records your choice; it is marked after submitting.
 # Measured numbers are recorded, too. A prediction counts whatever you guess.
+# Stuck? `chainrule.hint("AddGate")` gives a hint for that exercise, and again the next one. Hints cost nothing.
 #
 # Some answers are **classes**.
 # Keep their names and the names of their methods.
@@ -451,7 +452,7 @@ chainrule.check("paths", paths)
 # `__init__` is given.
 #
 # 1. `a + b`, `a * b`, `a.exp()` and `a.reciprocal()` return a new `Node` with its parents and rules.
-# 2. `backward()` sets `grad` of every node to 0, and of the output to 1.
+# 2. `backward()` sets `grad` of every node to 0, and of the output to 1, or to ones where its value is an array.
 #    Then it goes through the nodes in reverse topological order, and **adds** what each rule gives to the parent's `grad`.
 #
 # **Shapes.** Values are numbers, or arrays of one shape.
@@ -1024,7 +1025,7 @@ chainrule.check("mlp_backward", mlp_backward)
 # $$\text{error} = \frac{|g - n|}{|g| + |n|}$$
 #
 # $|\cdot|$ is the root of the sum of all squared entries.
-# Dividing makes the error **relative**: $10^{-4}$ is bad for small gradients, and good for large ones.
+# Dividing makes the error **relative**. A distance of $10^{-4}$ alone says little: it is a tenth of a gradient of 0.001, and nothing beside one of 1,000.
 #
 # **Shapes.** `f(x)` gives one number, `grad(x)` an array of the shape of `x`. Return one number.
 #

@@ -42,6 +42,7 @@
 # Below each of them stands a check, which tries your answer on inputs that you can see.
 # Hidden tests use other inputs.
 # Where you choose among given words, the check only records your choice.
+# Stuck? `chainrule.hint("l2_penalty")` gives a hint for that exercise, and again the next one. Hints cost nothing.
 #
 # Write `xp` where you would write `np`.
 # Networks, layers, optimizers and `fit` come from the library: you know them from Unit 04.
@@ -1194,6 +1195,7 @@ chainrule.check("depth_mean", depth_mean)
 #
 # These heights are the **increments**: ones and twos that add up to `size`.
 # With `outputs` regions there are `size - outputs` twos; the rest are ones.
+# So `size` lies between `outputs` and twice as many.
 #
 # **Shapes.** The result is an array of shape `(outputs,)`.
 #
@@ -1323,6 +1325,7 @@ chainrule.check("random_crop", random_crop)
 # **Rescale** to `size` x `size` pixels: every new pixel takes the nearest old one.
 # The middle of new row $i$ lies at $(i + \frac12) \cdot H / \text{size}$ on the scale of the old rows.
 # Cut off the digits behind the point, and you have the old row; columns likewise.
+# Multiply before you divide: in Python `24.5 * (2 / 49)` is a little less than 1, and `24.5 * 2 / 49` is 1.
 #
 # **By hand.** $H = 3$, size 2: $0.5 \cdot 1.5 = 0.75$ and $1.5 \cdot 1.5 = 2.25$, so rows 0 and 2.
 

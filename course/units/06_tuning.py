@@ -52,6 +52,7 @@
 # Hidden tests use other inputs.
 # Where you choose among given words, the check only records your choice; it is marked after submitting.
 # Measured numbers are recorded, too. A prediction counts whatever you guess.
+# Stuck? `chainrule.hint("initial_loss_check")` gives a hint for that exercise, and again the next one. Hints cost nothing.
 #
 # `xp` is NumPy, or CuPy if this machine has a GPU for you.
 # Settings and scores are single numbers, so here `np` and `math` do as well.
@@ -537,8 +538,8 @@ plotting.describe(fig, "The accuracy changes strongly from row to row and hardly
 #
 # **By hand.** `table = [[0.5, 0.6], [0.7, 0.2]]`, `keep = 2`: train the pairs `[1, 0]` and `[0, 1]`.
 #
-# `np.argsort(table, axis=None)` sorts all entries of a table as one long list.
-# Entry `n` of that list stands in row `n // D` and column `n % D`.
+# `np.argsort(table, axis=None)` reads the table row by row, and gives the numbers of its entries, the smallest entry first.
+# Entry number `n` stands in row `n // D` and column `n % D`.
 
 # %% answer="refine"
 def refine(train, table, rates, decays, keep, epochs):
@@ -971,7 +972,7 @@ chainrule.check("grid_search", grid_search)
 # %% [markdown] lang="en"
 # ### Exercise 6.10 - Random search (6 points)
 #
-# **Why.** Random points instead of a grid: the same number of runs, and no value is tried twice.
+# **Why.** Random points instead of a grid: the same number of runs, and each run tries a new value of every setting, where the settings are not whole numbers.
 #
 # `samplers` is a list of functions, one for each setting.
 # `sampler(rng)` draws one value.
