@@ -26,7 +26,7 @@ MOST_ENTRIES = 64
 SUFFIX = ".npz"
 
 
-def save_capstone(path: Path | str, packed: dict[str, Any], /) -> None:
+def save_capstone(path: Path | str, packed: dict[str, Any]) -> None:
     """
     Write a network into a file, if it is within the rules.
 
@@ -62,7 +62,7 @@ def save_capstone(path: Path | str, packed: dict[str, Any], /) -> None:
         np.savez(file, **packed)
 
 
-def load_capstone(path: Path | str | IO[bytes], /) -> dict[str, Any]:
+def load_capstone(path: Path | str | IO[bytes]) -> dict[str, Any]:
     """
     Read a file into plain lists and arrays; whether they make a network is for `read_capstone` to say.
 
@@ -111,7 +111,7 @@ def load_capstone(path: Path | str | IO[bytes], /) -> dict[str, Any]:
     return found
 
 
-def hand_in(path: Path | str | IO[bytes], /) -> dict[str, Any]:
+def hand_in(path: Path | str | IO[bytes]) -> dict[str, Any]:
     """
     Read a file for the check: what is wrong with it becomes part of the data.
 

@@ -62,7 +62,7 @@ class Capstone:
         """How many numbers were learned, weights and biases together."""
         return sum(array.size for array in (*self.weights, *self.biases))
 
-    def logits(self, x: Array, /) -> Array:
+    def logits(self, x: Array) -> Array:
         """Give the outputs of shape (N, 10) for images of shape (N, 64) or (N, 784)."""
         with np.errstate(over="ignore", invalid="ignore"):  # wild weights give wrong labels, no page of warnings
             a = x
@@ -71,14 +71,14 @@ class Capstone:
                 a = ACTIVATIONS[name](z) if name else z
         return a
 
-    def predict(self, x: Array, /) -> Array:
+    def predict(self, x: Array) -> Array:
         """Give the label with the largest output for each image, an array of shape (N,)."""
         logits = self.logits(x)
         xp = get_array_module(logits)
         return xp.where(logits == logits, logits, -xp.inf).argmax(axis=1)  # noqa: PLR0124 - nan is never the largest
 
 
-def read_capstone(data: Any, /) -> Capstone:
+def read_capstone(data: Any) -> Capstone:
     """
     Turn plain data into a network, looking at all of it.
 

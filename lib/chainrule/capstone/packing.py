@@ -20,7 +20,10 @@ __all__ = ["pack_capstone"]
 
 
 def pack_capstone(
-    sizes: Sequence[int], activations: Sequence[str], weights: Sequence[Array], biases: Sequence[Array], /
+    sizes: Sequence[int],
+    activations: Sequence[str],
+    weights: Sequence[Array],
+    biases: Sequence[Array],
 ) -> dict[str, Any]:
     """
     Turn the parts of a network into named plain arrays.

@@ -15,7 +15,7 @@ from chainrule.nn.augmentation import translate
 __all__ = ["shift_images"]
 
 
-def shift_images(images: Array, down: float, right: float, /) -> Array:
+def shift_images(images: Array, down: float, right: float) -> Array:
     """
     Move every image of a batch; what comes in from outside is 0.
 

@@ -15,7 +15,7 @@ from chainrule.nn.dense import count_parameters
 __all__ = ["accuracy_noise", "widest_hidden"]
 
 
-def widest_hidden(inputs: int, classes: int, layers: int, budget: int, /) -> int:
+def widest_hidden(inputs: int, classes: int, layers: int, budget: int) -> int:
     """
     Find the largest width of equal hidden layers for which the parameters stay within a budget.
 
@@ -59,7 +59,7 @@ def widest_hidden(inputs: int, classes: int, layers: int, budget: int, /) -> int
     return width
 
 
-def accuracy_noise(accuracy: float, images: int, /) -> float:
+def accuracy_noise(accuracy: float, images: int) -> float:
     """
     Give the standard error of an accuracy that was measured on a random sample of images.
 

@@ -16,7 +16,10 @@ __all__ = ["time_call"]
 
 
 def time_call(
-    call: Callable[[], Any], synchronize: Callable[[], Any], clock: Callable[[], float], repeats: int, /
+    call: Callable[[], Any],
+    synchronize: Callable[[], Any],
+    clock: Callable[[], float],
+    repeats: int,
 ) -> float:
     """
     Give the shortest time of several calls, each from an idle device to its result.

@@ -14,7 +14,7 @@ from chainrule.backend import Array, as_floating, get_array_module, to_device
 __all__ = ["turn_images"]
 
 
-def turn_images(images: Array, degrees: Array, /) -> Array:
+def turn_images(images: Array, degrees: Array) -> Array:
     """
     Turn every image around its center, and interpolate between pixels; what comes in from outside is 0.
 

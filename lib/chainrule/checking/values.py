@@ -113,6 +113,8 @@ def snapshot(value: Any) -> Any:
     Opaque(type_name='object')
     """
     value = to_host(value)
+    if type(value) is np.ma.MaskedArray and not np.ma.is_masked(value):
+        value = value.data
     if isinstance(value, (np.ndarray, np.generic, numbers.Number)) and not isinstance(value, np.ma.MaskedArray):
         return _numbers(np.array(float(value) if isinstance(value, EXACT) else value, copy=True, subok=False))
     if value is None or type(value) is Unreadable:
@@ -133,9 +135,11 @@ def snapshot(value: Any) -> Any:
 
 
 def _numbers(values: np.ndarray) -> Any:
-    """An array of numbers as it is, of texts as a list, of numbers that are objects as floats; else `Opaque`."""
+    """An array of numbers as it is, of texts as a list, of objects that are numbers as numbers; else `Opaque`."""
     if values.dtype.kind == "U":
         return values.tolist()
+    if values.dtype.kind == "O" and values.size and all(type(it) in (bool, np.bool_) for it in values.flat):
+        return values.astype(bool)
     if values.dtype.kind == "O" and all(type(it) in (*EXACT, int, float) for it in values.flat):
         return values.astype(float)
     return values if values.dtype.kind in NUMBER_KINDS + "c" else Opaque(f"array with dtype {values.dtype}")

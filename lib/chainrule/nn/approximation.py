@@ -21,7 +21,7 @@ __all__ = ["relu_interpolant", "relu_network"]
 
 
 def relu_interpolant(
-    f: Callable[[Array], Array], a: float, b: float, hidden: int, /, *, xp: Any = None
+    f: Callable[[Array], Array], a: float, b: float, hidden: int, *, xp: Any = None
 ) -> tuple[list[Array], list[Array]]:
     """
     Choose the weights of a network with one hidden layer so that it meets a function at equally spaced points.
@@ -73,7 +73,7 @@ def relu_interpolant(
     return [xp.ones((1, hidden)), turns[:, None]], [-knots[:-1], values[:1]]
 
 
-def relu_network(weights: Sequence[Array], biases: Sequence[Array], x: Array, /) -> Array:
+def relu_network(weights: Sequence[Array], biases: Sequence[Array], x: Array) -> Array:
     """
     Run a network with max(z, 0) after every layer but the last.
 

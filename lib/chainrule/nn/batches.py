@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["minibatches"]
 
 
-def minibatches(X: Array, y: Array, size: int, rng: Generator, /) -> Iterator[tuple[Array, Array]]:
+def minibatches(X: Array, y: Array, size: int, rng: Generator) -> Iterator[tuple[Array, Array]]:
     """
     Go through all examples once, in random order, some at a time.
 

@@ -20,7 +20,14 @@ __all__ = ["collapse", "collapse_two", "compress", "numeric_rank", "saved_parame
 
 
 def collapse_two(  # noqa: PLR0917 - two layers and two activations, in their order
-    W1: Array, b1: Array, W2: Array, b2: Array, p: float, q: float, r: float = 1.0, s: float = 0.0, /
+    W1: Array,
+    b1: Array,
+    W2: Array,
+    b2: Array,
+    p: float,
+    q: float,
+    r: float = 1.0,
+    s: float = 0.0,
 ) -> tuple[Array, Array]:
     """
     Write two layers with the activations p z + q and r z + s as one layer.
@@ -68,7 +75,10 @@ def collapse_two(  # noqa: PLR0917 - two layers and two activations, in their or
 
 
 def collapse(
-    weights: Sequence[Array], biases: Sequence[Array], slope: float = 1.0, offset: float = 0.0, /
+    weights: Sequence[Array],
+    biases: Sequence[Array],
+    slope: float = 1.0,
+    offset: float = 0.0,
 ) -> tuple[Array, Array]:
     """
     Write any number of layers, each followed by the activation slope z + offset, as one layer.
@@ -114,7 +124,7 @@ def collapse(
     return W, b
 
 
-def numeric_rank(W: Array, /, *, tolerance: float = 1e-6) -> int:
+def numeric_rank(W: Array, *, tolerance: float = 1e-6) -> int:
     """
     Count the directions that a matrix does not squash to nothing.
 
@@ -150,7 +160,7 @@ def numeric_rank(W: Array, /, *, tolerance: float = 1e-6) -> int:
     return int((singular_values > tolerance * singular_values[0]).sum())
 
 
-def compress(W: Array, k: int, /) -> tuple[Array, Array]:
+def compress(W: Array, k: int) -> tuple[Array, Array]:
     """
     Find the two narrow layers whose product comes closest to a matrix.
 
@@ -191,7 +201,7 @@ def compress(W: Array, k: int, /) -> tuple[Array, Array]:
     return U[:, :k] * singular_values[:k], V_transposed[:k]
 
 
-def saved_parameters(D: int, M: int, k: int, /) -> int:
+def saved_parameters(D: int, M: int, k: int) -> int:
     """
     Count the weights that a bottleneck of width k saves in a layer.
 
@@ -223,7 +233,7 @@ def saved_parameters(D: int, M: int, k: int, /) -> int:
     return D * M - k * (D + M)
 
 
-def _layer(W: Array, b: Array, /) -> tuple[Array, Array]:
+def _layer(W: Array, b: Array) -> tuple[Array, Array]:
     W, b = as_floating(W), as_floating(b)
     if W.ndim != 2 or b.shape != W.shape[1:]:
         raise ValueError(f"Expected W of shape (D, M) and b of shape (M,), found {W.shape} and {b.shape}.")

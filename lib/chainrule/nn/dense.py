@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["count_parameters", "fully_connected", "neuron", "three_layers", "two_layers"]
 
 
-def neuron(x: Array, w: Array, b: Array | float, /) -> tuple[Array, Array]:
+def neuron(x: Array, w: Array, b: Array | float) -> tuple[Array, Array]:
     """
     Compute one neuron: its weighted sum and its firing rate.
 
@@ -64,7 +64,7 @@ def neuron(x: Array, w: Array, b: Array | float, /) -> tuple[Array, Array]:
     return z, rate
 
 
-def fully_connected(x: Array, W: Array, b: Array, /) -> Array:
+def fully_connected(x: Array, W: Array, b: Array) -> Array:
     """
     Compute a layer in which every unit sees every input.
 
@@ -100,7 +100,7 @@ def fully_connected(x: Array, W: Array, b: Array, /) -> Array:
     return x @ W + b
 
 
-def two_layers(x: Array, W1: Array, b1: Array, W2: Array, b2: Array, /) -> Array:
+def two_layers(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Array:
     """
     Run a network of two layers, with max(z, 0) between them.
 
@@ -129,7 +129,7 @@ def two_layers(x: Array, W1: Array, b1: Array, W2: Array, b2: Array, /) -> Array
     return fully_connected(_rectified(fully_connected(x, W1, b1)), W2, b2)
 
 
-def three_layers(x: Array, W1: Array, b1: Array, W2: Array, b2: Array, W3: Array, b3: Array, /) -> Array:  # noqa: PLR0917 - the three layers in their order
+def three_layers(x: Array, W1: Array, b1: Array, W2: Array, b2: Array, W3: Array, b3: Array) -> Array:  # noqa: PLR0917 - the three layers in their order
     """
     Run a network of three layers, with max(z, 0) after the first two.
 
@@ -161,7 +161,7 @@ def three_layers(x: Array, W1: Array, b1: Array, W2: Array, b2: Array, W3: Array
     return two_layers(_rectified(fully_connected(x, W1, b1)), W2, b2, W3, b3)
 
 
-def count_parameters(sizes: Sequence[int], /, *, biases: bool = True) -> int:
+def count_parameters(sizes: Sequence[int], *, biases: bool = True) -> int:
     """
     Count the parameters of a fully connected network.
 
@@ -192,5 +192,5 @@ def count_parameters(sizes: Sequence[int], /, *, biases: bool = True) -> int:
     return sum((inputs + biases) * units for inputs, units in pairwise(whole))
 
 
-def _rectified(z: Array, /) -> Array:
+def _rectified(z: Array) -> Array:
     return z * (z > 0)

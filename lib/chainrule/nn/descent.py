@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["gradient_ascent", "gradient_descent"]
 
 
-def gradient_ascent(score: Callable[[Array], Array], theta: Array, lr: float, steps: int, /) -> tuple[Array, Array]:
+def gradient_ascent(score: Callable[[Array], Array], theta: Array, lr: float, steps: int) -> tuple[Array, Array]:
     """
     Climb: add the slope again and again.
 
@@ -51,7 +51,7 @@ def gradient_ascent(score: Callable[[Array], Array], theta: Array, lr: float, st
     return _walk(score, theta, lr, steps)
 
 
-def gradient_descent(grad: Callable[[Array], Array], w: Array, lr: float, steps: int, /) -> tuple[Array, Array]:
+def gradient_descent(grad: Callable[[Array], Array], w: Array, lr: float, steps: int) -> tuple[Array, Array]:
     """
     Descend: subtract the gradient again and again.
 

@@ -16,7 +16,7 @@ from chainrule.backend import Array, as_floating, get_array_module
 __all__ = ["bernoulli_log_likelihood", "bernoulli_score"]
 
 
-def bernoulli_log_likelihood(theta: Array, heads: int, flips: int, /) -> Array:
+def bernoulli_log_likelihood(theta: Array, heads: int, flips: int) -> Array:
     """
     Give the logarithm of the probability of the throws, one after another.
 
@@ -51,7 +51,7 @@ def bernoulli_log_likelihood(theta: Array, heads: int, flips: int, /) -> Array:
     return heads * xp.log(theta) + (flips - heads) * xp.log1p(-theta)  # keeps a tiny theta, which 1 - theta rounds away
 
 
-def bernoulli_score(theta: Array, heads: int, flips: int, /) -> Array:
+def bernoulli_score(theta: Array, heads: int, flips: int) -> Array:
     """
     Give the slope of the log-likelihood.
 

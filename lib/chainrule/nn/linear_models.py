@@ -15,7 +15,7 @@ from chainrule.backend import Array, as_floating, get_array_module
 __all__ = ["add_ones", "fit_least_squares"]
 
 
-def add_ones(X: Array, /) -> Array:
+def add_ones(X: Array) -> Array:
     """
     Append a column of ones, so that the last weight is the intercept.
 
@@ -44,7 +44,7 @@ def add_ones(X: Array, /) -> Array:
     return xp.concatenate([X, xp.ones((len(X), 1), dtype=X.dtype)], axis=1)
 
 
-def fit_least_squares(X: Array, y: Array, /) -> Array:
+def fit_least_squares(X: Array, y: Array) -> Array:
     """
     Find the weights with the smallest squared error; among several the shortest.
 

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-def one_hot(y: Array, k: int, /) -> Array:
+def one_hot(y: Array, k: int) -> Array:
     """
     Turn labels into rows with a single one.
 
@@ -59,7 +59,7 @@ def one_hot(y: Array, k: int, /) -> Array:
     return get_array_module(y).eye(k)[y]
 
 
-def softmax(logits: Array, /) -> Array:
+def softmax(logits: Array) -> Array:
     """
     Turn each row of scores into probabilities.
 
@@ -90,7 +90,7 @@ def softmax(logits: Array, /) -> Array:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def predict(logits: Array, /) -> Array:
+def predict(logits: Array) -> Array:
     """
     Choose the class with the largest score, for each example.
 
@@ -117,7 +117,7 @@ def predict(logits: Array, /) -> Array:
     return _table(logits, "logits").argmax(axis=1)
 
 
-def cross_entropy(logits: Array, y: Array, /) -> Array:
+def cross_entropy(logits: Array, y: Array) -> Array:
     """
     Measure how little probability the right labels got, as a mean over the examples.
 
@@ -154,7 +154,7 @@ def cross_entropy(logits: Array, y: Array, /) -> Array:
     return (xp.log(xp.exp(shifted).sum(axis=1)) - right).mean()
 
 
-def cross_entropy_grad(logits: Array, y: Array, /) -> Array:
+def cross_entropy_grad(logits: Array, y: Array) -> Array:
     """
     Take the gradient of the cross-entropy with respect to the scores.
 
@@ -187,7 +187,7 @@ def cross_entropy_grad(logits: Array, y: Array, /) -> Array:
     return (softmax(logits) - _is_label(y, logits)) / len(y)
 
 
-def hinge_loss(scores: Array, y: Array, delta: float = 1.0, /) -> Array:
+def hinge_loss(scores: Array, y: Array, delta: float = 1.0) -> Array:
     """
     Measure by how much wrong scores come within a margin of the right one, as a mean over the examples.
 
@@ -223,7 +223,7 @@ def hinge_loss(scores: Array, y: Array, delta: float = 1.0, /) -> Array:
     return get_array_module(scores).maximum(missing, 0.0).sum() / len(y)
 
 
-def hinge_loss_grad(scores: Array, y: Array, delta: float = 1.0, /) -> Array:
+def hinge_loss_grad(scores: Array, y: Array, delta: float = 1.0) -> Array:
     """
     Take the gradient of the hinge loss with respect to the scores.
 

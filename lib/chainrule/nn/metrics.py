@@ -15,7 +15,7 @@ from chainrule.backend import Array, get_array_module
 __all__ = ["accuracy", "confusion_matrix"]
 
 
-def accuracy(predicted: Array, y: Array, /) -> float:
+def accuracy(predicted: Array, y: Array) -> float:
     """
     Give the share of examples whose predicted label is right.
 
@@ -45,7 +45,7 @@ def accuracy(predicted: Array, y: Array, /) -> float:
     return float((predicted == y).mean())
 
 
-def confusion_matrix(predicted: Array, y: Array, k: int, /) -> Array:
+def confusion_matrix(predicted: Array, y: Array, k: int) -> Array:
     """
     Count for every right label how often each label was predicted.
 

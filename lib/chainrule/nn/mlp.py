@@ -25,7 +25,7 @@ __all__ = ["mlp_backward", "mlp_forward"]
 Cache = tuple[Array, Array, Array]
 
 
-def mlp_forward(params: Sequence[tuple[Array, Array]], x: Array, /) -> tuple[Array, list[Cache]]:
+def mlp_forward(params: Sequence[tuple[Array, Array]], x: Array) -> tuple[Array, list[Cache]]:
     """
     Run a batch through a multilayer perceptron.
 
@@ -66,7 +66,7 @@ def mlp_forward(params: Sequence[tuple[Array, Array]], x: Array, /) -> tuple[Arr
     return a, caches
 
 
-def mlp_backward(logits: Array, y: Array, caches: Sequence[Cache], /) -> list[tuple[Array, Array]]:
+def mlp_backward(logits: Array, y: Array, caches: Sequence[Cache]) -> list[tuple[Array, Array]]:
     """
     Send the gradient of the cross-entropy back through a multilayer perceptron.
 

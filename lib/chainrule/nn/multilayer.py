@@ -48,7 +48,6 @@ LOSSES: dict[str, Callable[[], Loss]] = {
 def multilayer_perceptron(
     sizes: Sequence[int],
     rng: Generator,
-    /,
     *,
     activation: str = "relu",
     loss: Literal["softmax", "hinge", "squared"] = "softmax",

@@ -48,17 +48,17 @@ __all__ = ["Infers", "Layer", "Loss", "Network", "StopsHere"]
 class Layer(Protocol):
     """What every layer can do. One that learns also has the dictionaries `params` and `grads`."""
 
-    def forward(self, x: Array, /) -> Array:
+    def forward(self, x: Array) -> Array:
         """Give the output for a batch, and keep what `backward` needs."""
 
-    def backward(self, upstream: Array, /) -> Array:
+    def backward(self, upstream: Array) -> Array:
         """Fill `grads`, and give the gradient with respect to the input of the last `forward`."""
 
 
 class Loss(Protocol):
     """What is on top of a network."""
 
-    def forward(self, output: Array, y: Array, /) -> Array:
+    def forward(self, output: Array, y: Array) -> Array:
         """Give the mean loss of a batch as one number, and keep what `backward` needs."""
 
     def backward(self) -> Array:
@@ -69,7 +69,7 @@ class Loss(Protocol):
 class StopsHere(Protocol):
     """A layer that can leave out the gradient of its input: nobody asks the first layer for it."""
 
-    def parameter_gradients(self, upstream: Array, /) -> None:
+    def parameter_gradients(self, upstream: Array) -> None:
         """Fill `grads`, as `backward` does, and nothing else."""
 
 
@@ -77,7 +77,7 @@ class StopsHere(Protocol):
 class Infers(Protocol):
     """A layer that can give its output without keeping anything, or that works differently after training."""
 
-    def infer(self, x: Array, /) -> Array:
+    def infer(self, x: Array) -> Array:
         """Give the output for a batch."""
 
 
@@ -139,25 +139,25 @@ class Network:
             layer.parameter_gradients if isinstance(layer, StopsHere) else layer.backward for layer in learning[:1]
         ]
 
-    def forward(self, x: Array, /) -> Array:
+    def forward(self, x: Array) -> Array:
         """Give the output for a batch of shape (N, D), and keep what `backward` needs."""
         x = self._of_my_dtype(x)
         for layer in self.layers:
             x = layer.forward(x)
         return x
 
-    def infer(self, x: Array, /) -> Array:
+    def infer(self, x: Array) -> Array:
         """Give the output for a batch as after training; layers that can keep nothing for `backward`."""
         x = self._of_my_dtype(x)
         for layer in self.layers:
             x = layer.infer(x) if isinstance(layer, Infers) else layer.forward(x)
         return x
 
-    def predict(self, x: Array, /) -> Array:
+    def predict(self, x: Array) -> Array:
         """Give the label with the largest output for each example, an array of shape (N,)."""
         return self.infer(x).argmax(axis=1)
 
-    def evaluate(self, x: Array, y: Array, /) -> Array:
+    def evaluate(self, x: Array, y: Array) -> Array:
         """Give the mean loss over a batch as after training; `backward` needs a new `learn` or `forward` after it."""
         return self.loss.forward(self.infer(x), y)
 
@@ -178,7 +178,7 @@ class Network:
             if type(grads) is not dict or grads.get(name) is not slot:  # a layer that makes new arrays
                 slot[...] = _found_gradient(layer, name, slot)
 
-    def learn(self, x: Array, y: Array, /) -> Array:
+    def learn(self, x: Array, y: Array) -> Array:
         """Run one batch forward and backward: gives the loss, and fills `gradients`."""
         value = self.loss.forward(self.forward(x), y)
         self.backward()

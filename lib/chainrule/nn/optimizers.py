@@ -27,7 +27,7 @@ class Optimizer(Protocol):
 
     lr: float
 
-    def update(self, parameters: Array, gradients: Array, /) -> None:
+    def update(self, parameters: Array, gradients: Array) -> None:
         """Change `parameters` in place."""
 
 
@@ -61,7 +61,7 @@ class SGD:
         """Refuse a learning rate that cannot work."""
         _positive("lr", self.lr)
 
-    def update(self, parameters: Array, gradients: Array, /) -> None:
+    def update(self, parameters: Array, gradients: Array) -> None:
         """Change `parameters` in place."""
         self._scratch = _like(self._scratch, parameters)
         get_array_module(parameters).multiply(gradients, self.lr, out=self._scratch)
@@ -109,7 +109,7 @@ class Momentum:
         _positive("lr", self.lr)
         _share("momentum", self.momentum)
 
-    def update(self, parameters: Array, gradients: Array, /) -> None:
+    def update(self, parameters: Array, gradients: Array) -> None:
         """Change `parameters` in place."""
         xp = get_array_module(parameters)
         self._velocity, self._scratch = _like(self._velocity, parameters), _like(self._scratch, parameters)
@@ -169,7 +169,7 @@ class Adam:
         _share("beta1", self.beta1)
         _share("beta2", self.beta2)
 
-    def update(self, parameters: Array, gradients: Array, /) -> None:
+    def update(self, parameters: Array, gradients: Array) -> None:
         """Change `parameters` in place."""
         xp = get_array_module(parameters)
         self._mean, self._square = _like(self._mean, parameters), _like(self._square, parameters)

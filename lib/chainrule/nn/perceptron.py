@@ -19,7 +19,7 @@ from chainrule.backend import Array, as_floating, get_array_module
 __all__ = ["accuracy_of_lines", "parity_network", "perceptron_step", "train_perceptron", "xor_network"]
 
 
-def perceptron_step(w: Array, b: Array | float, x: Array, y: float, lr: float = 1.0, /) -> tuple[Array, Array]:
+def perceptron_step(w: Array, b: Array | float, x: Array, y: float, lr: float = 1.0) -> tuple[Array, Array]:
     """
     Show a perceptron one example and correct it if it is wrong.
 
@@ -61,7 +61,7 @@ def perceptron_step(w: Array, b: Array | float, x: Array, y: float, lr: float = 
     return w + lr * error * x, b + lr * error
 
 
-def train_perceptron(X: Array, y: Array, lr: float = 1.0, epochs: int = 10, /) -> tuple[Array, Array, Array]:
+def train_perceptron(X: Array, y: Array, lr: float = 1.0, epochs: int = 10) -> tuple[Array, Array, Array]:
     """
     Train a perceptron from zero weights, one example after the other, in the order of the rows.
 
@@ -112,7 +112,7 @@ def train_perceptron(X: Array, y: Array, lr: float = 1.0, epochs: int = 10, /) -
     return w, b, xp.stack(path)
 
 
-def accuracy_of_lines(X: Array, y: Array, W: Array, b: Array, /) -> Array:
+def accuracy_of_lines(X: Array, y: Array, W: Array, b: Array) -> Array:
     """
     Give the accuracy of many perceptrons at once, each a straight line through the data.
 
@@ -184,7 +184,7 @@ def xor_network(*, xp: Any = None) -> tuple[list[Array], list[Array]]:
     return parity_network(2, xp=xp)
 
 
-def parity_network(n: int, /, *, xp: Any = None) -> tuple[list[Array], list[Array]]:
+def parity_network(n: int, *, xp: Any = None) -> tuple[list[Array], list[Array]]:
     """
     Give a deep network that tells whether the number of ones among n bits is odd.
 

@@ -23,7 +23,7 @@ __all__ = ["leaks", "split"]
 FAR = 1000.0  # so far from ordinary inputs that any statistic over the test rows moves
 
 
-def split(n: int, fractions: Sequence[float], rng: Generator, /) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def split(n: int, fractions: Sequence[float], rng: Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """
     Draw the row numbers of a training, a validation and a test part.
 
@@ -66,7 +66,7 @@ def split(n: int, fractions: Sequence[float], rng: Generator, /) -> tuple[np.nda
     return order[:first], order[first:second], order[second:]
 
 
-def leaks(prepare: Callable[[Array, Array], Array], x_train: Array, x_test: Array, /) -> bool:
+def leaks(prepare: Callable[[Array, Array], Array], x_train: Array, x_test: Array) -> bool:
     """
     Find out whether a preparation lets the training rows know of the test rows.
 

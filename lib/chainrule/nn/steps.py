@@ -22,7 +22,9 @@ __all__ = ["momentum_step", "sgd_step"]
 
 
 def sgd_step(
-    params: Sequence[tuple[Array, Array]], grads: Sequence[tuple[Array, Array]], lr: float, /
+    params: Sequence[tuple[Array, Array]],
+    grads: Sequence[tuple[Array, Array]],
+    lr: float,
 ) -> list[tuple[Array, Array]]:
     """
     Go down by the learning rate times the gradient.
@@ -63,7 +65,6 @@ def momentum_step(
     velocity: Sequence[tuple[Array, Array]],
     lr: float,
     momentum: float = 0.9,
-    /,
 ) -> tuple[list[tuple[Array, Array]], list[tuple[Array, Array]]]:
     """
     Slow the speed of the last step down, add the push of the gradient, and move.

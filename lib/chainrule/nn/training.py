@@ -76,7 +76,7 @@ class History:
 class EpochHook(Protocol):
     """What `fit` calls after every epoch; a true answer ends the training, as early stopping does."""
 
-    def __call__(self, epoch: int, network: Network, history: History, /) -> object:
+    def __call__(self, epoch: int, network: Network, history: History) -> object:
         """Look at the record so far, or at the network."""
 
 
@@ -88,7 +88,6 @@ def fit(
     network: Network,
     x: Array,
     y: Array,
-    /,
     *,
     optimizer: Optimizer,
     epochs: int,

@@ -40,7 +40,7 @@ def _coupled_slope(factor: float) -> Callable[[Any], Any]:
 
 def _minus(statistic: Callable[[Any, Any], Any]) -> Callable[[], Callable[[Any, Any], Any]]:
     """A preparation of training rows, given the test rows: subtract a statistic of both."""
-    return lambda: lambda train, test: train - statistic(train, test)
+    return lambda: lambda x_train, x_test: x_train - statistic(x_train, x_test)  # the names of the page
 
 
 def _mean_of_one_feature(train: Any, test: Any) -> Any:

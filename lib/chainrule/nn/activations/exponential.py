@@ -31,7 +31,7 @@ SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
 
 
-def elu(z: Array, /, alpha: float = 1.0) -> Array:
+def elu(z: Array, alpha: float = 1.0) -> Array:
     """
     Keep positive entries and bend the others toward -alpha.
 
@@ -64,7 +64,7 @@ def elu(z: Array, /, alpha: float = 1.0) -> Array:
     return xp.where(z > 0, z, alpha * xp.expm1(xp.minimum(z, 0.0)))  # near 0, exp(z) - 1 would lose digits
 
 
-def elu_grad(z: Array, /, alpha: float = 1.0) -> Array:
+def elu_grad(z: Array, alpha: float = 1.0) -> Array:
     """
     Take the derivative of ELU from the pre-activation.
 
@@ -93,7 +93,7 @@ def elu_grad(z: Array, /, alpha: float = 1.0) -> Array:
     return xp.where(z > 0, 1.0, alpha * xp.exp(xp.minimum(z, 0.0)))
 
 
-def elu_grad_from_output(a: Array, /, alpha: float = 1.0) -> Array:
+def elu_grad_from_output(a: Array, alpha: float = 1.0) -> Array:
     """
     Take the derivative of ELU from its output.
 
@@ -121,7 +121,7 @@ def elu_grad_from_output(a: Array, /, alpha: float = 1.0) -> Array:
     return get_array_module(a).where(a > 0, 1.0, a + alpha)
 
 
-def elu_backward(upstream: Array, z: Array, /, alpha: float = 1.0) -> Array:
+def elu_backward(upstream: Array, z: Array, alpha: float = 1.0) -> Array:
     """
     Send a gradient backward through ELU.
 
@@ -148,7 +148,7 @@ def elu_backward(upstream: Array, z: Array, /, alpha: float = 1.0) -> Array:
     return as_floating(upstream) * elu_grad(z, alpha)
 
 
-def selu(z: Array, /) -> Array:
+def selu(z: Array) -> Array:
     """
     Scale ELU so that mean 0 and variance 1 reproduce themselves from layer to layer.
 
@@ -181,7 +181,7 @@ def selu(z: Array, /) -> Array:
     return SELU_SCALE * elu(z, SELU_ALPHA)
 
 
-def selu_grad(z: Array, /) -> Array:
+def selu_grad(z: Array) -> Array:
     """
     Take the derivative of SELU from the pre-activation.
 
@@ -206,7 +206,7 @@ def selu_grad(z: Array, /) -> Array:
     return SELU_SCALE * elu_grad(z, SELU_ALPHA)
 
 
-def selu_grad_from_output(a: Array, /) -> Array:
+def selu_grad_from_output(a: Array) -> Array:
     """
     Take the derivative of SELU from its output.
 
@@ -232,7 +232,7 @@ def selu_grad_from_output(a: Array, /) -> Array:
     return get_array_module(a).where(a > 0, SELU_SCALE, a + SELU_SCALE * SELU_ALPHA)
 
 
-def selu_backward(upstream: Array, z: Array, /) -> Array:
+def selu_backward(upstream: Array, z: Array) -> Array:
     """
     Send a gradient backward through SELU.
 

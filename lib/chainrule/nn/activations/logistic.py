@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 
-def sigmoid(z: Array, /) -> Array:
+def sigmoid(z: Array) -> Array:
     """
     Squash every entry into (0, 1).
 
@@ -60,7 +60,7 @@ def sigmoid(z: Array, /) -> Array:
     return xp.where(z >= 0, 1.0, small) / (1.0 + small)  # left of 0, both parts of the fraction are times exp(z)
 
 
-def sigmoid_grad(z: Array, /) -> Array:
+def sigmoid_grad(z: Array) -> Array:
     """
     Take the derivative of the sigmoid from the pre-activation.
 
@@ -88,7 +88,7 @@ def sigmoid_grad(z: Array, /) -> Array:
     return small / (1.0 + small) ** 2  # stays accurate far out, where 1 - sigmoid(z) rounds to 0
 
 
-def sigmoid_grad_from_output(a: Array, /) -> Array:
+def sigmoid_grad_from_output(a: Array) -> Array:
     """
     Take the derivative of the sigmoid from its output.
 
@@ -114,7 +114,7 @@ def sigmoid_grad_from_output(a: Array, /) -> Array:
     return a * (1.0 - a)
 
 
-def sigmoid_backward(upstream: Array, a: Array, /) -> Array:
+def sigmoid_backward(upstream: Array, a: Array) -> Array:
     """
     Send a gradient backward through the sigmoid.
 
@@ -139,7 +139,7 @@ def sigmoid_backward(upstream: Array, a: Array, /) -> Array:
     return as_floating(upstream) * sigmoid_grad_from_output(a)
 
 
-def tanh(z: Array, /) -> Array:
+def tanh(z: Array) -> Array:
     """
     Squash every entry into (-1, 1).
 
@@ -169,7 +169,7 @@ def tanh(z: Array, /) -> Array:
     return get_array_module(z).tanh(z)  # accurate near 0, and without overflow
 
 
-def tanh_grad(z: Array, /) -> Array:
+def tanh_grad(z: Array) -> Array:
     """
     Take the derivative of tanh from the pre-activation.
 
@@ -197,7 +197,7 @@ def tanh_grad(z: Array, /) -> Array:
     return 4.0 * small / (1.0 + small) ** 2  # stays accurate far out, where 1 - tanh(z)^2 rounds to 0
 
 
-def tanh_grad_from_output(a: Array, /) -> Array:
+def tanh_grad_from_output(a: Array) -> Array:
     """
     Take the derivative of tanh from its output.
 
@@ -223,7 +223,7 @@ def tanh_grad_from_output(a: Array, /) -> Array:
     return (1.0 - a) * (1.0 + a)  # near |a| = 1 it loses fewer digits than 1 - a * a
 
 
-def tanh_backward(upstream: Array, a: Array, /) -> Array:
+def tanh_backward(upstream: Array, a: Array) -> Array:
     """
     Send a gradient backward through tanh.
 

@@ -16,7 +16,7 @@ from chainrule.backend import Array, as_floating, get_array_module
 __all__ = ["prelu", "prelu_backward", "prelu_grad"]
 
 
-def prelu(z: Array, alpha: Array, /) -> Array:
+def prelu(z: Array, alpha: Array) -> Array:
     """
     Keep positive entries and multiply the others by a learned slope.
 
@@ -48,7 +48,7 @@ def prelu(z: Array, alpha: Array, /) -> Array:
     return get_array_module(z).where(z > 0, z, alpha * z)
 
 
-def prelu_grad(z: Array, alpha: Array, /) -> Array:
+def prelu_grad(z: Array, alpha: Array) -> Array:
     """
     Take the derivative of PReLU with respect to the pre-activation.
 
@@ -77,7 +77,7 @@ def prelu_grad(z: Array, alpha: Array, /) -> Array:
     return positive + alpha * (1.0 - positive)
 
 
-def prelu_backward(upstream: Array, z: Array, alpha: Array, /) -> tuple[Array, Array]:
+def prelu_backward(upstream: Array, z: Array, alpha: Array) -> tuple[Array, Array]:
     """
     Send a gradient backward through PReLU, to its input and to its slope.
 

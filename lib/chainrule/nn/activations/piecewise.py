@@ -16,7 +16,7 @@ from chainrule.backend import Array, as_floating, get_array_module
 __all__ = ["maxout", "maxout_backward", "maxout_grad"]
 
 
-def maxout(x: Array, W: Array, b: Array, /) -> Array:
+def maxout(x: Array, W: Array, b: Array) -> Array:
     """
     Take the largest of K affine pieces, unit by unit.
 
@@ -50,7 +50,7 @@ def maxout(x: Array, W: Array, b: Array, /) -> Array:
     return _pieces(x, W, b).max(axis=0)
 
 
-def maxout_grad(pieces: Array, /) -> Array:
+def maxout_grad(pieces: Array) -> Array:
     """
     Take the derivative of the maximum with respect to each piece: 1 for the winner, 0 for the others.
 
@@ -79,7 +79,7 @@ def maxout_grad(pieces: Array, /) -> Array:
     return (number == winner).astype(pieces.dtype)
 
 
-def maxout_backward(upstream: Array, x: Array, W: Array, b: Array, /) -> tuple[Array, Array, Array]:
+def maxout_backward(upstream: Array, x: Array, W: Array, b: Array) -> tuple[Array, Array, Array]:
     """
     Send a gradient backward through maxout, to the input and to the parameters of every piece.
 
@@ -116,7 +116,7 @@ def maxout_backward(upstream: Array, x: Array, W: Array, b: Array, /) -> tuple[A
     return dx, dW, db
 
 
-def _pieces(x: Array, W: Array, b: Array, /) -> Array:
+def _pieces(x: Array, W: Array, b: Array) -> Array:
     """All affine pieces, shape (K, N, M)."""
     x, W, b = as_floating(x), as_floating(W), as_floating(b)
     if W.ndim != 3 or x.shape[1:] != W.shape[1:2] or b.shape != W.shape[::2]:

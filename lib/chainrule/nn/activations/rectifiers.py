@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-def relu(z: Array, /) -> Array:
+def relu(z: Array) -> Array:
     """
     Keep positive entries and replace the others by 0.
 
@@ -57,7 +57,7 @@ def relu(z: Array, /) -> Array:
     return get_array_module(z).maximum(z, 0.0)
 
 
-def relu_grad(z: Array, /, *, at_zero: float = 0.0) -> Array:
+def relu_grad(z: Array, *, at_zero: float = 0.0) -> Array:
     """
     Take the derivative of ReLU from the pre-activation.
 
@@ -94,7 +94,7 @@ def relu_grad(z: Array, /, *, at_zero: float = 0.0) -> Array:
     return (z > 0).astype(z.dtype) + at_zero * (z == 0).astype(z.dtype)
 
 
-def relu_grad_from_output(a: Array, /) -> Array:
+def relu_grad_from_output(a: Array) -> Array:
     """
     Take the derivative of ReLU from its output.
 
@@ -120,7 +120,7 @@ def relu_grad_from_output(a: Array, /) -> Array:
     return (a > 0).astype(a.dtype)  # with >= every entry would count: no output is negative
 
 
-def relu_backward(upstream: Array, z: Array, /) -> Array:
+def relu_backward(upstream: Array, z: Array) -> Array:
     """
     Send a gradient backward through ReLU.
 
@@ -145,7 +145,7 @@ def relu_backward(upstream: Array, z: Array, /) -> Array:
     return as_floating(upstream) * relu_grad(z)  # boolean indexing would be 7 to 9 times slower
 
 
-def leaky_relu(z: Array, /, alpha: float = 0.01) -> Array:
+def leaky_relu(z: Array, alpha: float = 0.01) -> Array:
     """
     Keep positive entries and shrink the others.
 
@@ -177,7 +177,7 @@ def leaky_relu(z: Array, /, alpha: float = 0.01) -> Array:
     return get_array_module(z).where(z > 0, z, alpha * z)
 
 
-def leaky_relu_grad(z: Array, /, alpha: float = 0.01) -> Array:
+def leaky_relu_grad(z: Array, alpha: float = 0.01) -> Array:
     """
     Take the derivative of leaky ReLU from the pre-activation.
 
@@ -206,7 +206,7 @@ def leaky_relu_grad(z: Array, /, alpha: float = 0.01) -> Array:
     return positive + alpha * (1.0 - positive)  # where(z > 0, 1.0, alpha) would make float32 float64
 
 
-def leaky_relu_grad_from_output(a: Array, /, alpha: float = 0.01) -> Array:
+def leaky_relu_grad_from_output(a: Array, alpha: float = 0.01) -> Array:
     """
     Take the derivative of leaky ReLU from its output.
 
@@ -233,7 +233,7 @@ def leaky_relu_grad_from_output(a: Array, /, alpha: float = 0.01) -> Array:
     return leaky_relu_grad(a, alpha)
 
 
-def leaky_relu_backward(upstream: Array, z: Array, /, alpha: float = 0.01) -> Array:
+def leaky_relu_backward(upstream: Array, z: Array, alpha: float = 0.01) -> Array:
     """
     Send a gradient backward through leaky ReLU.
 

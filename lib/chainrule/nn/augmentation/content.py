@@ -15,7 +15,7 @@ from chainrule.nn.augmentation.images import as_images, one_each
 __all__ = ["color_jitter", "cutout", "mixup"]
 
 
-def color_jitter(X: Array, factors: Array, /) -> Array:
+def color_jitter(X: Array, factors: Array) -> Array:
     """
     Multiply the channels of each image by factors of its own, and stay within 0 and 1.
 
@@ -51,7 +51,7 @@ def color_jitter(X: Array, factors: Array, /) -> Array:
     return get_array_module(X).clip(X * factors.astype(X.dtype)[:, None, None, :], 0, 1)
 
 
-def cutout(X: Array, rows: Array, columns: Array, size: int, /) -> Array:
+def cutout(X: Array, rows: Array, columns: Array, size: int) -> Array:
     """
     Set a square of each image to 0; what of the square lies outside the image is lost.
 
@@ -92,7 +92,7 @@ def cutout(X: Array, rows: Array, columns: Array, size: int, /) -> Array:
     return X * (~hole).astype(X.dtype).reshape(hole.shape + (1,) * (X.ndim - 3))
 
 
-def mixup(X: Array, Y: Array, weights: Array, order: Array, /) -> tuple[Array, Array]:
+def mixup(X: Array, Y: Array, weights: Array, order: Array) -> tuple[Array, Array]:
     """
     Mix each example with another one, and their labels in the same proportion.
 

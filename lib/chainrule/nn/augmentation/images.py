@@ -17,7 +17,7 @@ from chainrule.backend import Array, as_floating, to_host
 __all__ = ["as_images", "one_each"]
 
 
-def as_images(X: Array, /) -> Array:
+def as_images(X: Array) -> Array:
     """
     Check a batch of images, and promote integers to float64.
 
@@ -42,7 +42,7 @@ def as_images(X: Array, /) -> Array:
     return X
 
 
-def one_each(choices: Any, count: int, name: str, /) -> np.ndarray:
+def one_each(choices: Any, count: int, name: str) -> np.ndarray:
     """
     Check that there is one choice for each image.
 

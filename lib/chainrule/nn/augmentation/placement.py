@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["horizontal_flip", "random_crop", "rescale", "translate"]
 
 
-def horizontal_flip(X: Array, flips: Array, /) -> Array:
+def horizontal_flip(X: Array, flips: Array) -> Array:
     """
     Mirror some of the images left to right.
 
@@ -56,7 +56,7 @@ def horizontal_flip(X: Array, flips: Array, /) -> Array:
     return xp.where(chosen.reshape((-1,) + (1,) * (X.ndim - 1)), X[:, :, ::-1], X)
 
 
-def random_crop(X: Array, size: int, rng: Generator, /) -> Array:
+def random_crop(X: Array, size: int, rng: Generator) -> Array:
     """
     Cut a square out of each image, at a random place of its own.
 
@@ -92,7 +92,7 @@ def random_crop(X: Array, size: int, rng: Generator, /) -> Array:
     return X[xp.arange(n)[:, None, None], rows[:, :, None], columns[:, None, :]]
 
 
-def rescale(X: Array, size: int, /) -> Array:
+def rescale(X: Array, size: int) -> Array:
     """
     Bring images to another size; each new pixel takes the nearest old one.
 
@@ -129,7 +129,7 @@ def rescale(X: Array, size: int, /) -> Array:
     return X[:, rows][:, :, columns]
 
 
-def translate(X: Array, down: int, right: int, /) -> Array:
+def translate(X: Array, down: int, right: int) -> Array:
     """
     Shift images by whole pixels; what leaves is lost, and zeros come in.
 

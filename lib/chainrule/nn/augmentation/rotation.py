@@ -15,7 +15,7 @@ from chainrule.nn.augmentation.images import as_images
 __all__ = ["rotate"]
 
 
-def rotate(X: Array, degrees: float, /) -> Array:
+def rotate(X: Array, degrees: float) -> Array:
     """
     Turn images about their middle, counterclockwise; each new pixel takes the nearest old one.
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["mean", "take", "total"]
 
 
-def total(a: Node | Array, /, axis: int | tuple[int, ...] | None = None, *, keepdims: bool = False) -> Node:
+def total(a: Node | Array, axis: int | tuple[int, ...] | None = None, *, keepdims: bool = False) -> Node:
     """
     Sum along an axis.
 
@@ -50,7 +50,7 @@ def total(a: Node | Array, /, axis: int | tuple[int, ...] | None = None, *, keep
     return apply_gate(total_gate(axis, keepdims=keepdims), a)
 
 
-def mean(a: Node | Array, /, axis: int | tuple[int, ...] | None = None, *, keepdims: bool = False) -> Node:
+def mean(a: Node | Array, axis: int | tuple[int, ...] | None = None, *, keepdims: bool = False) -> Node:
     """
     Average along an axis.
 
@@ -77,7 +77,7 @@ def mean(a: Node | Array, /, axis: int | tuple[int, ...] | None = None, *, keepd
     return summed / float(math.prod(getattr(a, "shape", ())) / max(math.prod(summed.shape), 1))
 
 
-def take(a: Node | Array, index: Any, /) -> Node:
+def take(a: Node | Array, index: Any) -> Node:
     """
     Pick entries, as a[index].
 

@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 
-def exp(a: Node | Array, /) -> Node:
+def exp(a: Node | Array) -> Node:
     """
     Raise e to a power.
 
@@ -50,7 +50,7 @@ def exp(a: Node | Array, /) -> Node:
     return apply_gate(GATES["exp"], a)
 
 
-def log(a: Node | Array, /) -> Node:
+def log(a: Node | Array) -> Node:
     """
     Take the natural logarithm.
 
@@ -72,7 +72,7 @@ def log(a: Node | Array, /) -> Node:
     return apply_gate(GATES["log"], a)
 
 
-def reciprocal(a: Node | Array, /) -> Node:
+def reciprocal(a: Node | Array) -> Node:
     """
     Divide 1 by a value.
 
@@ -96,7 +96,7 @@ def reciprocal(a: Node | Array, /) -> Node:
     return apply_gate(GATES["reciprocal"], a)
 
 
-def sigmoid(a: Node | Array, /) -> Node:
+def sigmoid(a: Node | Array) -> Node:
     """
     Squeeze into (0, 1), as one gate.
 
@@ -123,7 +123,7 @@ def sigmoid(a: Node | Array, /) -> Node:
     return apply_gate(GATES["sigmoid"], a)
 
 
-def tanh(a: Node | Array, /) -> Node:
+def tanh(a: Node | Array) -> Node:
     """
     Squeeze into (-1, 1).
 
@@ -145,7 +145,7 @@ def tanh(a: Node | Array, /) -> Node:
     return apply_gate(GATES["tanh"], a)
 
 
-def maximum(a: Node | Array, b: Node | Array, /) -> Node:
+def maximum(a: Node | Array, b: Node | Array) -> Node:
     """
     Choose the larger of two values, entry by entry.
 
@@ -169,7 +169,7 @@ def maximum(a: Node | Array, b: Node | Array, /) -> Node:
     return apply_gate(GATES["max"], a, b)
 
 
-def relu(a: Node | Array, /) -> Node:
+def relu(a: Node | Array) -> Node:
     """
     Keep positive entries and replace the others by 0.
 
@@ -191,7 +191,7 @@ def relu(a: Node | Array, /) -> Node:
     return maximum(0.0, a)
 
 
-def cross_entropy(logits: Node | Array, y: Array, /) -> Node:
+def cross_entropy(logits: Node | Array, y: Array) -> Node:
     """
     Measure how little probability the right labels got, as a mean over the examples.
 

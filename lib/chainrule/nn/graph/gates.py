@@ -52,7 +52,7 @@ class Gate:
     forward: Callable[..., Array]
     rules: tuple[Callable[..., Array], ...]
 
-    def backward(self, upstream: Array, /, *inputs: Array) -> tuple[Array, ...]:
+    def backward(self, upstream: Array, *inputs: Array) -> tuple[Array, ...]:
         """Give the gradient for every input, in the shape that broadcasting gave it."""
         output = self.forward(*inputs)
         return tuple(rule(upstream, output, *inputs) for rule in self.rules)

@@ -93,7 +93,7 @@ class Node:
         """The shape of the value; () for a number."""
         return getattr(self.value, "shape", ())
 
-    def backward(self, upstream: Array = None, /) -> None:
+    def backward(self, upstream: Array = None) -> None:
         """
         Fill `grad` of every node that this one depends on.
 
@@ -180,7 +180,7 @@ class Node:
         return apply_gate(reshape_gate(shape), self)
 
 
-def apply_gate(gate: Gate, /, *inputs: Node | Array) -> Node:
+def apply_gate(gate: Gate, *inputs: Node | Array) -> Node:
     """
     Send nodes through a gate.
 
@@ -209,7 +209,7 @@ def apply_gate(gate: Gate, /, *inputs: Node | Array) -> Node:
     return output
 
 
-def topological_order(output: Node, /) -> list[Node]:
+def topological_order(output: Node) -> list[Node]:
     """
     List all nodes that a node depends on, so that every node comes after its inputs.
 

@@ -15,7 +15,7 @@ import numpy as np
 __all__ = ["floating_dtype", "layer_sizes"]
 
 
-def layer_sizes(shape: tuple[int, int], /) -> tuple[int, int]:
+def layer_sizes(shape: tuple[int, int]) -> tuple[int, int]:
     """
     Read the shape of a layer's weights.
 
@@ -42,7 +42,7 @@ def layer_sizes(shape: tuple[int, int], /) -> tuple[int, int]:
     return int(sizes[0]), int(sizes[1])
 
 
-def floating_dtype(dtype: str, /) -> np.dtype[Any]:
+def floating_dtype(dtype: str) -> np.dtype[Any]:
     """
     Read a floating dtype.
 

@@ -23,7 +23,7 @@ __all__ = ["init_kaiming", "init_small", "init_xavier"]
 
 
 def init_small(
-    shape: tuple[int, int], rng: Generator, /, std: float = 0.01, *, dtype: str = "float64", xp: Any = None
+    shape: tuple[int, int], rng: Generator, std: float = 0.01, *, dtype: str = "float64", xp: Any = None
 ) -> tuple[Array, Array]:
     """
     Draw weights with a fixed standard deviation, whatever the size of the layer.
@@ -67,7 +67,7 @@ def init_small(
 
 
 def init_xavier(
-    shape: tuple[int, int], rng: Generator, /, *, dtype: str = "float64", xp: Any = None
+    shape: tuple[int, int], rng: Generator, *, dtype: str = "float64", xp: Any = None
 ) -> tuple[Array, Array]:
     """
     Draw weights that keep the variance through a layer whose activation is close to the identity.
@@ -108,7 +108,7 @@ def init_xavier(
 
 
 def init_kaiming(
-    shape: tuple[int, int], rng: Generator, /, gain: float = 2**0.5, *, dtype: str = "float64", xp: Any = None
+    shape: tuple[int, int], rng: Generator, gain: float = 2**0.5, *, dtype: str = "float64", xp: Any = None
 ) -> tuple[Array, Array]:
     """
     Draw weights that keep the variance of the pre-activations through layers of rectifiers.

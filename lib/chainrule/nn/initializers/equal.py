@@ -17,7 +17,7 @@ from chainrule.nn.initializers.arguments import floating_dtype, layer_sizes
 __all__ = ["init_constant", "init_zeros"]
 
 
-def init_zeros(shape: tuple[int, int], /, *, dtype: str = "float64", xp: Any = None) -> tuple[Array, Array]:
+def init_zeros(shape: tuple[int, int], *, dtype: str = "float64", xp: Any = None) -> tuple[Array, Array]:
     """
     Make weights and biases of 0.
 
@@ -50,7 +50,7 @@ def init_zeros(shape: tuple[int, int], /, *, dtype: str = "float64", xp: Any = N
 
 
 def init_constant(
-    shape: tuple[int, int], value: float, /, *, dtype: str = "float64", xp: Any = None
+    shape: tuple[int, int], value: float, *, dtype: str = "float64", xp: Any = None
 ) -> tuple[Array, Array]:
     """
     Make weights that all have one value, and biases of 0.

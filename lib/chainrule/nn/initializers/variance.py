@@ -13,7 +13,7 @@ import math
 __all__ = ["rectifier_gain", "variance_ratio"]
 
 
-def rectifier_gain(alpha: float = 0.0, /) -> float:
+def rectifier_gain(alpha: float = 0.0) -> float:
     """
     Give the gain that suits a rectifier with this slope on the negative side.
 
@@ -45,7 +45,7 @@ def rectifier_gain(alpha: float = 0.0, /) -> float:
     return math.sqrt(2.0 / (1.0 + alpha**2))
 
 
-def variance_ratio(D: int, std: float, kept: float, /) -> float:
+def variance_ratio(D: int, std: float, kept: float) -> float:
     """
     Predict by which factor the variance of the pre-activations changes through one layer.
 

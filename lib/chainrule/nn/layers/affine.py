@@ -57,23 +57,23 @@ class Affine:
         self.params = {"W": W.copy(), "b": b.astype(W.dtype)}
         self.grads = {name: xp.zeros_like(array) for name, array in self.params.items()}
 
-    def forward(self, x: Array, /) -> Array:
+    def forward(self, x: Array) -> Array:
         """Give x W + b of shape (N, M) for x of shape (N, D), and keep x."""
         self._x = x
         return self.infer(x)
 
-    def infer(self, x: Array, /) -> Array:
+    def infer(self, x: Array) -> Array:
         """Give x W + b and keep nothing."""
         z = x @ self.params["W"]
         z += self.params["b"]  # in place: z is a new array
         return z
 
-    def backward(self, upstream: Array, /) -> Array:
+    def backward(self, upstream: Array) -> Array:
         """Fill `grads`, and give dL/dx of shape (N, D) for an upstream gradient of shape (N, M)."""
         self.parameter_gradients(upstream)
         return upstream @ self.params["W"].T
 
-    def parameter_gradients(self, upstream: Array, /) -> None:
+    def parameter_gradients(self, upstream: Array) -> None:
         """Fill `grads` alone: nobody needs the input gradient of a first layer."""
         xp = get_array_module(upstream)
         xp.matmul(self._x.T, upstream, out=self.grads["W"])

@@ -31,16 +31,16 @@ class ReLU:
     [[0.0, 7.0]]
     """
 
-    def forward(self, x: Array, /) -> Array:
+    def forward(self, x: Array) -> Array:
         """Give max(x, 0), and keep it."""
         self._a = self.infer(x)
         return self._a
 
-    def infer(self, x: Array, /) -> Array:
+    def infer(self, x: Array) -> Array:
         """Give max(x, 0) and keep nothing."""
         return get_array_module(x).maximum(x, 0.0)
 
-    def backward(self, upstream: Array, /) -> Array:
+    def backward(self, upstream: Array) -> Array:
         """Give upstream where the output was positive, else 0."""
         return upstream * (self._a > 0)
 
@@ -48,12 +48,12 @@ class ReLU:
 class _KeepsOutput:
     """A layer whose slope depends on its output alone."""
 
-    def forward(self, x: Array, /) -> Array:
+    def forward(self, x: Array) -> Array:
         """Give the output, and keep it."""
         self._a = self.infer(x)
         return self._a
 
-    def infer(self, x: Array, /) -> Array:
+    def infer(self, x: Array) -> Array:
         """Give the output and keep nothing."""
         raise NotImplementedError
 
@@ -82,11 +82,11 @@ class LeakyReLU(_KeepsOutput):
             raise ValueError(f"Expected alpha of at least 0, found {alpha}; try 0.01.")
         self.alpha = alpha
 
-    def infer(self, x: Array, /) -> Array:
+    def infer(self, x: Array) -> Array:
         """Give x where it is positive, else alpha x."""
         return activations.leaky_relu(x, self.alpha)
 
-    def backward(self, upstream: Array, /) -> Array:
+    def backward(self, upstream: Array) -> Array:
         """Give upstream times the slope, 1 or alpha."""
         return upstream * activations.leaky_relu_grad_from_output(self._a, self.alpha)
 
@@ -110,11 +110,11 @@ class ELU(_KeepsOutput):
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
 
-    def infer(self, x: Array, /) -> Array:
+    def infer(self, x: Array) -> Array:
         """Give x where it is positive, else alpha (exp(x) - 1)."""
         return activations.elu(x, self.alpha)
 
-    def backward(self, upstream: Array, /) -> Array:
+    def backward(self, upstream: Array) -> Array:
         """Give upstream times the slope."""
         return upstream * activations.elu_grad_from_output(self._a, self.alpha)
 
@@ -130,11 +130,11 @@ class SELU(_KeepsOutput):
     [[-1.7581, 1.0507]]
     """
 
-    def infer(self, x: Array, /) -> Array:
+    def infer(self, x: Array) -> Array:
         """Give selu(x)."""
         return activations.selu(x)
 
-    def backward(self, upstream: Array, /) -> Array:
+    def backward(self, upstream: Array) -> Array:
         """Give upstream times the slope."""
         return upstream * activations.selu_grad_from_output(self._a)
 
@@ -153,12 +153,12 @@ class Sigmoid:
     [[1.0, 0.0]]
     """
 
-    def forward(self, x: Array, /) -> Array:
+    def forward(self, x: Array) -> Array:
         """Give 1 / (1 + exp(-x)), and keep it."""
         self._a = activations.sigmoid(x)
         return self._a
 
-    def backward(self, upstream: Array, /) -> Array:
+    def backward(self, upstream: Array) -> Array:
         """Give upstream times the slope, output times (1 - output)."""
         return activations.sigmoid_backward(upstream, self._a)
 
@@ -177,12 +177,12 @@ class Tanh:
     ([[0.0, 1.0]], [[4.0, 0.0]])
     """
 
-    def forward(self, x: Array, /) -> Array:
+    def forward(self, x: Array) -> Array:
         """Give tanh(x), and keep it."""
         self._a = activations.tanh(x)
         return self._a
 
-    def backward(self, upstream: Array, /) -> Array:
+    def backward(self, upstream: Array) -> Array:
         """Give upstream times the slope, 1 minus the squared output."""
         return activations.tanh_backward(upstream, self._a)
 

@@ -56,16 +56,16 @@ class PReLU:
         self.params = {"alpha": alpha.copy()}
         self.grads = {"alpha": get_array_module(alpha).zeros_like(alpha)}
 
-    def forward(self, x: Array, /) -> Array:
+    def forward(self, x: Array) -> Array:
         """Give x where it is positive, else alpha x, and keep x: with a slope below 0 the output would not do."""
         self._z = x
         return self.infer(x)
 
-    def infer(self, x: Array, /) -> Array:
+    def infer(self, x: Array) -> Array:
         """Give the output and keep nothing."""
         return activations.prelu(x, self.params["alpha"])
 
-    def backward(self, upstream: Array, /) -> Array:
+    def backward(self, upstream: Array) -> Array:
         """Fill `grads`, and give upstream times the slope, 1 or alpha."""
         downstream, self.grads["alpha"][...] = activations.prelu_backward(upstream, self._z, self.params["alpha"])
         return downstream
@@ -116,22 +116,22 @@ class Maxout:
         self.params = {"W": W.copy(), "b": b.astype(W.dtype)}
         self.grads = {name: xp.zeros_like(array) for name, array in self.params.items()}
 
-    def forward(self, x: Array, /) -> Array:
+    def forward(self, x: Array) -> Array:
         """Give the output of shape (N, M) for x of shape (N, D); keep x, and which piece won where."""
         pieces = self._pieces(x)
         self._x, self._won = x, activations.maxout_grad(pieces)
         return pieces.max(axis=0)
 
-    def infer(self, x: Array, /) -> Array:
+    def infer(self, x: Array) -> Array:
         """Give the output and keep nothing."""
         return self._pieces(x).max(axis=0)
 
-    def backward(self, upstream: Array, /) -> Array:
+    def backward(self, upstream: Array) -> Array:
         """Fill `grads`, and give dL/dx of shape (N, D) for an upstream gradient of shape (N, M)."""
         routed = self._spread(upstream)
         return (routed @ self.params["W"].swapaxes(1, 2)).sum(axis=0)
 
-    def parameter_gradients(self, upstream: Array, /) -> None:
+    def parameter_gradients(self, upstream: Array) -> None:
         """Fill `grads` alone: nobody needs the input gradient of a first layer."""
         self._spread(upstream)
 

@@ -46,7 +46,7 @@ class SoftmaxCrossEntropy:
 
     _rows = ()  # 0, 1, 2 ... for the batch size of the step before
 
-    def forward(self, logits: Array, y: Array, /) -> Array:
+    def forward(self, logits: Array, y: Array) -> Array:
         """Give the mean cross-entropy for logits of shape (N, C) and labels of shape (N,)."""
         xp = get_array_module(logits, y)
         shifted = logits - logits.max(axis=1, keepdims=True)  # no exponential overflows
@@ -59,7 +59,7 @@ class SoftmaxCrossEntropy:
         # The logarithm of the sum, not of p: p may round to 0.
         return (xp.log(total) - shifted[self._right]).mean()
 
-    def backward(self, upstream: float = 1.0, /) -> Array:
+    def backward(self, upstream: float = 1.0) -> Array:
         """Give dL/dlogits of shape (N, C), times `upstream`."""
         share = upstream / len(self._p)
         grad = self._p * share
@@ -89,12 +89,12 @@ class Hinge:
     def __init__(self, delta: float = 1.0) -> None:
         self.delta = delta
 
-    def forward(self, scores: Array, y: Array, /) -> Array:
+    def forward(self, scores: Array, y: Array) -> Array:
         """Give the mean hinge loss for scores of shape (N, C) and labels of shape (N,)."""
         self._scores, self._y = scores, y
         return losses.hinge_loss(scores, y, self.delta)
 
-    def backward(self, upstream: float = 1.0, /) -> Array:
+    def backward(self, upstream: float = 1.0) -> Array:
         """Give dL/dscores of shape (N, C), times `upstream`."""
         return upstream * losses.hinge_loss_grad(self._scores, self._y, self.delta)
 
@@ -115,11 +115,11 @@ class SquaredError:
     [[1.0], [0.0]]
     """
 
-    def forward(self, output: Array, y: Array, /) -> Array:
+    def forward(self, output: Array, y: Array) -> Array:
         """Give half the mean squared error for two arrays of one shape; y of shape (N,) fits one output."""
         self._error = output - y.reshape(output.shape).astype(output.dtype)
         return (self._error * self._error).sum() / (2 * len(y))
 
-    def backward(self, upstream: float = 1.0, /) -> Array:
+    def backward(self, upstream: float = 1.0) -> Array:
         """Give dL/doutput, times `upstream`."""
         return self._error * (upstream / len(self._error))

@@ -29,7 +29,6 @@ def gradient_check(
     f: Callable[[Array], float],
     grad: Callable[[Array], Array],
     x: Array,
-    /,
     h: float = 1e-5,
     *,
     rng: Generator | None = None,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["numeric_gradient"]
 
 
-def numeric_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5, /) -> Array:
+def numeric_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Array:
     """
     Estimate the gradient of a function that gives one number.
 

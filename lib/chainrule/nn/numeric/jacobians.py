@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["jacobian"]
 
 
-def jacobian(f: Callable[[Array], Array], x: Array, /, h: float = 1e-5) -> Array:
+def jacobian(f: Callable[[Array], Array], x: Array, h: float = 1e-5) -> Array:
     """
     Estimate the slope of every output with respect to every input, by central differences.
 

@@ -13,7 +13,7 @@ from chainrule.backend import Array, as_floating
 __all__ = ["as_examples", "one_a_feature"]
 
 
-def as_examples(X: Array, /) -> Array:
+def as_examples(X: Array) -> Array:
     """
     Promote examples to floating numbers and check their shape.
 
@@ -39,7 +39,7 @@ def as_examples(X: Array, /) -> Array:
     return X
 
 
-def one_a_feature(name: str, numbers: Array, X: Array, /) -> Array:
+def one_a_feature(name: str, numbers: Array, X: Array) -> Array:
     """
     Promote one number for each feature and check that there are as many.
 

@@ -16,7 +16,7 @@ from chainrule.nn.preprocessing.arguments import as_examples
 __all__ = ["condition_number", "steps_needed"]
 
 
-def condition_number(X: Array, /) -> float:
+def condition_number(X: Array) -> float:
     """
     Divide the largest curvature of a least-squares fit by the smallest.
 
@@ -51,7 +51,7 @@ def condition_number(X: Array, /) -> float:
     return (largest / smallest) ** 2
 
 
-def steps_needed(condition: float, shrink: float, /) -> float:
+def steps_needed(condition: float, shrink: float) -> float:
     """
     Predict how many steps gradient descent takes to bring the error down to a share of what it was.
 

@@ -17,7 +17,7 @@ from chainrule.nn.preprocessing.scaling import center
 __all__ = ["pca", "reconstruct", "whiten", "zca"]
 
 
-def pca(X: Array, k: int, /) -> tuple[Array, Array, Array]:
+def pca(X: Array, k: int) -> tuple[Array, Array, Array]:
     """
     Find the k directions along which examples vary most.
 
@@ -55,7 +55,7 @@ def pca(X: Array, k: int, /) -> tuple[Array, Array, Array]:
     return mean, vectors[:, :k], values[:k]
 
 
-def reconstruct(X: Array, mean: Array, V: Array, /) -> Array:
+def reconstruct(X: Array, mean: Array, V: Array) -> Array:
     """
     Keep of every example only its part along a few directions.
 
@@ -96,7 +96,7 @@ def reconstruct(X: Array, mean: Array, V: Array, /) -> Array:
     return scores @ V.T + one_a_feature("mean", mean, X)
 
 
-def whiten(X: Array, eps: float, /) -> Array:
+def whiten(X: Array, eps: float) -> Array:
     """
     Turn examples to the directions of largest variance and make all of them equally wide.
 
@@ -128,7 +128,7 @@ def whiten(X: Array, eps: float, /) -> Array:
     return scaled
 
 
-def zca(X: Array, eps: float, /) -> Array:
+def zca(X: Array, eps: float) -> Array:
     """
     Whiten examples and turn the result back to the old axes.
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["center", "standardize", "standardize_split"]
 
 
-def center(X: Array, mean: Array, /) -> Array:
+def center(X: Array, mean: Array) -> Array:
     """
     Subtract a mean from every feature.
 
@@ -50,7 +50,7 @@ def center(X: Array, mean: Array, /) -> Array:
     return X - one_a_feature("mean", mean, X)
 
 
-def standardize(X: Array, mean: Array, std: Array, /) -> Array:
+def standardize(X: Array, mean: Array, std: Array) -> Array:
     """
     Bring every feature to mean 0 and standard deviation 1, measured on the training set.
 
@@ -81,7 +81,7 @@ def standardize(X: Array, mean: Array, std: Array, /) -> Array:
     return center(X, mean) / (std + (std == 0).astype(std.dtype))
 
 
-def standardize_split(X_train: Array, X_test: Array, /) -> tuple[Array, Array]:
+def standardize_split(X_train: Array, X_test: Array) -> tuple[Array, Array]:
     """
     Standardize a training and a test set with the statistics of the training set.
 

@@ -14,7 +14,7 @@ from chainrule.backend import Array, get_array_module
 __all__ = ["mask_like", "share", "strength_of"]
 
 
-def share(name: str, value: float, /) -> float:
+def share(name: str, value: float) -> float:
     """
     Check that a number lies above 0 and not above 1.
 
@@ -40,7 +40,7 @@ def share(name: str, value: float, /) -> float:
     return value
 
 
-def strength_of(value: float, name: str = "strength", /) -> float:
+def strength_of(value: float, name: str = "strength") -> float:
     """
     Check that a number is not negative.
 
@@ -66,7 +66,7 @@ def strength_of(value: float, name: str = "strength", /) -> float:
     return value
 
 
-def mask_like(mask: Array, array: Array, /) -> Array:
+def mask_like(mask: Array, array: Array) -> Array:
     """
     Bring a mask to the dtype of the array that it multiplies, and check its shape.
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["classic_dropout", "draw_mask", "dropconnect_forward", "dropout_backward", "dropout_forward"]
 
 
-def draw_mask(shape: tuple[int, ...], keep: float, rng: Generator, /, *, xp: Any = None) -> Array:
+def draw_mask(shape: tuple[int, ...], keep: float, rng: Generator, *, xp: Any = None) -> Array:
     """
     Draw what is kept, each entry for itself.
 
@@ -60,7 +60,7 @@ def draw_mask(shape: tuple[int, ...], keep: float, rng: Generator, /, *, xp: Any
     return to_device(rng.random(shape) < share("keep", keep), xp or get_array_module())
 
 
-def dropout_forward(x: Array, mask: Array, keep: float, /) -> Array:
+def dropout_forward(x: Array, mask: Array, keep: float) -> Array:
     """
     Drop entries in training, and enlarge the rest (inverted dropout).
 
@@ -95,7 +95,7 @@ def dropout_forward(x: Array, mask: Array, keep: float, /) -> Array:
     return x * mask_like(mask, x) / share("keep", keep)
 
 
-def dropout_backward(upstream: Array, mask: Array, keep: float, /) -> Array:
+def dropout_backward(upstream: Array, mask: Array, keep: float) -> Array:
     """
     Send a gradient backward through `dropout_forward`.
 
@@ -124,7 +124,7 @@ def dropout_backward(upstream: Array, mask: Array, keep: float, /) -> Array:
     return dropout_forward(upstream, mask, keep)
 
 
-def classic_dropout(x: Array, mask: Array | None, keep: float, /) -> Array:
+def classic_dropout(x: Array, mask: Array | None, keep: float) -> Array:
     """
     Drop entries in training, and scale everything down at test time: dropout as it was first described.
 
@@ -159,7 +159,7 @@ def classic_dropout(x: Array, mask: Array | None, keep: float, /) -> Array:
     return x * share("keep", keep) if mask is None else x * mask_like(mask, x)
 
 
-def dropconnect_forward(x: Array, W: Array, b: Array, mask: Array, keep: float, /) -> Array:
+def dropconnect_forward(x: Array, W: Array, b: Array, mask: Array, keep: float) -> Array:
     """
     Drop weights instead of units.
 

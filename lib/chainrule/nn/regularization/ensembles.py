@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["ensemble_predict", "permute_hidden"]
 
 
-def ensemble_predict(models: Sequence[Callable[[Array], Array]], X: Array, /) -> Array:
+def ensemble_predict(models: Sequence[Callable[[Array], Array]], X: Array) -> Array:
     """
     Average the predicted probabilities of several models.
 
@@ -55,7 +55,7 @@ def ensemble_predict(models: Sequence[Callable[[Array], Array]], X: Array, /) ->
     return total / len(models)
 
 
-def permute_hidden(W1: Array, b1: Array, W2: Array, order: Array, /) -> tuple[Array, Array, Array]:
+def permute_hidden(W1: Array, b1: Array, W2: Array, order: Array) -> tuple[Array, Array, Array]:
     """
     Put the hidden units of a two-layer network into another order.
 

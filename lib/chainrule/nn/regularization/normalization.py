@@ -16,7 +16,7 @@ from chainrule.backend import Array, as_floating
 __all__ = ["batchnorm_backward", "batchnorm_forward", "batchnorm_infer"]
 
 
-def batchnorm_forward(x: Array, gamma: Array, beta: Array, eps: float = 1e-5, /) -> tuple[Array, Array, Array]:
+def batchnorm_forward(x: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> tuple[Array, Array, Array]:
     """
     Normalize every column over the batch, then scale and shift it.
 
@@ -57,7 +57,12 @@ def batchnorm_forward(x: Array, gamma: Array, beta: Array, eps: float = 1e-5, /)
 
 
 def batchnorm_infer(  # noqa: PLR0917 - the batch, what is learned, and the statistics
-    x: Array, gamma: Array, beta: Array, mean: Array, var: Array, eps: float = 1e-5, /
+    x: Array,
+    gamma: Array,
+    beta: Array,
+    mean: Array,
+    var: Array,
+    eps: float = 1e-5,
 ) -> Array:
     """
     Normalize with statistics that are given, so that an example does not depend on its batch.
@@ -94,7 +99,7 @@ def batchnorm_infer(  # noqa: PLR0917 - the batch, what is learned, and the stat
     return gamma * ((x - mean) / (var + eps) ** 0.5) + beta
 
 
-def batchnorm_backward(upstream: Array, x: Array, gamma: Array, eps: float = 1e-5, /) -> tuple[Array, Array, Array]:
+def batchnorm_backward(upstream: Array, x: Array, gamma: Array, eps: float = 1e-5) -> tuple[Array, Array, Array]:
     """
     Send a gradient backward through `batchnorm_forward`.
 

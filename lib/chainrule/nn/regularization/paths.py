@@ -13,7 +13,7 @@ from chainrule.nn.regularization.arguments import share
 __all__ = ["stochastic_depth"]
 
 
-def stochastic_depth(x: Array, branch: Array, mask: Array | None, keep: float, /) -> Array:
+def stochastic_depth(x: Array, branch: Array, mask: Array | None, keep: float) -> Array:
     """
     Add the branch of a residual block for some examples in training, and for all at test time.
 

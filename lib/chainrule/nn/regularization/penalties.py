@@ -17,7 +17,7 @@ from chainrule.nn.regularization.arguments import strength_of
 __all__ = ["decay_step", "elastic_net_penalty", "l1_penalty", "l2_penalty"]
 
 
-def l2_penalty(W: Array, b: Array, strength: float, /) -> tuple[Array, Array, Array]:
+def l2_penalty(W: Array, b: Array, strength: float) -> tuple[Array, Array, Array]:
     """
     Charge for the squares of the weights.
 
@@ -51,7 +51,7 @@ def l2_penalty(W: Array, b: Array, strength: float, /) -> tuple[Array, Array, Ar
     return elastic_net_penalty(W, b, strength, 0.0)
 
 
-def l1_penalty(W: Array, b: Array, strength: float, /) -> tuple[Array, Array, Array]:
+def l1_penalty(W: Array, b: Array, strength: float) -> tuple[Array, Array, Array]:
     """
     Charge for the sizes of the weights.
 
@@ -81,7 +81,7 @@ def l1_penalty(W: Array, b: Array, strength: float, /) -> tuple[Array, Array, Ar
     return elastic_net_penalty(W, b, strength, 1.0)
 
 
-def elastic_net_penalty(W: Array, b: Array, strength: float, ratio: float, /) -> tuple[Array, Array, Array]:
+def elastic_net_penalty(W: Array, b: Array, strength: float, ratio: float) -> tuple[Array, Array, Array]:
     """
     Mix the two penalties.
 
@@ -119,7 +119,12 @@ def elastic_net_penalty(W: Array, b: Array, strength: float, ratio: float, /) ->
 
 
 def decay_step(  # noqa: PLR0917 - what the rule is made of
-    w: Array, velocity: Array, grad: Array, lr: float, momentum: float, strength: float, /
+    w: Array,
+    velocity: Array,
+    grad: Array,
+    lr: float,
+    momentum: float,
+    strength: float,
 ) -> tuple[Array, Array]:
     """
     Take a step with momentum, and shrink the weights beside it.

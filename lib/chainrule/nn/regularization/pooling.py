@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["fractional_max_pool", "pool_increments"]
 
 
-def pool_increments(size: int, outputs: int, rng: Generator, /) -> np.ndarray:
+def pool_increments(size: int, outputs: int, rng: Generator) -> np.ndarray:
     """
     Draw the widths of the pooling regions: ones and twos in random order that add up to the size.
 
@@ -58,7 +58,7 @@ def pool_increments(size: int, outputs: int, rng: Generator, /) -> np.ndarray:
     return rng.permutation(increments)
 
 
-def fractional_max_pool(X: Array, rows: Array, columns: Array, /) -> Array:
+def fractional_max_pool(X: Array, rows: Array, columns: Array) -> Array:
     """
     Take the largest number of each pooling region.
 

@@ -13,7 +13,7 @@ from chainrule.nn.regularization.arguments import strength_of
 __all__ = ["soft_threshold"]
 
 
-def soft_threshold(w: Array, threshold: float, /) -> Array:
+def soft_threshold(w: Array, threshold: float) -> Array:
     """
     Move every entry toward 0 by a threshold, and stop at 0.
 

@@ -55,7 +55,7 @@ class EarlyStopping:
         self._best: Array | None = None
         self._waited = 0
 
-    def update(self, loss: float, parameters: Array, /) -> bool:
+    def update(self, loss: float, parameters: Array) -> bool:
         """Take in the validation loss of an epoch and its parameters; True means stop."""
         if loss < self.best_loss:
             # A copy: the next updates change the array in place.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["sealed_test", "training_budget"]
 
 
-def training_budget(epochs: int, /) -> Callable[[int], bool]:
+def training_budget(epochs: int) -> Callable[[int], bool]:
     """
     Open an account of epochs.
 
@@ -45,7 +45,7 @@ def training_budget(epochs: int, /) -> Callable[[int], bool]:
         raise ValueError(f"Expected a budget from 0 on, found {epochs}; try 100.")
     left = epochs
 
-    def charge(cost: int, /) -> bool:
+    def charge(cost: int) -> bool:
         nonlocal left
         if cost < 0:
             raise ValueError(f"Expected a cost from 0 on, found {cost}.")
@@ -57,7 +57,7 @@ def training_budget(epochs: int, /) -> Callable[[int], bool]:
     return charge
 
 
-def sealed_test(x_test: Array, y_test: Array, /) -> Callable[[Callable[[Array], Array]], tuple[float, int]]:
+def sealed_test(x_test: Array, y_test: Array) -> Callable[[Callable[[Array], Array]], tuple[float, int]]:
     """
     Lock a test set away: nothing but accuracies comes out, and every look is counted.
 
@@ -88,7 +88,7 @@ def sealed_test(x_test: Array, y_test: Array, /) -> Callable[[Callable[[Array], 
         raise ValueError(f"Expected as many labels as inputs, found {len(y_test)} for {len(x_test)}.")
     looks = 0
 
-    def open_test(predict: Callable[[Array], Array], /) -> tuple[float, int]:
+    def open_test(predict: Callable[[Array], Array]) -> tuple[float, int]:
         nonlocal looks
         looks += 1
         right = np.asarray(to_host(predict(x_test))) == np.asarray(to_host(y_test))

@@ -20,7 +20,7 @@ __all__ = ["find_learning_rate", "initial_loss_check", "overfit_small_sample"]
 TAIL = 10  # losses of single batches are noisy; the mean of so many is not
 
 
-def initial_loss_check(loss_of: Callable[[float], float], classes: int, /) -> tuple[float, float]:
+def initial_loss_check(loss_of: Callable[[float], float], classes: int) -> tuple[float, float]:
     """
     Compare the loss before the first step with the loss of a network that finds all classes equally likely.
 
@@ -59,7 +59,7 @@ def initial_loss_check(loss_of: Callable[[float], float], classes: int, /) -> tu
     return expected, float(loss_of(0.0)) - expected
 
 
-def overfit_small_sample(run_epoch: Callable[[float, float], float], limit: int, /) -> int | None:
+def overfit_small_sample(run_epoch: Callable[[float, float], float], limit: int) -> int | None:
     """
     Count the epochs until a network knows a handful of examples by heart.
 
@@ -91,7 +91,7 @@ def overfit_small_sample(run_epoch: Callable[[float, float], float], limit: int,
     return None
 
 
-def find_learning_rate(losses_of: Callable[[float], Sequence[float]], rates: Sequence[float], /) -> float | None:
+def find_learning_rate(losses_of: Callable[[float], Sequence[float]], rates: Sequence[float]) -> float | None:
     """
     Choose the rate whose short run ends lowest.
 

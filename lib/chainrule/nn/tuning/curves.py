@@ -24,7 +24,7 @@ FALL = 0.95  # in five epochs more than a twentieth down, it has not come to res
 WINDOW = 5
 
 
-def diagnose_curves(train_loss: Sequence[float] | Array, val_loss: Sequence[float] | Array, low: float, /) -> str:
+def diagnose_curves(train_loss: Sequence[float] | Array, val_loss: Sequence[float] | Array, low: float) -> str:
     """
     Say what the curves of a run show, with the first rule that fits.
 

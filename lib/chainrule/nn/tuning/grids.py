@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["coarse_grid", "refine"]
 
 
-def coarse_grid(train: Train, rates: Sequence[float], decays: Sequence[float], epochs: int, /) -> np.ndarray:
+def coarse_grid(train: Train, rates: Sequence[float], decays: Sequence[float], epochs: int) -> np.ndarray:
     """
     Train a fresh network for each pair of a learning rate and a weight decay.
 
@@ -57,7 +57,12 @@ def coarse_grid(train: Train, rates: Sequence[float], decays: Sequence[float], e
 
 
 def refine(  # noqa: PLR0917 - what the student writes, and all of it is data of the coarse grid
-    train: Train, table: Array, rates: Sequence[float], decays: Sequence[float], keep: int, epochs: int, /
+    train: Train,
+    table: Array,
+    rates: Sequence[float],
+    decays: Sequence[float],
+    keep: int,
+    epochs: int,
 ) -> tuple[float, float, float]:
     """
     Train the best pairs of a coarse grid longer, each from the start.

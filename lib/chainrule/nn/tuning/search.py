@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["distinct_per_axis", "grid_search", "random_search", "sample_log_uniform"]
 
 
-def sample_log_uniform(low: float, high: float, size: int, rng: Generator, /) -> np.ndarray:
+def sample_log_uniform(low: float, high: float, size: int, rng: Generator) -> np.ndarray:
     """
     Draw numbers whose logarithm is uniform between those of two ends.
 
@@ -63,7 +63,7 @@ def sample_log_uniform(low: float, high: float, size: int, rng: Generator, /) ->
     return np.clip(drawn, low, high)  # exp(log(x)) may miss x by a rounding
 
 
-def grid_search(objective: Callable[..., float], axes: Sequence[Sequence[Any]], /) -> tuple[Point, float]:
+def grid_search(objective: Callable[..., float], axes: Sequence[Sequence[Any]]) -> tuple[Point, float]:
     """
     Try every combination of the listed values, each once.
 
@@ -93,7 +93,10 @@ def grid_search(objective: Callable[..., float], axes: Sequence[Sequence[Any]], 
 
 
 def random_search(
-    objective: Callable[..., float], samplers: Sequence[Callable[[Generator], Any]], budget: int, rng: Generator, /
+    objective: Callable[..., float],
+    samplers: Sequence[Callable[[Generator], Any]],
+    budget: int,
+    rng: Generator,
 ) -> tuple[Point, float]:
     """
     Try random combinations.
@@ -127,7 +130,7 @@ def random_search(
     return _best_of(objective, (tuple(sampler(rng) for sampler in samplers) for _ in range(budget)))
 
 
-def distinct_per_axis(points: Array, /) -> Array:
+def distinct_per_axis(points: Array) -> Array:
     """
     Count the different values of every setting that a search has tried.
 
