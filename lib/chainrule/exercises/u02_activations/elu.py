@@ -1,4 +1,10 @@
-"""Exercise 2.7: ELU."""
+"""Exercise 2.7: ELU.
+
+What you can do with this file:
+
+- compute ELU and its slope for one number: `elu_of_a_number`, `elu_slope_of_a_number`;
+- take the exponential where z is negative, without an overflow elsewhere: `exp_left`.
+"""
 
 from __future__ import annotations
 

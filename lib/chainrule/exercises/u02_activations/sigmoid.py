@@ -1,4 +1,10 @@
-"""Exercise 2.1: the sigmoid; its slopes are in sigmoid_slopes.py."""
+"""Exercise 2.1: the sigmoid; its slopes are in sigmoid_slopes.py.
+
+What you can do with this file:
+
+- declare an exercise of this section: `sigmoid_section`;
+- compute the sigmoid in other words: `sigmoid_of_a_number`, `sigmoid_by_tanh`, and as it overflows: `naive_sigmoid`.
+"""
 
 from __future__ import annotations
 
