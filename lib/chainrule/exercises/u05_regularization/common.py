@@ -6,6 +6,7 @@ What you can do with this file:
 - draw numbers away from 0, and a mask that keeps some and drops some: `numbers`, `some`;
 - draw a batch of images: `images`; odd sizes for them: `odd_sizes`;
 - try a function on a batch and its mask in every usual way: `masked_probes`;
+- try a function on a batch with a scale and a shift for each column: `batch`, `batch_probes`;
 - try a penalty on the weights of a layer, and declare its right answers and its gradient: `layer_probes`, `one_layer`,
   `entry_by_entry`, `charged_by`.
 """
@@ -21,6 +22,8 @@ from chainrule.checking.declaring.exercise import Exercise, Gradient
 from chainrule.exercises.sampling import sizes
 
 __all__ = [
+    "batch",
+    "batch_probes",
     "charged_by",
     "declare",
     "entry_by_entry",
@@ -86,6 +89,35 @@ def masked_probes(rng, *, keep=True, mask_as=None):
         probe("an array that is not contiguous in memory", Strided(numbers(rng, n, d))),
         probe("integers", rng.integers(1, 9, (n, d)) * rng.choice([-1, 1], (n, d))),
         Probe("keep = 1: nothing is dropped", (numbers(rng, n, d), np.ones((n, d), dtype=bool), 1.0)),
+    )
+
+
+def batch(rng, n, d):
+    """A batch whose columns have means and spreads of their own, with scale and shift."""
+    x = rng.standard_normal((n, d)) * rng.uniform(0.7, 2.0, d) + rng.choice([-1, 1], d) * rng.uniform(0.5, 2, d)
+    return x, numbers(rng, d), numbers(rng, d)
+
+
+def batch_probes(rng, *, upstream=False):
+    n, d = (int(size) for size in 4 + rng.permutation(4)[:2])
+    side = int(rng.integers(4, 7))
+
+    def probe(label, n, d, *, eps=None, dtype=float, form=np.asarray):
+        x, gamma, beta = (it.astype(dtype) for it in batch(rng, n, d))
+        eps = float(rng.uniform(0.1, 0.5)) if eps is None else eps
+        if upstream:
+            return Probe(label, (form(numbers(rng, n, d).astype(dtype)), form(x), gamma, eps))
+        return Probe(label, (form(x), gamma, beta, eps))
+
+    return (
+        probe(f"a batch of {n} examples with {d} features", n, d),
+        probe(f"another batch, {d} examples with {n} features", d, n),
+        probe(f"a square batch, {side} examples with {side} features", side, side),
+        probe("a small eps", n, d, eps=1e-5),
+        probe("one feature", n, 1),
+        probe("one example alone, whose variance is 0", 1, d),
+        probe("float32 numbers", n, d, dtype=np.float32),
+        probe("not contiguous in memory", n, d, form=Strided),
     )
 
 
