@@ -117,7 +117,7 @@ def test_with_its_cells_it_is_built(copy, tmp_path):
         ),
         (
             {"name": "relu", "number": "2.31"},
-            "'relu' is declared twice, in exercises/u02_activations/rectifiers.py and in {two}: rename one of them.",
+            "'relu' is declared twice, in exercises/u02_activations/relu.py and in {two}: rename one of them.",
         ),
     ],
     ids=["one name", "one number", "a name of the course"],

@@ -17,7 +17,7 @@ from chainrule.checking.declaring.exercise import Exercise, Gradient
 from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
-from chainrule.exercises.u00_warmup.labels import batches, scores
+from chainrule.exercises.u00_warmup.softmax import batches, scores
 from chainrule.nn import losses
 
 __all__ = ["CROSS_ENTROPY", "CROSS_ENTROPY_GRAD"]

@@ -12,7 +12,7 @@ from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
 from chainrule.exercises.sampling import sizes
 from chainrule.exercises.u00_warmup.entropy import with_labels
-from chainrule.exercises.u00_warmup.labels import batches, scores
+from chainrule.exercises.u00_warmup.softmax import batches, scores
 from chainrule.nn import losses
 
 __all__ = ["HINGE_LOSS", "HINGE_LOSS_GRAD"]

@@ -8,42 +8,12 @@ from chainrule.checking.comparing.probes import Probe, Strided
 from chainrule.checking.declaring.exercise import Gradient
 from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
-from chainrule.exercises.u05_regularization.common import declare, numbers
+from chainrule.exercises.u05_regularization.common import batch, batch_probes, declare, numbers
 from chainrule.nn import regularization
 
 __all__ = ["BATCHNORM_BACKWARD", "BATCHNORM_FORWARD", "BATCHNORM_INFER"]
 
 normalizing = declare("5.9", "Batch normalization")
-
-
-def batch(rng, n, d):
-    """A batch whose columns have means and spreads of their own, with scale and shift."""
-    x = rng.standard_normal((n, d)) * rng.uniform(0.7, 2.0, d) + rng.choice([-1, 1], d) * rng.uniform(0.5, 2, d)
-    return x, numbers(rng, d), numbers(rng, d)
-
-
-def batch_probes(rng, *, upstream=False):
-    n, d = (int(size) for size in 4 + rng.permutation(4)[:2])
-    side = int(rng.integers(4, 7))
-
-    def probe(label, n, d, *, eps=None, dtype=float, form=np.asarray):
-        x, gamma, beta = (it.astype(dtype) for it in batch(rng, n, d))
-        eps = float(rng.uniform(0.1, 0.5)) if eps is None else eps
-        if upstream:
-            return Probe(label, (form(numbers(rng, n, d).astype(dtype)), form(x), gamma, eps))
-        return Probe(label, (form(x), gamma, beta, eps))
-
-    return (
-        probe(f"a batch of {n} examples with {d} features", n, d),
-        probe(f"another batch, {d} examples with {n} features", d, n),
-        probe(f"a square batch, {side} examples with {side} features", side, side),
-        probe("a small eps", n, d, eps=1e-5),
-        probe("one feature", n, 1),
-        probe("one example alone, whose variance is 0", 1, d),
-        probe("float32 numbers", n, d, dtype=np.float32),
-        probe("not contiguous in memory", n, d, form=Strided),
-    )
-
 
 # --- forward -------------------------------------------------------------------------------------------------
 
@@ -160,19 +130,11 @@ BATCHNORM_FORWARD = normalizing(
             "The third result is the standard deviation with eps; return the variance itself.",
         ),
         "standard_deviations_returned": (
-            lambda x, gamma, beta, eps: (
-                gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps) + beta,
-                x.mean(axis=0),
-                x.std(axis=0),
-            ),
+            forward_with(right_scale, np.std),
             "The third result is the standard deviation; the running average needs the variance.",
         ),
         "gamma_and_beta_swapped": (
-            lambda x, gamma, beta, eps: (
-                beta * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps) + gamma,
-                x.mean(axis=0),
-                x.var(axis=0),
-            ),
+            lambda x, gamma, beta, eps: forward_with(right_scale)(x, beta, gamma, eps),
             "gamma multiplies and beta is added; here it is the other way round.",
         ),
     },

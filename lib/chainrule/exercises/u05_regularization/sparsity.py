@@ -1,4 +1,4 @@
-"""Exercises 5.2 and 5.3: penalties on the weights of a layer."""
+"""Exercise 5.3: the L1 penalty, the elastic net and the soft threshold, which leave few weights."""
 
 from __future__ import annotations
 
@@ -6,169 +6,21 @@ import math
 
 import numpy as np
 
-from chainrule.checking.comparing.probes import Probe, Strided
-from chainrule.checking.declaring.exercise import Gradient
+from chainrule.checking.comparing.probes import Probe
 from chainrule.checking.declaring.trap import Trap
 from chainrule.exercises import sentences
-from chainrule.exercises.sampling import sizes
-from chainrule.exercises.u05_regularization.common import declare, numbers
+from chainrule.exercises.sampling import entrywise_probes, sizes
+from chainrule.exercises.u05_regularization.common import (
+    charged_by,
+    declare,
+    entry_by_entry,
+    layer_probes,
+    numbers,
+    one_layer,
+)
 from chainrule.nn import regularization
 
-__all__ = ["ELASTIC_NET_PENALTY", "L1_PENALTY", "L2_PENALTY"]
-
-
-def layer_probes(rng, *options):
-    """Weights and biases of a layer, a strength that is not 1, and further drawn numbers."""
-    d, m, side = sizes(rng, 3)
-
-    def drawn():
-        return (float(rng.uniform(0.05, 0.3)), *(float(option(rng)) for option in options))
-
-    return (
-        Probe(f"{d} inputs, {m} units", (numbers(rng, d, m), numbers(rng, m), *drawn())),
-        Probe(f"{m} inputs, {d} units", (numbers(rng, m, d), numbers(rng, d), *drawn())),
-        Probe(f"{side} inputs, {side} units", (numbers(rng, side, side), numbers(rng, side), *drawn())),
-        Probe("one weight", (np.array([[-3.0]]), np.array([7.0]), *drawn())),
-        Probe("a strength above 1", (numbers(rng, d, m), numbers(rng, m), 2.5, *drawn()[1:])),
-        Probe(
-            "float32 numbers",
-            (numbers(rng, d, m).astype(np.float32), numbers(rng, m).astype(np.float32), *drawn()),
-        ),
-        Probe("not contiguous in memory", (Strided(numbers(rng, d, m)), numbers(rng, m), *drawn())),
-        Probe("a weight of 0", (np.array([[0.0, -2.0]]), np.array([1.0, 2.0]), *drawn())),
-    )
-
-
-def one_layer(rng, *options):
-    d, m = sizes(rng, 2)
-    return (numbers(rng, d, m), numbers(rng, m), float(rng.uniform(0.05, 0.3)), *(float(it(rng)) for it in options))
-
-
-def charged_by(penalty):
-    """What the oracle by central differences needs: the penalty alone, and that its first result is no gradient."""
-    return Gradient(of=lambda *args: penalty(*args)[0], wrt=("", "W", "b"))
-
-
-def entry_by_entry(charge, slope):
-    """A right answer by loop from the charge and the slope of one weight."""
-
-    def by_loop(W, b, *options):
-        total, dW = 0.0, np.zeros(W.shape)
-        for index in np.ndindex(*W.shape):
-            w = float(W[index])
-            total += charge(w, *options)
-            dW[index] = slope(w, *options)
-        return total, dW, np.zeros(b.shape)
-
-    return by_loop
-
-
-# --- L2 ------------------------------------------------------------------------------------------------
-
-in_squares = declare("5.2", "Small weights")
-
-
-def l2_with(charge, slope, bias_charge=0.0, bias_slope=0.0):
-    """An answer for L2 from its factors."""
-
-    def penalty(W, b, strength):
-        value = charge * strength * np.square(W).sum() + bias_charge * strength * np.square(b).sum()
-        return value, slope * strength * W, bias_slope * strength * b
-
-    return penalty
-
-
-def l2_by_norm(W, b, strength):
-    return strength * np.linalg.norm(W) ** 2 / 2, np.multiply(W, strength), np.zeros(len(b))
-
-
-def l2_by_dot(W, b, strength):
-    return strength * np.vdot(W, W) / 2, W * strength, b * 0
-
-
-L2_PENALTY = in_squares(
-    name="l2_penalty",
-    points=1,
-    reference=regularization.l2_penalty,
-    hints=(
-        (
-            "What does a weight of -3 cost, and what does a weight of 3 cost? "
-            "Which operation gives both the same price before all is added up? "
-            "And which of the three results is a table, although the penalty is one number?"
-        ),
-        (
-            "Square the weights entry by entry, add up all of them, and multiply by half the strength: that is P. "
-            "For dW ask how P changes with a single weight: the chain rule brings a 2 down, and the half takes it "
-            "away. "
-            "P does not contain b, so a change of b changes nothing: its gradient is an array of zeros in the shape "
-            "of b."
-        ),
-        (
-            "W has the rows (2, -1) and (0, 3), b = (5, 7), strength 0.5. "
-            "The squares add up to 14, so P = 0.25 times 14 = 3.5. "
-            "dW has the rows (1, -0.5) and (0, 1.5), and db = (0, 0)."
-        ),
-    ),
-    gradient=charged_by(regularization.l2_penalty),
-    alternatives={
-        "weight by weight": entry_by_entry(lambda w, s: 0.5 * s * w * w, lambda w, s: s * w),
-        "by the norm": l2_by_norm,
-        "by a dot product": l2_by_dot,
-    },
-    probes=layer_probes,
-    sample=one_layer,
-    tolerance=200.0,
-    mistakes={
-        "half_missing_in_the_penalty": (
-            l2_with(1.0, 1.0),
-            "The penalty lacks the factor 1/2, the gradient does not: they do not belong together.",
-        ),
-        "two_left_in_the_gradient": (
-            l2_with(0.5, 2.0),
-            "The gradient is twice too large: the 2 of the square cancels against the 1/2 in front.",
-        ),
-        "half_missing_in_both": (
-            l2_with(1.0, 2.0),
-            "This penalty is strength times the sum of squares; in this course it has a factor 1/2.",
-        ),
-        "half_kept_in_the_gradient": (
-            l2_with(0.5, 0.5),
-            "The gradient keeps the 1/2: the derivative of w^2 / 2 is w.",
-        ),
-        "biases_penalized": (
-            l2_with(0.5, 1.0, 0.5, 1.0),
-            sentences.BIASES_PENALIZED,
-        ),
-        "norm_without_the_square": (
-            lambda W, b, s: (0.5 * s * np.linalg.norm(W), s * W / np.linalg.norm(W), np.zeros(len(b))),
-            "This is the length of W; the penalty takes the sum of squares, without a root.",
-        ),
-        "mean_in_place_of_the_sum": (
-            lambda W, b, s: (0.5 * s * np.square(W).mean(), s * W / W.size, np.zeros(len(b))),
-            "The squares are averaged; the penalty adds them up.",
-        ),
-        "strength_missing_in_the_gradient": (
-            lambda W, b, s: (0.5 * s * np.square(W).sum(), np.array(W), np.zeros(len(b))),
-            "The strength is missing in the gradient: it is strength times W.",
-        ),
-        "square_of_the_sum": (
-            lambda W, b, strength: (0.5 * strength * W.sum() ** 2, strength * W, np.zeros_like(b)),
-            "This is (sum W)^2, where weights of both signs cancel: square each weight, then add.",
-        ),
-        "length_not_squared": (
-            lambda W, b, strength: (0.5 * strength * (W**2).sum() ** 0.5, strength * W, np.zeros_like(b)),
-            "np.linalg.norm is the root of the sum of squares; the penalty is the sum itself.",
-        ),
-        "gradient_left_out": (
-            lambda W, b, strength: (0.5 * strength * (W**2).sum(), np.zeros_like(W), np.zeros_like(b)),
-            "The penalty is in the loss but not in the gradient: dW is strength * W, or nothing will shrink.",
-        ),
-    },
-    traps=(
-        Trap("biases_penalized", breaks="Biases cost nothing"),
-        Trap("two_left_in_the_gradient", breaks="The $\\frac12$ cancels the 2 of the derivative."),
-    ),
-)
+__all__ = ["ELASTIC_NET_PENALTY", "L1_PENALTY", "SOFT_THRESHOLD"]
 
 # --- L1 ------------------------------------------------------------------------------------------------
 
@@ -363,4 +215,92 @@ ELASTIC_NET_PENALTY = in_sizes(
         ),
     },
     traps=(Trap("ratio_swapped", breaks="The ratio $r$ is the share of L1."),),
+)
+
+
+def threshold_probes(rng):
+    """Entries below the threshold, above it and on it."""
+
+    def values(rng, shape):
+        return numbers(rng, *shape)
+
+    def drawn(rng, shape):
+        return rng.uniform(0.4, 1.5)
+
+    usual = entrywise_probes(rng, values, scalar=drawn, integers=(-3, -1, 0, 2), ordinary=(2.0, 3.0))
+    exact = Probe("entries at 0 and on the threshold", (np.array([[0.0, 1.25, -1.25, 4.0]]), 1.25))
+    return (*usual, exact, Probe("a threshold of 0", (numbers(rng, 3, 2), 0.0)))
+
+
+def soft_by_sign(w, threshold):
+    return np.sign(w) * np.maximum(np.abs(w) - threshold, 0.0)
+
+
+def soft_by_loop(w, threshold):
+    result = np.zeros(w.shape)
+    for index in np.ndindex(*w.shape):
+        if w[index] > threshold:
+            result[index] = w[index] - threshold
+        elif w[index] < -threshold:
+            result[index] = w[index] + threshold
+    return result
+
+
+SOFT_THRESHOLD = in_sizes(
+    name="soft_threshold",
+    points=1,
+    reference=regularization.soft_threshold,
+    hints=(
+        (
+            "Forget the sign for a moment: what should become of the sizes 5, 2 and 1.5, if the threshold is 2? "
+            "Which two steps do this for all entries at once? How does the sign come back?"
+        ),
+        (
+            "Three steps, entry by entry. Take the size of each entry, and subtract the threshold. "
+            "Where this is negative, put 0. "
+            "At last give every entry the sign that it had: multiply by an array of 1, -1 and 0."
+        ),
+        (
+            "Threshold 2 and w = (5, -4, 1.5, -2, 0). "
+            "Sizes less the threshold: (3, 2, -0.5, 0, -2). With 0 for the negative ones: (3, 2, 0, 0, 0). "
+            "With the old signs: (3, -2, 0, 0, 0)."
+        ),
+    ),
+    alternatives={
+        "by the sign": soft_by_sign,
+        "entry by entry": soft_by_loop,
+        "from both sides": lambda w, t: np.maximum(w - t, 0.0) + np.minimum(w + t, 0.0),
+    },
+    probes=threshold_probes,
+    sample=lambda rng: (numbers(rng, *sizes(rng, 2)), float(rng.uniform(0.3, 1.5))),
+    mistakes={
+        "hard_threshold": (
+            lambda w, t: w * (np.abs(w) > t),
+            "Small entries become 0, but the large ones stay; they too come closer by the threshold.",
+        ),
+        "crosses_zero": (
+            lambda w, t: w - t * np.sign(w),
+            "Small entries pass through 0 and change their sign; they must stop at 0.",
+        ),
+        "sign_lost": (
+            lambda w, t: np.maximum(np.abs(w) - t, 0.0),
+            "The negative entries come out positive: multiply by the sign of w.",
+        ),
+        "only_from_above": (
+            lambda w, t: np.maximum(w - t, 0.0),
+            "Negative entries all become 0; they move up by the threshold and stop at 0.",
+        ),
+        "clipped_in_place_of_shrunk": (
+            lambda w, t: np.clip(w, -t, t),
+            "Large entries are cut at the threshold and small ones stay; it is the other way round.",
+        ),
+        "moves_away_from_zero": (
+            lambda w, t: np.sign(w) * (np.abs(w) + t),
+            "The entries move away from 0; subtract the threshold from the size.",
+        ),
+    },
+    traps=(
+        Trap("crosses_zero", breaks="it moves every weight towards 0 by $t$, and stops at 0"),
+        Trap("hard_threshold", breaks="it moves every weight towards 0 by $t$, and stops at 0"),
+    ),
 )
