@@ -9,6 +9,7 @@ from typing import Any
 from chainrule.checking.declaring.measurement import Measurement, Timing
 from chainrule.checking.declaring.prediction import Prediction
 from chainrule.checking.declaring.question import Question
+from chainrule.checking.declaring.series import Series
 
 __all__ = ["QUESTIONS"]
 
@@ -51,12 +52,12 @@ QUESTIONS = (
     declare(Prediction, *LINES)(
         name="agreeing_case", choices=("only tall with ones", "both with ones", "both tall", "all four", "none")
     ),
-    declare(Measurement, *LINES)(
-        name="agreeing_cases",
-        low=1,
-        high=1,
-        whole=True,
-        advice="Compare the weights of the features only, and leave the weight of the ones out; count gaps below 1e-8.",
+    declare(Series, *LINES)(
+        name="gaps",
+        length=4,
+        values={0: 0.0, 1: 1.312075, 2: 0.535647, 3: 0.598663},
+        within=0.001,
+        advice="Call gap(*case) for each case, in the order of the cell above.",
     ),
     declare(Measurement, *SOFTMAX)(
         name="changed_labels",
@@ -67,13 +68,14 @@ QUESTIONS = (
     ),
     declare(Question, *ENTROPY)(name="guessing_loss", answer=math.log(10), digits=3),
     declare(Question, *HINGE)(name="zero_weights_loss", answer=13.5, digits=3),
-    declare(Measurement, *DIGITS)(
-        name="costly_epochs",
+    declare(Series, *DIGITS)(
+        name="costs",
         points=2,
-        low=0,
-        high=0,
-        whole=True,
-        advice="Compare each cost with the one before; with lr = 1 and all rows in every step it falls each time.",
+        length=200,
+        values={0: 2.302585, 199: 0.19},
+        within=0.1,
+        falls=True,
+        advice="Append the cost of each epoch before its step; with lr = 1 and all rows it falls each time.",
     ),
     declare(Measurement, *DIGITS)(
         name="test_accuracy",
