@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["MOST_BYTES", "Listing", "ignored", "listed", "opened"]
 
 MOST_BYTES = 256 << 20
-"""A notebook may have; all other files together have `MOST_EXTRA_BYTES`."""
+"""A notebook may have; all of them together have `MOST_NOTEBOOKS_BYTES`, all other files `MOST_EXTRA_BYTES`."""
+MOST_NOTEBOOKS_BYTES = 512 << 20
 MOST_EXTRA_BYTES = 48 << 20
 MOST_FILES = 2_000
 MOST_FOLDERS = 32
@@ -73,8 +74,8 @@ def listed(folder: Path, ignore: tuple[str, ...] = ()) -> Listing:
     Returns
     -------
     Listing
-        Notebooks first, then what lies highest. Every step of the way is made by descriptors, so that nothing outside
-        the folder is looked at, whatever changes meanwhile.
+        Notebooks first, small ones before large ones, then what lies highest. Every step of the way is made by
+        descriptors, so that nothing outside the folder is looked at, whatever changes meanwhile.
 
     Raises
     ------
@@ -94,22 +95,26 @@ def listed(folder: Path, ignore: tuple[str, ...] = ()) -> Listing:
         raise SubmissionError(f"The files cannot be listed ({error.strerror}).", slug="unreadable") from error
     finally:
         os.close(root)
-    bytes_left = MOST_EXTRA_BYTES
+    left = {True: MOST_NOTEBOOKS_BYTES, False: MOST_EXTRA_BYTES}
     for name, size in sorted(there, key=_first_what_counts):
-        notebook = "/" not in name and name.endswith(".ipynb")
+        notebook = _is_notebook(name)
         if len(found.files) >= MOST_FILES:
             found.left_out[name] = ("too-large", f"one of more than {MOST_FILES} files")
-        elif size > (MOST_BYTES if notebook else bytes_left):
+        elif size > min(MOST_BYTES, left[notebook]):
             found.left_out[name] = ("too-large", f"{size} bytes are too many")
         else:
             found.files[name] = size
-            bytes_left -= 0 if notebook else size
+            left[notebook] -= size
     return found
 
 
 def _first_what_counts(entry: tuple[str, int]) -> tuple[bool, int, str]:
-    name = entry[0]
-    return "/" in name or not name.endswith(".ipynb"), name.count("/"), name
+    name, size = entry
+    return (False, size, name) if _is_notebook(name) else (True, name.count("/"), name)
+
+
+def _is_notebook(name: str) -> bool:
+    return "/" not in name and name.endswith(".ipynb")
 
 
 def _walked(root: int, ignore: tuple[str, ...], found: Listing) -> Iterator[tuple[str, int]]:
