@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import warnings
 from typing import TYPE_CHECKING
 
 from proctor.errors import SubmissionError
@@ -90,7 +91,9 @@ def parse_timestamp(text: str) -> datetime:
             zone = int(words[2]) if words[2].lstrip("+-").isdigit() else tz.gettz(words[2])
             moment: datetime = parser.parse(f"{words[0]} {words[1]} TZ", tzinfos={"TZ": zone})
         else:
-            moment = parser.parse(text)
+            with warnings.catch_warnings():  # of letters that are no zone: a student's words on the grader's terminal
+                warnings.simplefilter("ignore", parser.UnknownTimezoneWarning)
+                moment = parser.parse(text)
         offset = moment.utcoffset()
         return (moment - offset).replace(tzinfo=None) if offset is not None else moment.replace(tzinfo=None)
     except Exception as error:
