@@ -17,23 +17,28 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from proctor.course.faults import is_everybodys
+from proctor.course.folders import remove_folder
 from proctor.errors import GraderError, SubmissionError
 from proctor.intake.submitted import Listing, listed, opened
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from proctor.intake.repair import Steps
+    from proctor.model import Submission
+
 __all__ = ["HandedIn", "Snapshot", "snapshot", "state_of"]
 
 BLOCK_BYTES = 1 << 20
 TRIES = 2  # a file that is written while it is read is read again
+MOST_QUICK_BYTES = 32 << 20  # a submission that is called small
 GROWTH_BYTES = 16 << 20  # what all files together may grow by between the look at them and the end of reading
 
 
 @dataclass(frozen=True)
 class HandedIn:
     """
-    The folder that a student handed in, and where its copy goes.
+    The folder that a student handed in, and where its copy goes: `quick`, where it is small, or else `copy`.
 
     `base` is the assignment's digest, `executed` what of an earlier submission was executed, nothing where that does
     not count, and `graded` the folder of its graded notebooks.
@@ -44,22 +49,34 @@ class HandedIn:
     base: str = ""
     executed: str = ""
     graded: Path | None = None
+    quick: Path | None = None
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """Where it may lie."""
+        return (self.copy,) if self.quick is None else (self.quick, self.copy)
+
+    @property
+    def place(self) -> Path:
+        """Where it lies, when it is made."""
+        return next((it for it in self.places if it.is_dir()), self.copy)
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The copy, what is in it, and a digest of that."""
+    """The copy, what is in it, a digest of that, and by name the notebooks that were read so far (`reading` does)."""
 
     folder: Path
     listing: Listing
     digest: str
+    read: dict[str, tuple[Submission, Steps]] = field(default_factory=dict, repr=False, compare=False)
 
 
 class _Changed(Exception):  # noqa: N818 - says what happened
     """A file was written while it was read."""
 
 
-def snapshot(submitted: Path, copy: Path, ignore: tuple[str, ...] = ()) -> Snapshot:
+def snapshot(submitted: Path, copy: Path, ignore: tuple[str, ...] = (), *, quick: Path | None = None) -> Snapshot:
     """
     Copy a submission's files.
 
@@ -71,6 +88,8 @@ def snapshot(submitted: Path, copy: Path, ignore: tuple[str, ...] = ()) -> Snaps
         A folder that does not exist yet.
     ignore : tuple of str
         Patterns of names that are left out, as nbgrader has them.
+    quick : pathlib.Path, optional
+        Another one, for a submission that is small.
 
     Returns
     -------
@@ -84,8 +103,18 @@ def snapshot(submitted: Path, copy: Path, ignore: tuple[str, ...] = ()) -> Snaps
     GraderError
         The copy cannot be written.
     """
-    copy.mkdir(mode=0o700, parents=True)
     listing = listed(submitted, ignore)
+    if quick is not None and sum(listing.files.values()) <= MOST_QUICK_BYTES:
+        try:
+            return _copied(submitted, listing, quick)
+        except (GraderError, OSError):  # others have taken the room meanwhile
+            remove_folder(quick)
+            listing = listed(submitted, ignore)
+    return _copied(submitted, listing, copy)
+
+
+def _copied(submitted: Path, listing: Listing, copy: Path) -> Snapshot:
+    copy.mkdir(mode=0o700, parents=True)
     return Snapshot(copy, listing, _Reading(listing, copy).read(submitted))
 
 
@@ -118,6 +147,7 @@ class _Reading:
     listing: Listing
     copy: Path | None = None
     bytes_left: int = field(init=False)
+    _made: set[str] = field(init=False, default_factory=lambda: {""})
 
     def __post_init__(self) -> None:
         self.bytes_left = sum(self.listing.files.values()) + GROWTH_BYTES
@@ -165,9 +195,11 @@ class _Reading:
     def _output(self, name: str) -> int | None:
         if self.copy is None:
             return None
-        place = self.copy / name
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        above = name.rpartition("/")[0]
+        if above not in self._made:  # to ask for each file whether its folder is there costs more than to write it
+            (self.copy / above).mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._made.add(above)
+        return os.open(f"{self.copy}/{name}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
     def _blocks(self, descriptor: int, output: int | None) -> bytes:
         before, found, count = os.fstat(descriptor), hashlib.sha256(), 0
