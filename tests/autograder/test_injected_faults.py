@@ -1,7 +1,8 @@
 """Whatever exception one student causes, at any call of proctor, is that student's row, and the class goes on.
 
-Every call of proctor's own code that is made for one of three students raises once, for that student alone. The calls
-are found by watching a run (`support.callsites`), so a call that is new is tried too.
+Every call of proctor's own code that is made for one of three students raises once, for that student alone, and every
+call in what is made of the class together raises as long as that student is in it. The calls are found by watching a run
+(`support.callsites`), so a call that is new is tried too.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from support.faulty import (
     course_of_three,
     hand_in_a_note,
     hand_in_better,
+    hand_in_wreckage,
     here,
     rows_and_files,
     run,
@@ -60,6 +62,8 @@ COMMANDS = {
     "grade what was handed in again": ("grade",),
     "grade a note more": ("grade",),
     "grade what is gone": ("grade",),
+    "grade wreckage": ("grade",),
+    "feedback on wreckage": ("feedback",),
     "report what is gone": ("report",),
     "export what is gone": ("export", "--to", "csv"),
     "feedback": ("feedback",),
@@ -86,13 +90,19 @@ class Bench:
         fresh = course_of_three(folder / "fresh")
         graded = shutil.copytree(fresh, folder / "graded", symlinks=True)
         run(graded, "grade")
-        better, note, gone = (shutil.copytree(graded, folder / it, symlinks=True) for it in ("better", "note", "gone"))
+        better, note, gone, wreck, wrecked = (
+            shutil.copytree(graded, folder / it, symlinks=True) for it in ("better", "note", "gone", "wreck", "wrecked")
+        )
         hand_in_better(better)
         hand_in_a_note(note)
         take_back(gone)
+        hand_in_wreckage(wreck)
+        hand_in_wreckage(wrecked)
+        run(wrecked, "grade")
         warm_up(graded)
         self.starts = {"grade": fresh, "grade what was handed in again": better, "grade a note more": note}
         self.starts |= {f"{it} what is gone": gone for it in ("grade", "report", "export")}
+        self.starts |= {"grade wreckage": wreck, "feedback on wreckage": wrecked}
         for name, words in COMMANDS.items():  # the first time some things are read that are then kept
             self.starts.setdefault(name, graded)
             with self.course(name) as root:
@@ -108,6 +118,9 @@ class Bench:
                 self.left[name] = rows_and_files(root)
             assert 0 == code
             self.calls[name] = self.sites.reached()
+        for name in [it for it in COMMANDS if "wreckage" in it]:  # what is tried already is not tried again
+            others = {it for other in COMMANDS if other != name for it in self.calls[other]}
+            self.calls[name] = [it for it in self.calls[name] if it not in others]
         again = "grade what was handed in again"  # there the question is whether old and new are mixed
         self.calls[again] = [it for it in self.calls[again] if self.sites.sites[it].module.startswith(WRITING)]
 
@@ -220,7 +233,8 @@ def test_a_fault_at_any_call_costs_one_student_alone(bench, name, part):
         ("grade", 500, ("intake.snapshot", "intake.repair", "pipeline.assess", "pipeline.worker", "pipeline.writing")),
         ("grade", 500, ("gradebook.recording", "marks.autograded", "marks.results", "pipeline.journal")),
         ("feedback", 200, ("pages.feedback.write", "pages.feedback.html", "pages.feedback.making")),
-        ("report", 50, ("pages.report.facts", "gradebook.roll", "marks.results")),
+        ("report", 200, ("pages.report.facts", "pages.report.items", "pages.report.charts", "pages.report.tables")),
+        ("report", 200, ("pages.report.write", "gradebook.roll", "marks.results")),
         ("export to canvas", 10, ("exports.formats", "gradebook.roll")),
     ],
 )

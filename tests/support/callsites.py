@@ -7,8 +7,9 @@ What you can do with this file:
 
 Theory of operation. The functions of a module get new code for a while: each call `f(x)` is compiled as
 `reached(number, f)(x)`. So nothing is left out: a call that somebody writes tomorrow has its number tomorrow. A call
-counts for a student when the innermost frame that speaks of any student speaks of that one. To look at frames takes
-most of the time, so nobody looks where nothing is noted and nothing is to raise.
+counts for a student when the innermost frame that speaks of any student speaks of that one, or when it is made for some
+of a class together who are tried again without the one that fails, and the student is among them. To look at frames
+takes most of the time, so nobody looks where nothing is noted and nothing is to raise.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 ANY = -1  # in the place of a call's number
+TOGETHER = ("of_all_but", "_of_all_but_one")  # these call something with some of a class
 SPEAKING = ("student", "student_id", "person", "result", "id", "folder", "copy", "path", "task")
 
 if TYPE_CHECKING:
@@ -139,7 +141,7 @@ class CallSites:
     def _reached(self, number, function):
         if self._wanted not in (number, ANY) or (self._make_error is None and number in self._seen):
             return function
-        if self.student == self._concerned(sys._getframe(1)):
+        if self.student == self._concerned(sys._getframe(1)) or self._in_company(sys._getframe(1)):
             self._seen.add(number)
             if os.getpid() != self._pid:
                 with open(self._log.name, "a") as file:  # noqa: PTH123 - pathlib is under watch
@@ -152,12 +154,24 @@ class CallSites:
     def _concerned(self, frame):
         """The student of whom the innermost frame speaks that speaks of any."""
         while frame is not None:
-            ours = frame.f_globals.get("__name__") in self._watched
-            found = {name for value in frame.f_locals.values() for name in self._spoken_of(value)} if ours else ()
-            if found:
+            if found := self._speaks(frame):
                 return found.pop() if len(found) == 1 else None
             frame = frame.f_back
         return None
+
+    def _speaks(self, frame):
+        """The students of whom a frame speaks."""
+        if frame.f_globals.get("__name__") not in self._watched:
+            return set()
+        return {name for value in frame.f_locals.values() for name in self._spoken_of(value)}
+
+    def _in_company(self, frame):
+        """Whether it is among those for whom something is made together, and nobody is spoken of alone."""
+        while frame.f_back is not None and not self._speaks(frame):
+            if frame.f_back.f_code.co_name in TOGETHER:
+                return self.student in frame.f_locals[frame.f_code.co_varnames[0]]
+            frame = frame.f_back
+        return False
 
     def _spoken_of(self, value, depth=2):
         speaks = self._kinds.get(type(value))

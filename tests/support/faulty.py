@@ -4,8 +4,9 @@ What you can do with this file:
 
 - write the course: `course_of_three`; name the one: `ODD`, and the others: `OTHERS`;
 - run a command of proctor there: `run`, faster after `warm_up`; watch every call of proctor for the one: `watched`;
-- let the one hand in again: `hand_in_better`, or with other words alone: `hand_in_a_note`, or take everything back:
-  `take_back`; read what a run has left: `rows_and_files`; tell whether the next one starts from the same: `state`.
+- let the one hand in again: `hand_in_better`, with other words alone: `hand_in_a_note`, or what is no notebook:
+  `hand_in_wreckage`; or take everything back: `take_back`;
+- read what a run has left: `rows_and_files`; tell whether the next one starts from the same: `state`.
 
 The examiner is a stand-in (`examined_here`): it tells of each cell what a real one might, so that everything around it
 has something to do.
@@ -256,6 +257,13 @@ def hand_in_a_note(root):
     two["cells"] += [{"cell_type": "markdown", "metadata": {}, "source": "A note.", "id": "note"}]
     write(folder / "two.ipynb", two)
     write(folder / "timestamp.txt", VERY_LATE.replace("15:00", "16:00"))
+
+
+def hand_in_wreckage(root):
+    """Let `ODD` hand in one notebook, which is none, in the place of two, at no time at all."""
+    shutil.rmtree(root / "submitted" / ODD)
+    folder = hand_in(root, ODD, when="soon", names=("one",))
+    write(folder / "one.ipynb", "{")
 
 
 def take_back(root):
