@@ -1,7 +1,7 @@
 """Whatever exception one student causes, at any call of proctor, is that student's row, and the class goes on.
 
 Every call of proctor's own code that is made for one of three students raises once, for that student alone, and every
-call in what is made of the class together raises as long as that student is in it. The calls are found by watching a run
+call in what is made of the class together raises as long as that student is in it. The calls are found by watching runs
 (`support.callsites`), so a call that is new is tried too.
 """
 
