@@ -14,14 +14,17 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from proctor.course.faults import is_everybodys
 from proctor.course.folders import remove_folder
 from proctor.errors import GraderError, SubmissionError
 from proctor.intake.submitted import Listing, listed, opened
+from proctor.intake.tampering import is_released
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from proctor.intake.repair import Steps
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HandedIn", "Snapshot", "snapshot", "state_of"]
 
+NONE: Mapping[str, Path] = MappingProxyType({})
 BLOCK_BYTES = 1 << 20
 TRIES = 2  # a file that is written while it is read is read again
 MOST_QUICK_BYTES = 32 << 20  # a submission that is called small
@@ -76,7 +80,14 @@ class _Changed(Exception):  # noqa: N818 - says what happened
     """A file was written while it was read."""
 
 
-def snapshot(submitted: Path, copy: Path, ignore: tuple[str, ...] = (), *, quick: Path | None = None) -> Snapshot:
+def snapshot(
+    submitted: Path,
+    copy: Path,
+    ignore: tuple[str, ...] = (),
+    *,
+    quick: Path | None = None,
+    editions: Mapping[str, Path] = NONE,
+) -> Snapshot:
     """
     Copy a submission's files.
 
@@ -90,6 +101,8 @@ def snapshot(submitted: Path, copy: Path, ignore: tuple[str, ...] = (), *, quick
         Patterns of names that are left out, as nbgrader has them.
     quick : pathlib.Path, optional
         Another one, for a submission that is small.
+    editions : mapping of str to pathlib.Path
+        The course's own packages as they were released, by name; files that are as they were are not taken.
 
     Returns
     -------
@@ -106,19 +119,19 @@ def snapshot(submitted: Path, copy: Path, ignore: tuple[str, ...] = (), *, quick
     listing = listed(submitted, ignore)
     if quick is not None and sum(listing.files.values()) <= MOST_QUICK_BYTES:
         try:
-            return _copied(submitted, listing, quick)
+            return _copied(submitted, listing, quick, editions)
         except (GraderError, OSError):  # others have taken the room meanwhile
             remove_folder(quick)
             listing = listed(submitted, ignore)
-    return _copied(submitted, listing, copy)
+    return _copied(submitted, listing, copy, editions)
 
 
-def _copied(submitted: Path, listing: Listing, copy: Path) -> Snapshot:
+def _copied(submitted: Path, listing: Listing, copy: Path, editions: Mapping[str, Path]) -> Snapshot:
     copy.mkdir(mode=0o700, parents=True)
-    return Snapshot(copy, listing, _Reading(listing, copy).read(submitted))
+    return Snapshot(copy, listing, _Reading(listing, copy, editions).read(submitted))
 
 
-def state_of(submitted: Path, ignore: tuple[str, ...] = ()) -> str:
+def state_of(submitted: Path, ignore: tuple[str, ...] = (), editions: Mapping[str, Path] = NONE) -> str:
     """
     Make the digest that a snapshot would have now.
 
@@ -128,6 +141,8 @@ def state_of(submitted: Path, ignore: tuple[str, ...] = ()) -> str:
         What was handed in.
     ignore : tuple of str
         Patterns of names that are left out.
+    editions : mapping of str to pathlib.Path
+        As `snapshot` takes them.
 
     Returns
     -------
@@ -135,7 +150,7 @@ def state_of(submitted: Path, ignore: tuple[str, ...] = ()) -> str:
         Changes with every byte that counts.
     """
     try:
-        return _Reading(listed(submitted, ignore)).read(submitted)
+        return _Reading(listed(submitted, ignore), None, editions).read(submitted)
     except (SubmissionError, OSError) as error:
         return hashlib.sha256(str(error).encode(errors="replace")).hexdigest()
 
@@ -146,6 +161,7 @@ class _Reading:
 
     listing: Listing
     copy: Path | None = None
+    editions: Mapping[str, Path] = field(default_factory=dict)
     bytes_left: int = field(init=False)
     _made: set[str] = field(init=False, default_factory=lambda: {""})
 
@@ -157,7 +173,10 @@ class _Reading:
         found = hashlib.sha256()
         root = os.open(submitted, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:
-            for name in list(self.listing.files):
+            for name, size in list(self.listing.files.items()):
+                if self._is_released(root, name, size):
+                    del self.listing.files[name]
+                    continue
                 try:
                     found.update(os.fsencode(name) + b"\0" + self._file(root, name))
                 except (OSError, _Changed) as error:
@@ -170,6 +189,11 @@ class _Reading:
         finally:
             os.close(root)
         return found.hexdigest()
+
+    def _is_released(self, root: int, name: str, size: int) -> bool:
+        """Whether it is of a package of the course that every submission carries, and the grader has."""
+        package, _, inner = name.partition("/")
+        return package in self.editions and is_released(root, name, size, self.editions[package] / inner)
 
     def _file(self, root: int, name: str) -> bytes:
         """Read one file, and once more where it changed meanwhile."""

@@ -162,7 +162,8 @@ def grade(
     copies = Copies(course, name, workers.at_once if workers.here else 0)
 
     def digest_of(student: str, state: str = "") -> str:
-        state = state or state_of(course.folder("submitted", student, name), assignment.ignore)
+        folder = course.folder("submitted", student, name)
+        state = state or state_of(folder, assignment.ignore, assignment.fence.editions)
         return submission_digest(whole, state)
 
     def look(student: str) -> _Look:

@@ -143,7 +143,8 @@ def _taken(assignment: Assignment, handed_in: HandedIn) -> Snapshot | Submission
     for place in handed_in.places:
         remove_folder(place)
     try:
-        return snapshot(handed_in.folder, handed_in.copy, assignment.ignore, quick=handed_in.quick)
+        facts = (handed_in.folder, handed_in.copy, assignment.ignore)
+        return snapshot(*facts, quick=handed_in.quick, editions=assignment.fence.editions)
     except SubmissionError as error:
         return error
 

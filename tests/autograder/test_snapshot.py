@@ -1,0 +1,56 @@
+"""Of a package of the course that every submission carries, only what a student has changed is taken."""
+
+from __future__ import annotations
+
+import pytest
+
+from proctor.intake.snapshot import snapshot, state_of
+
+
+@pytest.fixture
+def submission(tmp_path):
+    """A submission with an untouched copy of the package, as it was released."""
+    for place in ("released", "hw1/parts"):
+        (tmp_path / place / "inner").mkdir(parents=True)
+        (tmp_path / place / "__init__.py").write_text("answers = []")
+        (tmp_path / place / "inner" / "a.py").write_text("a = 1")
+    (tmp_path / "hw1" / "data.csv").write_text("1")
+    return tmp_path / "hw1"
+
+
+def taken(submission):
+    """The names of what is taken, and the digest."""
+    root = submission.parent
+    editions = {"parts": root / "released"}
+    found = snapshot(submission, root / "copy", editions=editions)
+    names = {str(it.relative_to(root / "copy")) for it in (root / "copy").rglob("*") if it.is_file()}
+    assert names == found.listing.files.keys()
+    assert ({}, state_of(submission, (), editions)) == (found.listing.left_out, found.digest)
+    return names
+
+
+def test_an_untouched_one_is_not(submission):
+    assert {"data.csv"} == taken(submission)
+
+
+@pytest.mark.parametrize(("name", "text"), [("__init__.py", "answers = [1]"), ("inner/a.py", "a = 2"), ("new.py", "")])
+def test_what_is_changed_or_new_is(submission, name, text):
+    (submission / "parts" / name).write_text(text)
+
+    assert {"data.csv", f"parts/{name}"} == taken(submission)
+
+
+def test_the_same_under_another_name_or_elsewhere_is(submission):
+    (submission / "parts").rename(submission / "other")
+    (submission / "deep" / "parts").mkdir(parents=True)
+    (submission / "deep" / "parts" / "__init__.py").write_text("answers = []")
+
+    assert {"data.csv", "deep/parts/__init__.py", "other/__init__.py", "other/inner/a.py"} == taken(submission)
+
+
+def test_a_change_changes_the_digest(submission):
+    editions = {"parts": submission.parent / "released"}
+    before = state_of(submission, (), editions)
+    (submission / "parts" / "inner" / "a.py").write_text("a = 2")
+
+    assert before != state_of(submission, (), editions)
