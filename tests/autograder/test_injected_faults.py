@@ -74,6 +74,7 @@ COMMANDS = {
 ANSWERING = (
     *("proctor.course.timestamps", "proctor.intake.submitted", "proctor.intake.snapshot", "proctor.intake.notebook"),
     *("proctor.intake.tampering", "proctor.intake.take_in", "proctor.marks.scoring", "proctor.pages.feedback.html"),
+    "proctor.intake.beneath",
     "proctor.pages.feedback.formulas",  # what cannot be set as a formula stays text
 )
 WRITING = ("proctor.gradebook", "proctor.marks", "proctor.pipeline", "proctor.course")

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from proctor.course.names import is_text, shown
 from proctor.errors import SubmissionError
+from proctor.intake.beneath import FOLDER, open_beneath
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,6 @@ MOST_TOLD = 5
 SILENT = {"__pycache__", ".ipynb_checkpoints", ".DS_Store", "__MACOSX"}  # programs put them there, no student
 REPOSITORIES = {".git", ".hg", ".svn"}
 ENVIRONMENTS = {"pyvenv.cfg", "conda-meta"}  # by what lies in them, since they have any name
-FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # the last: to open a pipe would wait for somebody who writes
 
 
@@ -124,7 +124,8 @@ def _walked(root: int, ignore: tuple[str, ...], found: Listing) -> Iterator[tupl
         place = todo.pop()
         with contextlib.ExitStack() as stack:
             try:
-                here = _descended(stack, root, place, FOLDER)
+                here = open_beneath(root, place, FOLDER)
+                stack.callback(os.close, here)
                 with os.scandir(here) as entries:
                     ordered = sorted(entries, key=lambda it: it.name)
             except OSError as error:  # it has gone, or is a link by now
@@ -205,15 +206,6 @@ def _let_read(above: int, name: str, mode: int, rights: int) -> None:
             os.close(place)
 
 
-def _descended(stack: contextlib.ExitStack, root: int, name: str, flags: int) -> int:
-    """Open what lies below a folder, part by part, so that no part is a link that leads elsewhere."""
-    here, parts = root, name.split("/") if name else ["."]
-    for count, part in enumerate(parts, 1):
-        here = os.open(part, flags if count == len(parts) else FOLDER, dir_fd=here)
-        stack.callback(os.close, here)
-    return here
-
-
 @contextlib.contextmanager
 def opened(root: int, name: str) -> Iterator[int]:
     """
@@ -236,9 +228,11 @@ def opened(root: int, name: str) -> Iterator[int]:
     OSError
         It has gone, became a link or something else, or cannot be read.
     """
-    with contextlib.ExitStack() as stack:
-        descriptor = _descended(stack, root, name, FILE)
+    descriptor = open_beneath(root, name, FILE)
+    try:
         state = os.fstat(descriptor)  # asked of what is open: the name may stand for something else by now
         if not stat.S_ISREG(state.st_mode) or state.st_nlink > 1:
             raise OSError(None, "no plain file any more")
         yield descriptor
+    finally:
+        os.close(descriptor)
