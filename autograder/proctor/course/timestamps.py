@@ -3,7 +3,7 @@
 What you can do with this file:
 
 - read the timestamp that lies in a submission: `read_timestamp`;
-- turn its text into a time: `parse_timestamp`.
+- turn its text into a time: `parse_timestamp`; do both, and write the time anew: `plain_timestamp`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-__all__ = ["TIMESTAMP", "parse_timestamp", "read_timestamp"]
+__all__ = ["TIMESTAMP", "parse_timestamp", "plain_timestamp", "read_timestamp"]
 
 TIMESTAMP = "timestamp.txt"
 MOST_BYTES = 1_000
@@ -52,6 +52,29 @@ def read_timestamp(folder: Path) -> str | None:
         return os.read(descriptor, MOST_BYTES).decode(errors="replace").strip() or None
     finally:
         os.close(descriptor)
+
+
+def plain_timestamp(folder: Path) -> str | None:
+    """
+    Read a submission's timestamp.txt and write its time in one way, so that nobody else reads what a student wrote.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        A student's folder of one assignment.
+
+    Returns
+    -------
+    str or None
+        In UTC, as in "2026-04-01 09:00:00"; None where `read_timestamp` finds none.
+
+    Raises
+    ------
+    SubmissionError
+        The text is no time.
+    """
+    text = read_timestamp(folder)
+    return None if text is None else parse_timestamp(text).isoformat(" ")
 
 
 def parse_timestamp(text: str) -> datetime:

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from proctor.course.timestamps import parse_timestamp, read_timestamp
+from proctor.course.timestamps import plain_timestamp
 from proctor.errors import SubmissionError
 from proctor.intake.reading import steps_of
 from proctor.intake.snapshot import Snapshot
@@ -113,15 +113,12 @@ def assess(
 
 
 def _timestamp(taken: Snapshot, tally: _Tally) -> str | None:
-    """The text of a submission's timestamp; one that is no time costs nothing, and is told in a sentence."""
-    text = read_timestamp(taken.folder)
+    """The time of a submission, in our words; one that is none costs nothing, and is told in a sentence."""
     try:
-        if text is not None:
-            parse_timestamp(text)
+        return plain_timestamp(taken.folder)
     except SubmissionError as error:
         tally.notices.append(f"{error} It counts as handed in on time.")
         return None
-    return text
 
 
 def _notebook(

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from proctor.assignment.digests import submission_digest
 from proctor.assignment.executed import IN_KERNEL
-from proctor.course.timestamps import parse_timestamp, read_timestamp
+from proctor.course.timestamps import plain_timestamp
 from proctor.errors import SubmissionError
 from proctor.examiner.step import StepResult
 from proctor.intake.reading import steps_of
@@ -117,10 +117,8 @@ def refreshed(assignment: Assignment, student: str, taken: Snapshot, handed_in: 
         return None
     found: list[NotebookAssessment] = []
     extra: set[str] = set()
-    stamp = read_timestamp(taken.folder)
     try:
-        if stamp is not None:
-            parse_timestamp(stamp)
+        stamp = plain_timestamp(taken.folder)
         for task in assignment.notebooks:
             graded = handed_in.graded / f"{task.plan.name}.ipynb"
             if not graded.exists() and f"{task.plan.name}.ipynb" not in taken.listing.files:
