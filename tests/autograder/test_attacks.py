@@ -18,6 +18,7 @@ OTHER_USER = 64_999
 SAFE = {"text/plain", "text/latex", "image/png", "image/jpeg"}
 ALL = cases()
 SHORT = [it for it in ALL if not it.long]
+UNGRADED = {it.student for it in ALL if it.endings == ("not graded",)}
 PAIRS = ("leave-files", "leave-files-and-find-them")
 RUNS = {
     "here": SHORT,
@@ -97,8 +98,8 @@ class TestCase:
     """What one hostile student and the honest one after gets."""
 
     def test_it_earns_what_it_deserves(self, run, case):
-        assert case.points == run.scores[case.student]
         assert case.points == run.students[case.student]["points"]
+        assert case.student in UNGRADED or case.points == run.scores[case.student]
 
     def test_it_ends_as_it_should_and_says_why(self, run, case):
         line = run.students[case.student]
@@ -136,13 +137,16 @@ class TestClass:
     """What the whole class left."""
 
     def test_the_run_ends_well(self, run):
-        assert (0, "") == (run.code, run.errors)
+        """With 1 where somebody could not be graded."""
+        assert (int(bool(UNGRADED & run.students.keys())), "") == (run.code, run.errors)
 
     def test_there_is_one_line_for_each_student(self, run):
-        assert {it.name for it in (run.course / "submitted").iterdir()} == set(run.students)
+        told = {it.folder: it.student for it in ALL}
 
-    def test_there_is_a_row_for_each_student(self, run):
-        assert set(run.students) == set(run.scores)
+        assert {told.get(it.name, it.name) for it in (run.course / "submitted").iterdir()} == set(run.students)
+
+    def test_there_is_a_row_for_each_student_whom_a_gradebook_can_name(self, run):
+        assert set(run.students) - UNGRADED == set(run.scores)
 
     def test_the_student_whose_work_was_to_be_destroyed_earns_everything(self, run):
         assert 17 == run.scores[CANARY]

@@ -319,3 +319,13 @@ class TestFolders:
 
         assert {"hw1.ipynb", "zzz.txt"} <= found.files.keys()
         assert (2_000, 3) == (len(found.files), len(found.left_out))
+
+    def test_of_notebooks_too_large_together_the_small_ones_are_kept(self, tmp_path):
+        for name, mebibytes in {"hw": 1, "a": 200, "b": 201, "c": 202}.items():
+            with (tmp_path / f"{name}.ipynb").open("wb") as file:
+                file.truncate(mebibytes << 20)
+        (tmp_path / "data.csv").touch()
+        found = listed(tmp_path)
+
+        assert ["hw.ipynb", "a.ipynb", "b.ipynb", "data.csv"] == list(found.files)
+        assert {"c.ipynb": ("too-large", f"{202 << 20} bytes are too many")} == found.left_out

@@ -1,66 +1,113 @@
-"""A submission is copied as it was at one moment; what changes or fails meanwhile is read again, or left out."""
+"""What is taken of a submission: whole files, and of a package of the course only what a student has changed."""
 
 from __future__ import annotations
 
-import errno
 import os
 
 import pytest
 
+from proctor.intake import snapshot as intake
 from proctor.intake.snapshot import snapshot, state_of
 
 
 @pytest.fixture
-def folder(tmp_path):
-    found = tmp_path / "hw1"
-    found.mkdir()
-    (found / "hw1.ipynb").write_text("{}")
-    (found / "log.txt").write_text("log 0")
-    return found
+def submission(tmp_path):
+    """A submission with an untouched copy of the package, as it was released."""
+    for place in ("released", "hw1/parts"):
+        (tmp_path / place / "inner").mkdir(parents=True)
+        (tmp_path / place / "__init__.py").write_text("answers = []")
+        (tmp_path / place / "inner" / "a.py").write_text("a = 1")
+    (tmp_path / "hw1" / "data.csv").write_text("1")
+    return tmp_path / "hw1"
+
+
+def taken(submission):
+    """The names of what is taken, and the digest."""
+    root = submission.parent
+    editions = {"parts": root / "released"}
+    found = snapshot(submission, root / "copy", editions=editions)
+    names = {str(it.relative_to(root / "copy")) for it in (root / "copy").rglob("*") if it.is_file()}
+    assert names == found.listing.files.keys()
+    assert ({}, state_of(submission, (), editions)) == (found.listing.left_out, found.digest)
+    return names
+
+
+def test_an_untouched_one_is_not(submission):
+    assert {"data.csv"} == taken(submission)
+
+
+@pytest.mark.parametrize(("name", "text"), [("__init__.py", "answers = [1]"), ("inner/a.py", "a = 2"), ("new.py", "")])
+def test_what_is_changed_or_new_is(submission, name, text):
+    (submission / "parts" / name).write_text(text)
+
+    assert {"data.csv", f"parts/{name}"} == taken(submission)
+
+
+def test_the_same_under_another_name_or_elsewhere_is(submission):
+    (submission / "parts").rename(submission / "other")
+    (submission / "deep" / "parts").mkdir(parents=True)
+    (submission / "deep" / "parts" / "__init__.py").write_text("answers = []")
+
+    assert {"data.csv", "deep/parts/__init__.py", "other/__init__.py", "other/inner/a.py"} == taken(submission)
+
+
+def test_a_change_changes_the_digest(submission):
+    editions = {"parts": submission.parent / "released"}
+    before = state_of(submission, (), editions)
+    (submission / "parts" / "inner" / "a.py").write_text("a = 2")
+
+    assert before != state_of(submission, (), editions)
 
 
 @pytest.fixture
-def events(folder, monkeypatch):
-    """What is to happen when a block of the log is read, one time after the other."""
-    read, waiting = os.read, []
+def changing(tmp_path, monkeypatch):
+    """A submission whose file gets another line while it is read, in so many readings."""
+    (tmp_path / "hw1").mkdir()
+    path = tmp_path / "hw1" / "log.txt"
+    path.write_text("1\n")
+    written = intake._write
 
-    def reading(descriptor, count):
-        block = read(descriptor, count)
-        if block.startswith(b"log") and waiting:
-            waiting.pop(0)(folder / "log.txt")
-        return block
+    def after(times):
+        lines = iter(range(2, 2 + times))
 
-    monkeypatch.setattr(os, "read", reading)
-    return waiting
+        def write(output, block):
+            if line := next(lines, None):
+                path.write_text(f"{line}\n")
+                os.utime(path, (line, line))  # the clock of a file system may stand still for as long as this takes
+            written(output, block)
 
+        monkeypatch.setattr(intake, "_write", write)
+        return snapshot(path.parent, tmp_path / "copy")
 
-def grows(log):
-    log.write_text(f"{log.read_text()}, and more")
-
-
-def shrinks(log):
-    log.write_text("log")
-
-
-def fails(log):
-    raise OSError(errno.EIO, "Input/output error")
+    return after
 
 
-@pytest.mark.parametrize("event", [grows, shrinks])
-def test_what_changes_once_is_read_again(folder, tmp_path, events, event):
-    events.append(event)
-    found = snapshot(folder, tmp_path / "copy")
+def test_a_file_that_changes_while_it_is_read_is_read_again(changing):
+    found = changing(1)
 
-    assert (folder / "log.txt").read_text() == (tmp_path / "copy" / "log.txt").read_text() != "log 0"
-    assert (state_of(folder), {}) == (found.digest, found.listing.left_out)
+    assert "2\n" == (found.folder / "log.txt").read_text()
+    assert () == found.listing.told()
 
 
-@pytest.mark.parametrize(
-    ("event", "reason"), [(grows, "it was being written"), (fails, "Input/output error")], ids=["grows on", "fails"]
-)
-def test_of_what_cannot_be_read_whole_nothing_is_left(folder, tmp_path, events, event, reason):
-    events += [event, event]
-    found = snapshot(folder, tmp_path / "copy")
+def test_one_that_changes_again_is_left_out_and_told(changing):
+    found = changing(2)
 
-    assert ["hw1.ipynb"] == [it.name for it in (tmp_path / "copy").iterdir()]
-    assert (["hw1.ipynb"], (f"Left out: log.txt ({reason}).",)) == (list(found.listing.files), found.listing.told())
+    assert ("Left out: log.txt (it was being written).",) == found.listing.told()
+    assert [] == list(found.folder.iterdir())
+
+
+def test_one_that_goes_is_left_out_and_told(tmp_path, monkeypatch):
+    listed = intake.listed
+
+    def gone(folder, ignore):
+        found = listed(folder, ignore)
+        (folder / "log.txt").unlink()
+        return found
+
+    (tmp_path / "hw1").mkdir()
+    (tmp_path / "hw1" / "log.txt").touch()
+    monkeypatch.setattr(intake, "listed", gone)
+    found = snapshot(tmp_path / "hw1", tmp_path / "copy")
+
+    assert ("Left out: log.txt (No such file or directory).",) == found.listing.told()
+    assert [] == list(found.folder.iterdir())

@@ -239,3 +239,17 @@ class TestJournal:
         Journal(course, "ps1")
 
         assert 1 == len((state_folder(course) / "journal-ps1.jsonl").read_text(encoding="utf-8").splitlines())
+
+    @pytest.mark.parametrize(
+        "line",
+        ['["done", "bo', '["done", 7, "now", ""]', '["done", ["bob"], "now"]', '["done"]', "7", "[" * 100_000],
+        ids=["cut", "a number", "a list", "short", "other JSON", "deep"],
+    )
+    def test_a_line_that_was_cut_or_is_odd_says_nothing(self, course, journal, line):
+        journal.done("ann", "today")
+        path = state_folder(course) / "journal-ps1.jsonl"
+        whole = path.read_text("utf-8")
+        path.write_text(f"{line}\n{whole}{line}", "utf-8")
+
+        assert Journal(course, "ps1").is_done("ann", "today")
+        assert whole == path.read_text("utf-8")

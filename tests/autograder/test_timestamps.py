@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -9,7 +10,7 @@ import sys
 
 import pytest
 
-from proctor.course.timestamps import parse_timestamp, read_timestamp
+from proctor.course.timestamps import parse_timestamp, plain_timestamp, read_timestamp
 from proctor.errors import SubmissionError
 
 pytestmark = pytest.mark.processes
@@ -25,6 +26,7 @@ TIMES = [
     "2026-04-01 18:00:00 Nowhere/Land",
     "2026-04-01T18:00:00+02:00",
     "2026-04-01 18:00",
+    "2026-04-01T18:00 KST",
 ]
 PARSE = """
 import json, sys
@@ -54,6 +56,13 @@ class TestTimestamps:
         (tmp_path / "timestamp.txt").write_text(text, encoding="utf-8")
 
         assert found == read_timestamp(tmp_path)
+
+    @pytest.mark.parametrize("text", TIMES)
+    def test_it_is_the_same_time_when_it_is_written_anew(self, tmp_path, text):
+        (tmp_path / "timestamp.txt").write_text(text, encoding="utf-8")
+        plain = plain_timestamp(tmp_path)
+
+        assert parse_timestamp(text) == parse_timestamp(plain) == dt.datetime.fromisoformat(plain)
 
     def test_a_link_is_not_followed(self, tmp_path):
         (tmp_path / "timestamp.txt").symlink_to("/etc/hostname")

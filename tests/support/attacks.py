@@ -9,8 +9,9 @@ What you can do with this file:
 A case is a folder. `expected.json` says what is deserved of 17 points, the endings that are right, words that the
 reason must contain ("reason"), words that the student's own cells must put out ("says", which proves that the attack
 was tried), and why. `answers.txt` is percent text as in `support.foreign`: `like` names a case whose answers come
-first, `damage` a key of `support.wreckage.WRECKAGE`, `student` another name. Words between @ are filled in: secrets in
-SOLUTION, HIDDEN, STUDENT, HOMEFILE and VARIABLE, and the places COURSE, HOME, VENV and PORT.
+first, `damage` a key of `support.wreckage.WRECKAGE`, `student` another name, `encoding` that of the folder's name where
+it is not UTF-8. Words between @ are filled in: secrets in SOLUTION, HIDDEN, STUDENT, HOMEFILE and VARIABLE, and the
+places COURSE, HOME, VENV and PORT.
 An attack that gets what it wants prints SUCCEEDED.
 """
 
@@ -36,6 +37,7 @@ NAME = "hw1"
 CANARY = "zz_canary"
 SECRETS = ("SOLUTION", "HIDDEN", "STUDENT", "HOMEFILE", "VARIABLE")
 GRADE_SECONDS = 900
+WITHOUT_NOTEBOOK = ("missing", "not graded")
 MOST_CHARACTERS = 30_000_000
 CONFIG = """c = get_config()
 c.CourseDirectory.course_id = "attacked"
@@ -70,6 +72,11 @@ class Case:
         return f"{self.number:03}_{self.heading.get('student', self.name)}"
 
     @property
+    def folder(self):
+        """The name of the hostile student's folder."""
+        return os.fsdecode(self.student.encode(self.heading.get("encoding", "utf-8")))
+
+    @property
     def neighbor(self):
         """The honest student who is graded next."""
         return f"{self.student}_z_honest"
@@ -91,14 +98,14 @@ class Run:
     secrets: dict[str, str]
 
     def notebook(self, student):
-        """A student's autograded notebook as text; there is none where none was handed in."""
-        if self.students[student]["ending"] == "missing":
+        """A student's autograded notebook as text; there is none where none was handed in, or could be graded."""
+        if self.students[student]["ending"] in WITHOUT_NOTEBOOK:
             return ""
         return (self.course / "autograded" / student / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
 
     def outputs(self, student, *, own=False):
         """The outputs in a student's autograded notebook; `own` leaves those of test cells out."""
-        if self.students[student]["ending"] == "missing":
+        if self.students[student]["ending"] in WITHOUT_NOTEBOOK:
             return []
         cells = json.loads(self.notebook(student))["cells"]
         kept = [it for it in cells if not (own and it["metadata"].get("nbgrader", {}).get("grade"))]
@@ -176,7 +183,7 @@ def hand_in(folder, chosen, places):
     """Let the students of some cases hand in, and an honest one after each."""
     honest = _case_pieces("honest")
     for case in chosen:
-        desk = _hand_in(folder, case.student, _case_pieces(case.name), places)
+        desk = _hand_in(folder, case.folder, _case_pieces(case.name), places)
         if "damage" in case.heading:
             WRECKAGE[case.heading["damage"]](desk, folder)
         _hand_in(folder, case.neighbor, honest, places)

@@ -2,12 +2,14 @@
 
 What you can do with this file:
 
-- watch the calls of modules while a `with` statement runs: `CallSites`; list those that were made: `reached`;
-- let one of them raise: `fault`; ask whether it has: `raised`.
+- give calls of modules their numbers while a `with` statement runs: `CallSites`; note those that are made: `watching`;
+- let one of them raise: `fault`; list those that were made, or have raised: `reached`.
 
 Theory of operation. The functions of a module get new code for a while: each call `f(x)` is compiled as
 `reached(number, f)(x)`. So nothing is left out: a call that somebody writes tomorrow has its number tomorrow. A call
-counts for a student when the innermost frame that speaks of any student speaks of that one.
+counts for a student when the innermost frame that speaks of any student speaks of that one, or when it is made for some
+of a class together who are tried again without the one that fails, and the student is among them. To look at frames
+takes most of the time, so nobody looks where nothing is noted and nothing is to raise.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+ANY = -1  # in the place of a call's number
+TOGETHER = ("of_all_but", "_of_all_but_one")  # these call something with some of a class
 SPEAKING = ("student", "student_id", "person", "result", "id", "folder", "copy", "path", "task")
 
 if TYPE_CHECKING:
@@ -81,7 +85,8 @@ class CallSites:
     student: str
     spared: tuple[str, ...] = ()
     sites: list[Site] = field(default_factory=list)
-    _armed: tuple[int, Callable[[], Exception]] | None = None
+    _wanted: int | None = None
+    _make_error: Callable[[], Exception] | None = None
 
     def __enter__(self):
         self._stack = contextlib.ExitStack()
@@ -113,38 +118,60 @@ class CallSites:
         return sorted(found)
 
     @contextlib.contextmanager
+    def watching(self):
+        """Note the calls that are made for the student."""
+        with self._looking(ANY, None):
+            yield
+
+    @contextlib.contextmanager
     def fault(self, number, make_error):
         """Let a call raise a new error whenever it is made for the student."""
+        with self._looking(number, make_error):
+            yield
+
+    @contextlib.contextmanager
+    def _looking(self, wanted, make_error):
         self.reached()
-        self._armed = number, make_error
+        self._wanted, self._make_error = wanted, make_error
         try:
             yield
         finally:
-            self._armed = None
+            self._wanted = self._make_error = None
 
     def _reached(self, number, function):
-        armed = self._armed
-        if armed is not None and armed[0] != number:
+        if self._wanted not in (number, ANY) or (self._make_error is None and number in self._seen):
             return function
-        if (armed or number not in self._seen) and self.student == self._concerned(sys._getframe(1)):
+        if self.student == self._concerned(sys._getframe(1)) or self._in_company(sys._getframe(1)):
             self._seen.add(number)
             if os.getpid() != self._pid:
                 with open(self._log.name, "a") as file:  # noqa: PTH123 - pathlib is under watch
                     file.write(f"{number}\n")
-            if armed:
+            if self._make_error is not None:
                 # A new one, kept nowhere: it would keep its frames, and the cursors in them, open.
-                raise armed[1]()  # noqa: RSE102 - it is no class
+                raise self._make_error()
         return function
 
     def _concerned(self, frame):
         """The student of whom the innermost frame speaks that speaks of any."""
         while frame is not None:
-            ours = frame.f_globals.get("__name__") in self._watched
-            found = {name for value in frame.f_locals.values() for name in self._spoken_of(value)} if ours else ()
-            if found:
+            if found := self._speaks(frame):
                 return found.pop() if len(found) == 1 else None
             frame = frame.f_back
         return None
+
+    def _speaks(self, frame):
+        """The students of whom a frame speaks."""
+        if frame.f_globals.get("__name__") not in self._watched:
+            return set()
+        return {name for value in frame.f_locals.values() for name in self._spoken_of(value)}
+
+    def _in_company(self, frame):
+        """Whether it is among those for whom something is made together, and nobody is spoken of alone."""
+        while frame.f_back is not None and not self._speaks(frame):
+            if frame.f_back.f_code.co_name in TOGETHER:
+                return self.student in frame.f_locals[frame.f_code.co_varnames[0]]
+            frame = frame.f_back
+        return False
 
     def _spoken_of(self, value, depth=2):
         speaks = self._kinds.get(type(value))

@@ -3,9 +3,10 @@
 What you can do with this file:
 
 - write the course: `course_of_three`; name the one: `ODD`, and the others: `OTHERS`;
-- run a command of proctor there: `run`; let every call of proctor for the one be watched: `watched`;
-- let the one hand in again: `hand_in_better`, or with other words alone: `hand_in_a_note`, or take everything back:
-  `take_back`; read what a run has left: `rows_and_files`.
+- run a command of proctor there: `run`, faster after `warm_up`; watch every call of proctor for the one: `watched`;
+- let the one hand in again: `hand_in_better`, with other words alone: `hand_in_a_note`, or what is no notebook:
+  `hand_in_wreckage`; or take everything back: `take_back`;
+- read what a run has left: `rows_and_files`; tell whether the next one starts from the same: `state`.
 
 The examiner is a stand-in (`examined_here`): it tells of each cell what a real one might, so that everything around it
 has something to do.
@@ -15,20 +16,29 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import hashlib
 import importlib
 import json
 import pkgutil
+import re
 import shutil
+import sqlite3
 from concurrent.futures import Executor, Future
 from unittest.mock import patch
 
+import sqlalchemy
+from typer import testing
 from typer.testing import CliRunner
 
 import proctor
+from proctor.assignment import preparation
 from proctor.commands.cli import app
+from proctor.course.nbgrader import find_course
 from proctor.examiner.step import StepResult
-from proctor.pipeline import executors, ways, worker
+from proctor.gradebook import Gradebook
+from proctor.pages.feedback import making, write as write_pages
+from proctor.pipeline import copies, executors, ways, worker
 from proctor.plan.notebook import Role
 from support.callsites import CallSites
 from support.tiny import FACTS, ON_TIME, VERY_LATE, execute, hand_in, tiny_course, write
@@ -50,7 +60,7 @@ ELSEWHERE = (
 )
 SPARED = (
     # The bulkheads themselves.
-    *("one_by_one", "of_all_but", "attempt", "partial", "suppress", "_facts"),
+    *("one_by_one", "of_all_but", "attempt", "partial", "suppress", "_facts", "_clear_away"),
     # The connection to the gradebook, which is nobody's: who finds it broken ends the run with a sentence.
     "proctor.gradebook.book._begin",
     # What has to do with all pages that are being made.
@@ -58,6 +68,7 @@ SPARED = (
     # The last words of a command, when everything is written.
     *("proctor.commands.cli._tell_feedback", "proctor.commands.cli._print_class"),
 )
+RANDOM = re.compile(r"[0-9a-f]{32}")
 PIXEL = base64.b64encode(b"\x89PNG").decode()
 PNG = {"image/png": PIXEL, "text/plain": "a picture"}
 
@@ -110,6 +121,12 @@ class _AtOnce(Executor):
         return future
 
 
+def _one_worker(workers):
+    made = workers(1, lambda _: _AtOnce())
+    made.here = True
+    return made
+
+
 class _NoParents:
     def __init__(self, *_words):
         pass
@@ -145,12 +162,44 @@ def _owners(assignment, _parents):
     return [it.ownership for it in assignment.notebooks], []
 
 
+def _prepared(prepare):
+    """The assignment is the author's, and the same in all courses here."""
+    made = {}
+
+    def once(course, name, *words, **facts):
+        if course.root not in made:
+            made[course.root] = prepare(course, name, *words, **facts)
+        return made[course.root]
+
+    return once
+
+
+def _engines(create_engine):
+    """Statements are compiled once for all gradebooks in one place."""
+    made = {}
+
+    def once(url, **facts):
+        if url not in made:
+            made[url] = create_engine(url, **facts)
+        return made[url]
+
+    return once
+
+
 @contextlib.contextmanager
-def here():
-    """Everything in this process, one student after the other."""
+def here(memory):
+    """
+    Everything in this process, one student after the other; what is nobody's is made once for all runs.
+
+    `memory` is a folder in the place of this machine's memory.
+    """
     workers = executors.Workers
     with (
-        patch.object(executors, "Workers", lambda _jobs, *_: workers(1, lambda _: _AtOnce())),
+        patch.object(copies, "MEMORY", memory),
+        patch("typer.testing._get_command", functools.cache(testing._get_command)),
+        patch("sqlalchemy.create_engine", _engines(sqlalchemy.create_engine)),
+        patch("proctor.pipeline.grade.prepare", _prepared(preparation.prepare)),
+        patch.object(executors, "Workers", lambda *_: _one_worker(workers)),
         patch.object(executors, "TASKS_PER_JOB", 1),
         patch.object(worker, "Parents", _NoParents),
         patch.object(worker, "survey_all", _owners),
@@ -186,6 +235,15 @@ def watched():
     return CallSites(modules(), names, ODD, SPARED)
 
 
+def warm_up(root):
+    """Compile templates and lexers once, for all processes that make pages."""
+    course = find_course(root)
+    with Gradebook(course) as book:
+        _, tasks = write_pages._Class(course, book, NAME).begun(OTHERS[0], show_hidden=False)
+    for it in tasks:
+        making.make_page(it)
+
+
 def hand_in_better(root):
     """Let `ODD` hand in again, all put right."""
     shutil.rmtree(root / "submitted" / ODD)
@@ -199,6 +257,13 @@ def hand_in_a_note(root):
     two["cells"] += [{"cell_type": "markdown", "metadata": {}, "source": "A note.", "id": "note"}]
     write(folder / "two.ipynb", two)
     write(folder / "timestamp.txt", VERY_LATE.replace("15:00", "16:00"))
+
+
+def hand_in_wreckage(root):
+    """Let `ODD` hand in one notebook, which is none, in the place of two, at no time at all."""
+    shutil.rmtree(root / "submitted" / ODD)
+    folder = hand_in(root, ODD, when="soon", names=("one",))
+    write(folder / "one.ipynb", "{")
 
 
 def take_back(root):
@@ -219,3 +284,23 @@ def rows_and_files(root):
             student = next((it for it in path.parts if it in CLASS), None)
             files[student][str(path.relative_to(root))] = path.read_bytes().replace(str(root).encode(), b"COURSE")
     return rows, files
+
+
+def state(root):
+    """A digest of all that runs write in a course; random names of rows do not count."""
+    found, numbers = hashlib.sha256(), {}
+    with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as connection:
+        for (table,) in connection.execute("select name from sqlite_master where type = 'table'").fetchall():
+            rows = connection.execute(f"select * from {table} order by rowid")  # noqa: S608 - nbgrader's names
+            plain = [
+                [
+                    numbers.setdefault(it, len(numbers)) if isinstance(it, str) and RANDOM.fullmatch(it) else it
+                    for it in row
+                ]
+                for row in rows
+            ]
+            found.update(repr((table, plain)).encode())
+    places = (".proctor", "autograded", "feedback", "reports", "exports")
+    for path in sorted(it for place in places for it in (root / place).rglob("*") if it.is_file()):
+        found.update(repr(path.relative_to(root)).encode() + path.read_bytes() + b"\0")
+    return found.hexdigest()

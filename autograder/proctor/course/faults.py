@@ -117,7 +117,8 @@ def of_all_but(students: Sequence[str], make: Callable[[Sequence[str]], T]) -> t
     students : sequence of str
         The class.
     make : callable
-        Takes some of them. It is asked for all at once, and only where that fails for each alone.
+        Takes some of them. It is asked for all at once; where that fails for each alone, and where nobody fails alone,
+        for all but one.
 
     Returns
     -------
@@ -135,6 +136,23 @@ def of_all_but(students: Sequence[str], make: Callable[[Sequence[str]], T]) -> t
         if is_everybodys(error):
             raise
         _, failed = one_by_one(students, lambda it: make([it]))
-        if not failed or len(failed) == len(students) > 1:
+        if not failed:
+            return _of_all_but_one(students, make, error)
+        if len(failed) == len(students) > 1:
             raise
     return make([it for it in students if it not in failed]), failed
+
+
+def _of_all_but_one(
+    students: Sequence[str], make: Callable[[Sequence[str]], T], error: Exception
+) -> tuple[T, dict[str, str]]:
+    """Leave out the one whose part in it fails in company alone, such as an odd number in a mean."""
+    for number in range(len(students)):
+        try:
+            made = make([*students[:number], *students[number + 1 :]])
+        except Exception as again:
+            if is_everybodys(again):
+                raise
+        else:
+            return made, {students[number]: sentence_of(error)}
+    raise error

@@ -92,6 +92,9 @@ def remove_folder(folder: Path) -> None:
     if folder.is_symlink() or not folder.is_dir():
         folder.unlink(missing_ok=True)
         return
+    shutil.rmtree(folder, ignore_errors=True)
+    if not os.path.lexists(folder):  # nearly always: a walk ahead would cost as much as the rest
+        return
     _open_up(folder)
     for place, names, _ in os.walk(folder):  # goes into a folder after it was opened up here
         for name in names:

@@ -14,26 +14,35 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from proctor.course.faults import is_everybodys
+from proctor.course.folders import remove_folder
 from proctor.errors import GraderError, SubmissionError
 from proctor.intake.submitted import Listing, listed, opened
+from proctor.intake.tampering import is_released
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from proctor.intake.repair import Steps
+    from proctor.model import Submission
 
 __all__ = ["HandedIn", "Snapshot", "snapshot", "state_of"]
 
+NONE: Mapping[str, Path] = MappingProxyType({})
 BLOCK_BYTES = 1 << 20
 TRIES = 2  # a file that is written while it is read is read again
+MOST_QUICK_BYTES = 32 << 20  # a submission that is called small
 GROWTH_BYTES = 16 << 20  # what all files together may grow by between the look at them and the end of reading
 
 
 @dataclass(frozen=True)
 class HandedIn:
     """
-    The folder that a student handed in, and where its copy goes.
+    The folder that a student handed in, and where its copy goes: `quick`, where it is small, or else `copy`.
 
     `base` is the assignment's digest, `executed` what of an earlier submission was executed, nothing where that does
     not count, and `graded` the folder of its graded notebooks.
@@ -44,22 +53,41 @@ class HandedIn:
     base: str = ""
     executed: str = ""
     graded: Path | None = None
+    quick: Path | None = None
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """Where it may lie."""
+        return (self.copy,) if self.quick is None else (self.quick, self.copy)
+
+    @property
+    def place(self) -> Path:
+        """Where it lies, when it is made."""
+        return next((it for it in self.places if it.is_dir()), self.copy)
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The copy, what is in it, and a digest of that."""
+    """The copy, what is in it, a digest of that, and by name the notebooks that were read so far (`reading` does)."""
 
     folder: Path
     listing: Listing
     digest: str
+    read: dict[str, tuple[Submission, Steps]] = field(default_factory=dict, repr=False, compare=False)
 
 
 class _Changed(Exception):  # noqa: N818 - says what happened
     """A file was written while it was read."""
 
 
-def snapshot(submitted: Path, copy: Path, ignore: tuple[str, ...] = ()) -> Snapshot:
+def snapshot(
+    submitted: Path,
+    copy: Path,
+    ignore: tuple[str, ...] = (),
+    *,
+    quick: Path | None = None,
+    editions: Mapping[str, Path] = NONE,
+) -> Snapshot:
     """
     Copy a submission's files.
 
@@ -71,6 +99,10 @@ def snapshot(submitted: Path, copy: Path, ignore: tuple[str, ...] = ()) -> Snaps
         A folder that does not exist yet.
     ignore : tuple of str
         Patterns of names that are left out, as nbgrader has them.
+    quick : pathlib.Path, optional
+        Another one, for a submission that is small.
+    editions : mapping of str to pathlib.Path
+        The course's own packages as they were released, by name; files that are as they were are not taken.
 
     Returns
     -------
@@ -84,12 +116,22 @@ def snapshot(submitted: Path, copy: Path, ignore: tuple[str, ...] = ()) -> Snaps
     GraderError
         The copy cannot be written.
     """
-    copy.mkdir(mode=0o700, parents=True)
     listing = listed(submitted, ignore)
-    return Snapshot(copy, listing, _Reading(listing, copy).read(submitted))
+    if quick is not None and sum(listing.files.values()) <= MOST_QUICK_BYTES:
+        try:
+            return _copied(submitted, listing, quick, editions)
+        except (GraderError, OSError):  # others have taken the room meanwhile
+            remove_folder(quick)
+            listing = listed(submitted, ignore)
+    return _copied(submitted, listing, copy, editions)
 
 
-def state_of(submitted: Path, ignore: tuple[str, ...] = ()) -> str:
+def _copied(submitted: Path, listing: Listing, copy: Path, editions: Mapping[str, Path]) -> Snapshot:
+    copy.mkdir(mode=0o700, parents=True)
+    return Snapshot(copy, listing, _Reading(listing, copy, editions).read(submitted))
+
+
+def state_of(submitted: Path, ignore: tuple[str, ...] = (), editions: Mapping[str, Path] = NONE) -> str:
     """
     Make the digest that a snapshot would have now.
 
@@ -99,6 +141,8 @@ def state_of(submitted: Path, ignore: tuple[str, ...] = ()) -> str:
         What was handed in.
     ignore : tuple of str
         Patterns of names that are left out.
+    editions : mapping of str to pathlib.Path
+        As `snapshot` takes them.
 
     Returns
     -------
@@ -106,7 +150,7 @@ def state_of(submitted: Path, ignore: tuple[str, ...] = ()) -> str:
         Changes with every byte that counts.
     """
     try:
-        return _Reading(listed(submitted, ignore)).read(submitted)
+        return _Reading(listed(submitted, ignore), None, editions).read(submitted)
     except (SubmissionError, OSError) as error:
         return hashlib.sha256(str(error).encode(errors="replace")).hexdigest()
 
@@ -117,7 +161,9 @@ class _Reading:
 
     listing: Listing
     copy: Path | None = None
+    editions: Mapping[str, Path] = field(default_factory=dict)
     bytes_left: int = field(init=False)
+    _made: set[str] = field(init=False, default_factory=lambda: {""})
 
     def __post_init__(self) -> None:
         self.bytes_left = sum(self.listing.files.values()) + GROWTH_BYTES
@@ -127,7 +173,10 @@ class _Reading:
         found = hashlib.sha256()
         root = os.open(submitted, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:
-            for name in list(self.listing.files):
+            for name, size in list(self.listing.files.items()):
+                if self._is_released(root, name, size):
+                    del self.listing.files[name]
+                    continue
                 try:
                     found.update(os.fsencode(name) + b"\0" + self._file(root, name))
                 except (OSError, _Changed) as error:
@@ -140,6 +189,11 @@ class _Reading:
         finally:
             os.close(root)
         return found.hexdigest()
+
+    def _is_released(self, root: int, name: str, size: int) -> bool:
+        """Whether it is of a package of the course that every submission carries, and the grader has."""
+        package, _, inner = name.partition("/")
+        return package in self.editions and is_released(root, name, size, self.editions[package] / inner)
 
     def _file(self, root: int, name: str) -> bytes:
         """Read one file, and once more where it changed meanwhile."""
@@ -165,9 +219,11 @@ class _Reading:
     def _output(self, name: str) -> int | None:
         if self.copy is None:
             return None
-        place = self.copy / name
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        above = name.rpartition("/")[0]
+        if above not in self._made:  # to ask for each file whether its folder is there costs more than to write it
+            (self.copy / above).mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._made.add(above)
+        return os.open(f"{self.copy}/{name}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
     def _blocks(self, descriptor: int, output: int | None) -> bytes:
         before, found, count = os.fstat(descriptor), hashlib.sha256(), 0

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from proctor.course.names import is_text, shown
 from proctor.errors import SubmissionError
+from proctor.intake.beneath import FOLDER, open_beneath
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["MOST_BYTES", "Listing", "ignored", "listed", "opened"]
 
 MOST_BYTES = 256 << 20
-"""A notebook may have; all other files together have `MOST_EXTRA_BYTES`."""
+"""A notebook may have; all of them together have `MOST_NOTEBOOKS_BYTES`, all other files `MOST_EXTRA_BYTES`."""
+MOST_NOTEBOOKS_BYTES = 512 << 20
 MOST_EXTRA_BYTES = 48 << 20
 MOST_FILES = 2_000
 MOST_FOLDERS = 32
@@ -39,7 +41,6 @@ MOST_TOLD = 5
 SILENT = {"__pycache__", ".ipynb_checkpoints", ".DS_Store", "__MACOSX"}  # programs put them there, no student
 REPOSITORIES = {".git", ".hg", ".svn"}
 ENVIRONMENTS = {"pyvenv.cfg", "conda-meta"}  # by what lies in them, since they have any name
-FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # the last: to open a pipe would wait for somebody who writes
 
 
@@ -73,8 +74,8 @@ def listed(folder: Path, ignore: tuple[str, ...] = ()) -> Listing:
     Returns
     -------
     Listing
-        Notebooks first, then what lies highest. Every step of the way is made by descriptors, so that nothing outside
-        the folder is looked at, whatever changes meanwhile.
+        Notebooks first, small ones before large ones, then what lies highest. Every step of the way is made by
+        descriptors, so that nothing outside the folder is looked at, whatever changes meanwhile.
 
     Raises
     ------
@@ -94,22 +95,26 @@ def listed(folder: Path, ignore: tuple[str, ...] = ()) -> Listing:
         raise SubmissionError(f"The files cannot be listed ({error.strerror}).", slug="unreadable") from error
     finally:
         os.close(root)
-    bytes_left = MOST_EXTRA_BYTES
+    left = {True: MOST_NOTEBOOKS_BYTES, False: MOST_EXTRA_BYTES}
     for name, size in sorted(there, key=_first_what_counts):
-        notebook = "/" not in name and name.endswith(".ipynb")
+        notebook = _is_notebook(name)
         if len(found.files) >= MOST_FILES:
             found.left_out[name] = ("too-large", f"one of more than {MOST_FILES} files")
-        elif size > (MOST_BYTES if notebook else bytes_left):
+        elif size > min(MOST_BYTES, left[notebook]):
             found.left_out[name] = ("too-large", f"{size} bytes are too many")
         else:
             found.files[name] = size
-            bytes_left -= 0 if notebook else size
+            left[notebook] -= size
     return found
 
 
 def _first_what_counts(entry: tuple[str, int]) -> tuple[bool, int, str]:
-    name = entry[0]
-    return "/" in name or not name.endswith(".ipynb"), name.count("/"), name
+    name, size = entry
+    return (False, size, name) if _is_notebook(name) else (True, name.count("/"), name)
+
+
+def _is_notebook(name: str) -> bool:
+    return "/" not in name and name.endswith(".ipynb")
 
 
 def _walked(root: int, ignore: tuple[str, ...], found: Listing) -> Iterator[tuple[str, int]]:
@@ -119,7 +124,8 @@ def _walked(root: int, ignore: tuple[str, ...], found: Listing) -> Iterator[tupl
         place = todo.pop()
         with contextlib.ExitStack() as stack:
             try:
-                here = _descended(stack, root, place, FOLDER)
+                here = open_beneath(root, place, FOLDER)
+                stack.callback(os.close, here)
                 with os.scandir(here) as entries:
                     ordered = sorted(entries, key=lambda it: it.name)
             except OSError as error:  # it has gone, or is a link by now
@@ -200,15 +206,6 @@ def _let_read(above: int, name: str, mode: int, rights: int) -> None:
             os.close(place)
 
 
-def _descended(stack: contextlib.ExitStack, root: int, name: str, flags: int) -> int:
-    """Open what lies below a folder, part by part, so that no part is a link that leads elsewhere."""
-    here, parts = root, name.split("/") if name else ["."]
-    for count, part in enumerate(parts, 1):
-        here = os.open(part, flags if count == len(parts) else FOLDER, dir_fd=here)
-        stack.callback(os.close, here)
-    return here
-
-
 @contextlib.contextmanager
 def opened(root: int, name: str) -> Iterator[int]:
     """
@@ -231,9 +228,11 @@ def opened(root: int, name: str) -> Iterator[int]:
     OSError
         It has gone, became a link or something else, or cannot be read.
     """
-    with contextlib.ExitStack() as stack:
-        descriptor = _descended(stack, root, name, FILE)
+    descriptor = open_beneath(root, name, FILE)
+    try:
         state = os.fstat(descriptor)  # asked of what is open: the name may stand for something else by now
         if not stat.S_ISREG(state.st_mode) or state.st_nlink > 1:
             raise OSError(None, "no plain file any more")
         yield descriptor
+    finally:
+        os.close(descriptor)

@@ -2,7 +2,7 @@
 
 What you can do with this file:
 
-- list what was changed in a submitted copy: `changed_editions`.
+- list what was changed in a submitted copy: `changed_editions`; ask whether one file is as released: `is_released`.
 
 A submitted copy is never used, so a change earns nothing. It is worth a look: somebody tried, or the edition was
 released anew after it had been fetched.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["changed_editions"]
+__all__ = ["changed_editions", "is_released"]
 
 IGNORE = ("__pycache__", "*.pyc", ".ipynb_checkpoints", ".DS_Store")
 MOST_NAMED = 5
@@ -55,7 +55,8 @@ def changed_editions(folder: Path, editions: Mapping[str, Path]) -> tuple[str, .
             found.append(f"The package {name} cannot be compared with the released one: {error}")
             continue
         try:
-            differ = [inner for inner, size in listing.files.items() if _differs(root, inner, size, released / inner)]
+            sizes = listing.files.items()
+            differ = [inner for inner, size in sizes if not is_released(root, inner, size, released / inner)]
         finally:
             os.close(root)
         changed = [shown(f"{name}/{inner}") for inner in (*differ, *listing.left_out)]
@@ -66,11 +67,30 @@ def changed_editions(folder: Path, editions: Mapping[str, Path]) -> tuple[str, .
     return tuple(found)
 
 
-def _differs(root: int, name: str, size: int, released: Path) -> bool:
-    if not released.is_file() or size != released.stat().st_size:
-        return True
+def is_released(root: int, name: str, size: int, released: Path) -> bool:
+    """
+    Ask whether a submitted file is as it was released.
+
+    Parameters
+    ----------
+    root : int
+        A descriptor of the folder that it lies in.
+    name : str
+        Its name in there, as `listed` gives it.
+    size : int
+        How many bytes it has.
+    released : pathlib.Path
+        The file that was released; there may be none.
+
+    Returns
+    -------
+    bool
+        False too where it has changed just now.
+    """
     try:
+        if not released.is_file() or size != released.stat().st_size:
+            return False
         with opened(root, name) as descriptor, os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read(size + 1) != released.read_bytes()
-    except OSError:  # it has changed just now
-        return True
+            return file.read(size + 1) == released.read_bytes()
+    except OSError:
+        return False

@@ -13,11 +13,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from proctor.course.timestamps import parse_timestamp, read_timestamp
+from proctor.course.timestamps import plain_timestamp
 from proctor.errors import SubmissionError
-from proctor.intake.repair import align
+from proctor.intake.reading import steps_of
 from proctor.intake.snapshot import Snapshot
-from proctor.intake.take_in import take_in
 from proctor.intake.tampering import changed_editions
 from proctor.marks.assessment import Assessment, NotebookAssessment
 from proctor.marks.rendering import autograded_notebook, unreadable_notebook
@@ -114,15 +113,12 @@ def assess(
 
 
 def _timestamp(taken: Snapshot, tally: _Tally) -> str | None:
-    """The text of a submission's timestamp; one that is no time costs nothing, and is told in a sentence."""
-    text = read_timestamp(taken.folder)
+    """The time of a submission, in our words; one that is none costs nothing, and is told in a sentence."""
     try:
-        if text is not None:
-            parse_timestamp(text)
+        return plain_timestamp(taken.folder)
     except SubmissionError as error:
         tally.notices.append(f"{error} It counts as handed in on time.")
         return None
-    return text
 
 
 def _notebook(
@@ -135,12 +131,11 @@ def _notebook(
     taken: Snapshot | SubmissionError,
 ) -> NotebookAssessment:
     plan = task.plan
-    kernel = str(plan.kernelspec.get("name", ""))
     try:
         others = frozenset(it.plan.name for it in assignment.notebooks) - {plan.name}
         if isinstance(taken, SubmissionError):
             raise taken
-        submission = take_in(taken.folder, plan.name, others=others, listing=taken.listing, kernel=kernel)
+        submission, steps = steps_of(plan, taken, others)
     except SubmissionError as error:
         if error.slug == "missing":
             questions = _nothing(plan)
@@ -150,7 +145,6 @@ def _notebook(
         tally.unreadable.append(str(error))
         notebook = unreadable_notebook(str(error), plan.kernelspec)
         return NotebookAssessment(plan.name, notebook, None, questions=_nothing(plan))
-    steps = align(plan, submission)
     tally.repairs += steps.repairs
     tally.notices += submission.notices
     tally.suspicions += steps.suspicions

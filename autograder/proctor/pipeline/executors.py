@@ -55,10 +55,18 @@ class Workers:
         How many tasks run at once.
     executor : callable, optional
         From the number of jobs to the executor, such as a `Cluster`; processes of this machine when left out.
+
+    Attributes
+    ----------
+    here : bool
+        Whether they run on this machine.
+    at_once : int
+        How many submissions they have at most, those among them that are assessed and not fetched yet.
     """
 
     def __init__(self, jobs: int, executor: Callable[[int], Executor] = _processes) -> None:
         self._jobs, self._make = jobs, executor
+        self.here, self.at_once = executor is _processes, TASKS_PER_JOB * jobs
         self._executor: Executor | None = None
 
     def __enter__(self) -> Self:
@@ -87,7 +95,7 @@ class Workers:
         running: dict[Future[Assessment], str] = {}
         while waiting or suspects or running:
             alone = bool(suspects)  # there are some only after a break, which has cleared `running`
-            queue, room = (suspects, 1) if alone else (waiting, TASKS_PER_JOB * self._jobs)
+            queue, room = (suspects, 1) if alone else (waiting, self.at_once)
             while queue and len(running) < room:
                 student = queue.popleft()
                 running[self._submit(assess_one, packed, student, handed_in[student])] = student

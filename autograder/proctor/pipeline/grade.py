@@ -14,7 +14,6 @@ the run instead.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,22 +21,19 @@ from typing import TYPE_CHECKING
 from proctor.assignment.digests import assignment_digest, shown_digest, submission_digest
 from proctor.assignment.preparation import prepare
 from proctor.course.faults import one_by_one
-from proctor.course.folders import remove_folder
 from proctor.course.names import look_alikes, readable
-from proctor.course.state import state_folder
 from proctor.errors import AuthorError, GraderError
 from proctor.gradebook import Gradebook, withdrawn
 from proctor.intake.snapshot import HandedIn, state_of
 from proctor.marks.autograded import is_newer
 from proctor.model import Ending, StudentResult
+from proctor.pipeline.copies import Copies
 from proctor.pipeline.journal import Journal
 from proctor.pipeline.writing import Graded, Writer
 from proctor.sandbox.bubblewrap import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-    from pathlib import Path
-    from typing import Self
 
     from proctor.assignment.ready import Assignment
     from proctor.course.nbgrader import Course
@@ -163,27 +159,29 @@ def grade(
     journal = Journal(course, name)
     base = assignment_digest(assignment)
     whole = shown_digest(assignment, base)
-    copies = _Copies(course, name)
+    copies = Copies(course, name, workers.at_once if workers.here else 0)
 
     def digest_of(student: str, state: str = "") -> str:
-        state = state or state_of(course.folder("submitted", student, name), assignment.ignore)
+        folder = course.folder("submitted", student, name)
+        state = state or state_of(folder, assignment.ignore, assignment.fence.editions)
         return submission_digest(whole, state)
 
     def look(student: str) -> _Look:
         folder, graded = (course.folder(it, student, name) for it in ("submitted", "autograded"))
         # Where only prose has changed, a worker finds that out and nobody is graded again.
         before = "" if regrade else journal.executed(student)
-        handed_in = HandedIn(folder, copies.of(student), base, before, graded)
+        copy, quick = copies.of(student)
+        handed_in = HandedIn(folder, copy, base, before, graded, quick)
         return _Look(handed_in, regrade or _must_be_graded(course, name, journal, student, digest_of))
 
     def finished(found: Assessment) -> Graded:
         # Of what was graded, which may have changed since the first look.
-        digest, copy = digest_of(found.student, found.state), todo[found.student].copy
+        digest, copy = digest_of(found.student, found.state), todo[found.student].place
         write = writer.refreshed if found.ending is Ending.KEPT else writer.written
         return write(found, digest, copy, alike.get(found.student, ""))
 
-    looks, failed = one_by_one(students, look)
     with Gradebook(course) as book, copies:
+        looks, failed = one_by_one(students, look)
         writer = Writer(course, assignment, book, journal)
         for student, words in failed.items():
             yield writer.not_graded(student, words)
@@ -191,15 +189,14 @@ def grade(
         kept = {it for it in whole_rows if not looks[it].must}
         for student in sorted(kept):
             yield writer.attempt(student, partial(_kept, name, student, alike))
-        todo = {
-            student: it.handed_in if student in whole_rows else replace(it.handed_in, executed="")
-            for student, it in looks.items()
-            if student not in kept
-        }
+        waiting = [it for it in looks if it not in kept]
+        todo, failed = one_by_one(waiting, lambda it: _known(looks[it].handed_in, whole=it in whole_rows))
+        for student, words in failed.items():
+            yield writer.not_graded(student, words)
         for found in workers.assessments(assignment, todo):
             yield writer.attempt(found.student, partial(finished, found))
             with contextlib.suppress(Exception):  # at the end all copies go
-                remove_folder(todo[found.student].copy)
+                copies.remove(found.student)
 
 
 def withdrawn_lines(course: Course, name: str, told: Collection[str]) -> list[Graded]:
@@ -224,10 +221,12 @@ def withdrawn_lines(course: Course, name: str, told: Collection[str]) -> list[Gr
         roll = book.roll(name)
     others = tuple(it for it in roll.entries if it.person.id not in told)
     found, failed = withdrawn(course, replace(roll, entries=others))
-    lines = [StudentResult(it, name, Ending.WITHDRAWN, words) for it, words in found.items()]
-    wrong = {it: words for it, words in {**roll.failed, **failed}.items() if it not in told}
-    lines += [StudentResult(it, name, Ending.NOT_GRADED, words) for it, words in wrong.items()]
-    return [Graded(it) for it in lines]
+    lines, odd = one_by_one(found, lambda it: Graded(StudentResult(it, name, Ending.WITHDRAWN, found[it])))
+    wrong = {it: words for it, words in {**roll.failed, **failed, **odd}.items() if it not in told}
+    return [
+        *lines.values(),
+        *(Graded(StudentResult(it, name, Ending.NOT_GRADED, words)) for it, words in wrong.items()),
+    ]
 
 
 @dataclass(frozen=True)
@@ -236,6 +235,11 @@ class _Look:
 
     handed_in: HandedIn
     must: bool
+
+
+def _known(handed_in: HandedIn, *, whole: bool) -> HandedIn:
+    """What was executed before counts where all rows of it are there."""
+    return handed_in if whole else replace(handed_in, executed="")
 
 
 def _kept(name: str, student: str, alike: Mapping[str, str]) -> Graded:
@@ -248,26 +252,6 @@ def _alike(students: Sequence[str]) -> dict[str, str]:
     with contextlib.suppress(Exception):
         found = look_alikes(students)
     return {student: f"Is this the same person as {', '.join(others[:3])}?" for student, others in found.items()}
-
-
-class _Copies:
-    """Where the snapshots of submissions lie as long as a class is graded."""
-
-    def __init__(self, course: Course, assignment: str) -> None:
-        self._place = state_folder(course) / f"taken-{assignment}"
-
-    def of(self, student: str) -> Path:
-        """A folder for each, whatever the name holds."""
-        return self._place / hashlib.sha256(student.encode(errors="surrogateescape")).hexdigest()[:24]
-
-    def __enter__(self) -> Self:
-        with contextlib.suppress(Exception):  # of a run that was killed; each copy is made anew in any case
-            remove_folder(self._place)
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        with contextlib.suppress(Exception):  # what stays goes with the next run
-            remove_folder(self._place)
 
 
 def _must_be_graded(course: Course, name: str, journal: Journal, student: str, digest_of: Callable[[str], str]) -> bool:

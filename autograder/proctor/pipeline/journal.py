@@ -31,8 +31,8 @@ class Journal:
 
     def __init__(self, course: Course, assignment: str) -> None:
         self._path = state_folder(course) / f"journal-{assignment}.jsonl"
-        self._facts = self._read()
-        self._rewrite()
+        self._facts: dict[str, list[str]] = {}
+        self._rewrite(self._read())
 
     def is_done(self, student: str, digest: str) -> bool:
         """Whether this very submission is graded, under the very same conditions."""
@@ -65,23 +65,32 @@ class Journal:
             raise GraderError(f"{self._path} cannot be written ({error.strerror or error}).", slug=slug) from error
         self._facts[student] = [what, digest, executed]
 
-    def _read(self) -> dict[str, list[str]]:
-        """The last fact of each student; a line that was cut when a run was killed counts as none."""
-        found: dict[str, list[str]] = {}
+    def _read(self) -> dict[str, str]:
+        """The last line of each student, as it stands there."""
+        lines: dict[str, str] = {}
         with contextlib.suppress(OSError):
             for line in self._path.read_text(encoding="utf-8", errors="replace").splitlines():
-                with contextlib.suppress(ValueError, TypeError):
-                    what, student, digest, *executed = json.loads(line)  # an older proctor noted three things
-                    found[student] = [what, digest, executed[0] if executed else ""]
-        return found
+                fact = _fact(line)
+                self._facts.update(fact)
+                lines.update(dict.fromkeys(fact, line))
+        return lines
 
-    def _rewrite(self) -> None:
+    def _rewrite(self, lines: dict[str, str]) -> None:
         """Begin with one line for each student, so that the journal does not grow with each run."""
         # A line that was cut goes too: else the next fact would be written behind it, on the same line.
-        lines = [json.dumps([what, student, *more]) for student, (what, *more) in sorted(self._facts.items())]
         part = self._path.with_suffix(".part")
         try:
-            part.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            part.write_text("".join(f"{it}\n" for it in sorted(lines.values())), encoding="utf-8")
             part.replace(self._path)
         except OSError as error:
             raise GraderError(f"{self._path} cannot be written ({error.strerror}).", slug="journal") from error
+
+
+def _fact(line: str) -> dict[str, list[str]]:
+    """What a line says of a student; one that was cut when a run was killed, or that is odd, says nothing."""
+    with contextlib.suppress(Exception):
+        fact = json.loads(line)
+        if {*map(type, fact)} == {str}:
+            what, student, digest, executed = [*fact, ""][:4]  # an older proctor noted three things
+            return {student: [what, digest, executed]}
+    return {}

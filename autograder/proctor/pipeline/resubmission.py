@@ -19,11 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 from proctor.assignment.digests import submission_digest
 from proctor.assignment.executed import IN_KERNEL
-from proctor.course.timestamps import parse_timestamp, read_timestamp
+from proctor.course.timestamps import plain_timestamp
 from proctor.errors import SubmissionError
 from proctor.examiner.step import StepResult
-from proctor.intake.repair import align
-from proctor.intake.take_in import take_in
+from proctor.intake.reading import steps_of
 from proctor.marks.assessment import Assessment, NotebookAssessment
 from proctor.marks.rendering import autograded_notebook
 from proctor.marks.texts import OF_NBGRADER, texts_of
@@ -90,9 +89,7 @@ def _extra(files: dict[str, Path]) -> dict[str, Path]:
 
 def _steps(assignment: Assignment, task: NotebookTask, taken: Snapshot) -> tuple[Submission, Steps]:
     others = frozenset(it.plan.name for it in assignment.notebooks) - {task.plan.name}
-    kernel = str(task.plan.kernelspec.get("name", ""))
-    submission = take_in(taken.folder, task.plan.name, others=others, listing=taken.listing, kernel=kernel)
-    return submission, align(task.plan, submission)
+    return steps_of(task.plan, taken, others)
 
 
 def refreshed(assignment: Assignment, student: str, taken: Snapshot, handed_in: HandedIn) -> Assessment | None:
@@ -120,10 +117,8 @@ def refreshed(assignment: Assignment, student: str, taken: Snapshot, handed_in: 
         return None
     found: list[NotebookAssessment] = []
     extra: set[str] = set()
-    stamp = read_timestamp(taken.folder)
     try:
-        if stamp is not None:
-            parse_timestamp(stamp)
+        stamp = plain_timestamp(taken.folder)
         for task in assignment.notebooks:
             graded = handed_in.graded / f"{task.plan.name}.ipynb"
             if not graded.exists() and f"{task.plan.name}.ipynb" not in taken.listing.files:

@@ -140,9 +140,11 @@ def assess_one(packed: bytes, student: str, handed_in: HandedIn) -> Assessment:
 
 def _taken(assignment: Assignment, handed_in: HandedIn) -> Snapshot | SubmissionError:
     """What was handed in, or why it cannot be read."""
-    remove_folder(handed_in.copy)
+    for place in handed_in.places:
+        remove_folder(place)
     try:
-        return snapshot(handed_in.folder, handed_in.copy, assignment.ignore)
+        facts = (handed_in.folder, handed_in.copy, assignment.ignore)
+        return snapshot(*facts, quick=handed_in.quick, editions=assignment.fence.editions)
     except SubmissionError as error:
         return error
 

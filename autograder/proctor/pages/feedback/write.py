@@ -81,8 +81,8 @@ def graded_students(course: Course, assignment: str, wanted: Sequence[str], book
         Nothing of a wanted student, or of anybody, is graded.
     """
     students = course.students(assignment)
-    known, _ = one_by_one(students, lambda it: course.folder("autograded", it, assignment).is_dir())
-    graded = [it for it in students if known.get(it, True)]  # of whom it cannot be known, that is told later
+    known, failed = one_by_one(students, lambda it: course.folder("autograded", it, assignment).is_dir())
+    graded = [it for it in students if it in failed or known[it]]  # of whom it cannot be known, that is told later
     absent = absent_students(course, book, assignment) if book else []
     missing = sorted(set(wanted) - {*graded, *absent})
     if missing or not graded:
@@ -137,7 +137,7 @@ def write_feedback(
 
     def attempt(student: str) -> Written:
         own, wrong = one_by_one([student], lambda it: _written(course, assignment, it, found[it]))
-        return own.get(student) or Written(student, None, {}, wrong[student])
+        return Written(student, None, {}, wrong[student]) if student in wrong else own[student]
 
     for student, words in failed.items():
         yield Written(student, None, {}, words)
