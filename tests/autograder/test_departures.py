@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from proctor.plan.departures import departures, needs_one_of, reads_files, writes_files
+from proctor.plan.departures import departures
 from proctor.plan.doubts import doubt_of
+from proctor.plan.files import reads_files, writes_files
 from proctor.plan.ownership import guessed
+from proctor.plan.packages import needs_one_of
 from proctor.plan.variants import variants
 from support.examining import answer, check, given, plan_of
 
@@ -87,8 +89,18 @@ class TestReaches:
     @pytest.mark.parametrize(
         "text",
         [
-            "globals()['xs'] = 3",
-            "exec('xs = 3')",
+            "globals()[name] = 3",
+            "globals()['__builtins__'].len = 3",
+            "globals().update(more)",
+            "exec(text)",
+            "exec('import builtins')",
+            "__import__('builtins').len = 3",
+            "m = __import__('numpy')\nm.mean = 3",
+            "m = np\nm.mean = 3",
+            "setattr(np, 'mean', 3)",
+            "m = np.linalg\nvars(m)['norm'] = 3",
+            "def f(m):\n    setattr(m, 'mean', 3)\nf(np)",
+            "for m in [np]:\n    m.__dict__['mean'] = 3",
             "import builtins",
             "from builtins import *",
             "np.mean = lambda x: 3",
@@ -105,12 +117,60 @@ class TestReaches:
         assert not found.may_wait("t1")
         assert {"t1"} == set(found.reasons)
 
-    @pytest.mark.parametrize("text", ["import sys", "import inspect", "code = compile('1', '', 'eval')"])
-    def test_who_only_looks_may_be_asked_about(self, text):
-        found = reasons(text)
+    @pytest.mark.parametrize("line", ["import sys", "import inspect", "code = compile('1', '', 'eval')"])
+    def test_who_only_looks_may_be_asked_about(self, line):
+        found = reasons(f"{line}\ndef f(x):\n    return scale * x")
 
         assert found.may_wait("t1")
         assert {"t1"} == set(found.reasons)
+
+    def test_who_only_looks_where_no_test_comes_by_is_no_reason(self):
+        assert {} == reasons("import sys\nspare = 1").reasons
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "globals()['spare'] = 3",
+            "spare = globals()['xs'], globals().get('scale'), 'xs' in globals()",
+            "exec('spare = 3')",
+            "m = __import__('calendar')\nspare = m.isleap(4)",
+            "class A:\n    def __init__(self, **more):\n        for name in more:\n            setattr(self, name, 1)",
+            "class A:\n    def same(self, other):\n        return vars(self) == other.__dict__",
+            "class A:\n    n = 0\n    def __init__(self):\n        type(self).n += 1",
+        ],
+    )
+    def test_names_that_are_spelled_and_objects_of_ones_own_are_no_reason(self, text):
+        found = reasons(text)
+
+        assert found.may_wait("t1")
+        assert {} == found.reasons
+
+    @pytest.mark.parametrize(
+        "text", ["globals()['xs'] = 3", "exec('xs = 3')", "globals().pop('xs')", "def f():\n    globals()['xs'] = 3"]
+    )
+    def test_a_name_that_is_spelled_is_bound_like_any_other(self, text):
+        assert {"t1": "the submission binds or changes xs"} == reasons(text).reasons
+
+    def test_where_the_solution_does_so_too_it_is_usual(self):
+        parts = [answer("exec('x' + '= 3')"), check("assert x == 3")]
+
+        assert {} == reasons("globals()[name] = 3", parts=parts, place=0).reasons
+        assert not reasons("globals()[name] = 3", parts=parts, place=-1).may_wait("t1")
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("exec(text)", "`exec` in the cell a1 can change anything in the notebook"),
+            ("np.mean = 3", "`np.mean` in the cell a1 changes a module that others use, too"),
+        ],
+    )
+    def test_it_is_told_with_the_word_and_the_cell(self, text, told):
+        assert {"t1": told} == reasons(text).reasons
+
+    def test_an_added_cell_is_told_by_its_first_line(self):
+        told = "`exec` in the cell that begins with `n = 1` can change anything in the notebook"
+
+        assert {"t1": told} == reasons("n = 1\nexec(text)", place=-1).reasons
 
     @pytest.mark.parametrize(
         ("text", "asked"),

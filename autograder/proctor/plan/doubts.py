@@ -14,7 +14,7 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
-from proctor.plan.analysis import parsed, root_of
+from proctor.plan.trees import parsed, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
