@@ -208,18 +208,52 @@ class TestModulesAndFiles:
             "p.write_text('x')",
             "df.to_csv('a')",
             "np.savetxt('a', x)",
+            "np.save('a', x)",
+            "np.savez_compressed('a', x=x)",
+            "json.dump(x, file)",
+            "csv.writer(file).writerow(x)",
+            "Path('a').open('a')",
+            "io.open('a', mode='r+')",
+            "os.makedirs('a/b')",
+            "shutil.copytree('a', 'b')",
+            "x.to_parquet('a')",
+            "figure.write_image('a')",
+            "model.save_weights('a')",
+            "joblib.dump(x, 'a')",
+            "from urllib.request import urlretrieve",
+            "with ZipFile('a') as file:\n    pass",
             "!rm a",
         ],
     )
     def test_writing_is_seen(self, text):
         assert writes_files([text])
 
-    @pytest.mark.parametrize("text", ["open('a')", "open('a', 'r')", "x = 1", "'a.txt'.upper()"])
+    @pytest.mark.parametrize(
+        "text",
+        ["open('a')", "open('a', 'r')", "open('wax')", "x = 1", "'a.txt'.upper()", "s.to_numpy()", "x.to_dict()"],
+    )
     def test_reading_is_no_writing(self, text):
         assert not writes_files([text])
 
-    def test_reading_is_seen(self):
-        assert reads_files(["assert open('a').read() == 'x'"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "assert open('a').read() == 'x'",
+            "assert Path('a').exists()",
+            "assert np.load('a').shape == (3,)",
+            "assert len(pd.read_feather('a')) == 3",
+            "assert json.load(file) == {}",
+            "assert os.path.getsize('a') > 3",
+            "assert glob('*.csv')",
+        ],
+    )
+    def test_reading_is_seen(self, text):
+        assert reads_files([text])
+
+    def test_a_helper_of_the_authors_that_reads_counts(self):
+        parts = [given("def kept():\n    return open('a').read()"), answer("y = 1"), check("assert kept() == '1'")]
+
+        assert {"t1": "the submission writes files"} == reasons("open('a', 'w')", parts=parts, place=1).reasons
 
     def test_a_submission_that_writes_concerns_the_tests_that_read(self):
         parts = [answer("y = 1"), check("assert open('a').read() == '1'"), check("assert y == 1")]
@@ -328,6 +362,20 @@ class TestVariants:
             assert "_made_wrong" not in names
 
         assert [none, off] == values
+
+    def test_they_make_files_that_the_solution_writes_wrong(self, tmp_path, monkeypatch):
+        (tmp_path / "old.txt").write_text("old")
+        monkeypatch.chdir(tmp_path)
+        solved = "from pathlib import Path\nPath('new.txt').write_text(Path('old.txt').read_text())"
+        names = {}
+        exec(self.found([answer(solved), check("n")])[1].answers[0], names)  # noqa: S102 - our own text
+
+        assert ["?", "old"] == [(tmp_path / it).read_text() for it in ("new.txt", "old.txt")]
+        assert "_made_wrong" not in names
+
+    @pytest.mark.parametrize("solved", ["%%writefile a.py\nn = 1", "from __future__ import annotations\nn = 1"])
+    def test_what_must_stand_first_does(self, solved):
+        assert self.found([answer(solved), check("n")])[1].answers[0].startswith(solved)
 
     def test_they_make_functions_and_methods_wrong(self):
         solved = "def f(n):\n    return n\nclass A:\n    def g(self):\n        return 1\nimport math"

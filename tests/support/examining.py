@@ -123,7 +123,7 @@ class Bench:
         self.parents.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def assignment(self, parts, *, solved=True, limits=LIMITS, strict=False, skip_tags=(), modules=()):
+    def assignment(self, parts, *, solved=True, limits=LIMITS, strict=False, skip_tags=(), modules=(), files=None):
         """A small notebook ready to be graded; the instructor's solved one has been run where there is one."""
         plan = plan_of(parts, solved=solved)
         assignment = Assignment(
@@ -133,7 +133,7 @@ class Bench:
             limits=limits,
             skip_tags=frozenset(skip_tags),
             ignore=(),
-            files=Files(),
+            files=files or Files(),
             modules=modules,
             key=b"key",
             strict=strict,
