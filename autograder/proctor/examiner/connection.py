@@ -121,10 +121,19 @@ class Connection:
         student's operators only where the instructor's own solution needed that too.
         """
         if not all(isinstance(it, (StandIn, Dressed)) for it in fields[-2:]):
-            if not self.bounds.may_operate:
-                raise Uncrossable("Expected plain data (numbers, texts, lists, arrays), found an object.")
-            self.bounds.operated = True
+            self._hear("data", None)
         return self.ask(verb, *fields)
+
+    def word(self, kind: str, name: str, *values: Any) -> Any:
+        """Ask for what an object says of itself, or of itself and another one; never of itself and data of the test."""
+        if not all(isinstance(it, (StandIn, Dressed)) for it in values):
+            raise _no_data(values[0])
+        self._hear(kind, values[0])
+        return self.ask("operate", name, *values)
+
+    def _hear(self, kind: str, value: Any) -> None:
+        if not self.bounds.hears(kind):
+            raise _no_data(value)
 
     def keep_functions(self) -> None:
         """What the author's own cells have passed can be called as long as the process lives."""
@@ -280,3 +289,8 @@ class Connection:
         if found is None:  # one for each object, so that `is` and sets work
             found = self._stand_ins[handle.number] = stand_in(self, handle)
         return found
+
+
+def _no_data(value: Any) -> Uncrossable:
+    of = f" of type {value._proctor_handle().name}" if isinstance(value, StandIn) else ""  # noqa: SLF001 - the same mechanism
+    return Uncrossable(f"Expected plain data (numbers, texts, lists, arrays), found an object{of}.")

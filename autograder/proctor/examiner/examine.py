@@ -76,7 +76,7 @@ class _Examination:
     def _inside(self, step: SentStep) -> StepResult:
         """A cell that runs in the student's process."""
         place = step.place
-        self._process.bounds.operated = False
+        self._process.bounds.heard.clear()
         state = ambient.random_state()
         raw: list[Any] = []
         lost: Lost | None = None
@@ -109,13 +109,14 @@ class _Examination:
             trouble=str(lost) if lost is not None else "",
             trouble_slug=lost.slug if lost is not None else "",
             verified=step.role is not Role.TEST,
-            operated=self._process.bounds.operated,
+            operated=tuple(sorted(self._process.bounds.heard)),
         )
 
     def _judge(self, place: int) -> None:
-        """Operators of the student's objects see the test's data only where the solved notebook needed that."""
+        """Objects of the student's have a say only where, and as far as, they have one in the solved notebook."""
         bounds, operating = self._process.bounds, self._ownership.operating
-        bounds.may_operate, bounds.operated = operating is None or place in operating, False
+        bounds.may = None if operating is None else operating.get(place, frozenset())
+        bounds.heard.clear()
 
     def _here(self, source: str, name: str, *, wants_value: bool = False) -> Ran:
         """A cell that runs in this process, under an alarm."""
@@ -165,7 +166,7 @@ class _Examination:
             trouble_slug=error.slug if error is not None else "",
             uncrossable=str(ran.error) if ran.uncrossable else "",
             by_student=isinstance(ran.error, StudentError),
-            operated=self._process.bounds.operated,
+            operated=tuple(sorted(self._process.bounds.heard)),
         )
 
     def _send_names(self, step: SentStep) -> None:

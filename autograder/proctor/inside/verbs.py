@@ -43,10 +43,10 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     name: getattr(operator, name)
     for name in (
         *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift"),
-        *("neg", "pos", "invert", "index"),
+        *("neg", "pos", "invert", "index", "eq", "ne", "lt", "le", "gt", "ge", "truth"),
     )
 }
-OPERATORS |= {"abs": abs, "divmod": divmod, "round": round, "int": int, "float": float, "complex": complex}
+OPERATORS |= {"abs": abs, "divmod": divmod, "round": round, "int": int, "float": float, "complex": complex, "hash": hash}
 
 
 def contents_key(value: Any) -> Any:

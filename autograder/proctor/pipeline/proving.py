@@ -167,7 +167,7 @@ def _surveyed(
         if not more:
             break
         inside |= more
-    operating = frozenset(step.place for step, it in zip(steps, results, strict=True) if it.operated)
+    operating = {step.place: frozenset(it.operated) for step, it in zip(steps, results, strict=True) if it.operated}
     ownership = replace(ownership, operating=operating)
     found = [replace(it, reason=reasons.get(it.grade_id, it.reason)) for it in found]
     return ownership, _proved(assignment, solved, ownership, found, seconds)

@@ -49,9 +49,9 @@ class Ownership:
         Places of the author's cells that the examiner runs too.
     unverified : frozenset of str
         Test cells that can only run in the student's process.
-    operating : frozenset of int or None
-        Places of cells in which an operator of the student's objects meets data of the test in the solved notebook;
-        in no other cell it may. None allows it everywhere, for the solved notebook itself.
+    operating : mapping of int to frozenset of str or None
+        By place of a cell: what of the student's objects has a say in it in the solved notebook (the kinds stand in
+        `examiner.bounds`); nothing else has. None lets all of them have it, for the solved notebook itself.
     modules : frozenset of str
         Modules beside the notebook that students write.
     """
@@ -63,7 +63,7 @@ class Ownership:
     code: Mapping[int, str] = field(default_factory=dict)
     needed: frozenset[int] = frozenset()
     unverified: frozenset[str] = frozenset()
-    operating: frozenset[int] | None = None
+    operating: Mapping[int, frozenset[str]] | None = None
     modules: frozenset[str] = frozenset()
 
     def facts(self) -> dict[str, Any]:
@@ -76,7 +76,7 @@ class Ownership:
             "code": dict(self.code),
             "needed": sorted(self.needed),
             "unverified": sorted(self.unverified),
-            "operating": None if self.operating is None else sorted(self.operating),
+            "operating": None if self.operating is None else {it: sorted(by) for it, by in self.operating.items()},
             "modules": sorted(self.modules),
         }
 
@@ -91,7 +91,9 @@ class Ownership:
             code={int(place): text for place, text in facts["code"].items()},
             needed=frozenset(facts["needed"]),
             unverified=frozenset(facts["unverified"]),
-            operating=None if facts["operating"] is None else frozenset(facts["operating"]),
+            operating=None
+            if facts["operating"] is None
+            else {int(place): frozenset(kinds) for place, kinds in facts["operating"].items()},
             modules=frozenset(facts["modules"]),
         )
 
@@ -177,8 +179,8 @@ def guessed(plan: Plan, inside: frozenset[str] = frozenset()) -> Ownership:
                 sent[cell.place] = names.binds
             authors |= names.binds - (defined & names.reads)
     sent = _asked_for(plan, sent, handed, inside)
-    # In which cells data must meet the student's operators, only a solved notebook can show.
-    return replace(_with_text(plan, frozenset(defined), handed, sent, inside), operating=frozenset())
+    # Where the student's objects must have a say, only a solved notebook can show.
+    return replace(_with_text(plan, frozenset(defined), handed, sent, inside), operating={})
 
 
 def _with_text(
