@@ -76,6 +76,7 @@ class _Examination:
     def _inside(self, step: SentStep) -> StepResult:
         """A cell that runs in the student's process."""
         place = step.place
+        self._process.bounds.may = frozenset()
         self._process.bounds.heard.clear()
         state = ambient.random_state()
         raw: list[Any] = []

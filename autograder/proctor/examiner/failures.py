@@ -108,7 +108,7 @@ class Raised:
 
     def exception(self, found: dict[str, Any]) -> BaseException:
         """The exception for what `inside.objects.described` tells; anything missing is made up for."""
-        own = [it for it in _list(found.get("own")) if isinstance(it, type) and issubclass(it, BaseException)]
+        own = [it for it in _list(found.get("own")) if issubclass(type(it), type) and issubclass(it, BaseException)]
         builtin = _builtin(_text(found.get("builtin")))
         name = own[0].__name__ if own else builtin.__name__
         cls = self._joined((*own, StudentError, builtin), name)

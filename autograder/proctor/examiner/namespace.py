@@ -125,7 +125,7 @@ class Namespace(dict[str, Any]):
 
     def _found(self, name: str) -> Any:
         # Who defines another `sum` than the author did changes no test.
-        if name.startswith("__") or (hasattr(builtins, name) and name not in self._defined):
+        if (name.startswith("__") and name.endswith("__")) or (hasattr(builtins, name) and name not in self._defined):
             return MISSING
         kind = self._kind(name)
         if kind in ("absent", "module"):  # modules are the examiner's own

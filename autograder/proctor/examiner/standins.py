@@ -6,13 +6,18 @@ What you can do with this file:
 - dress plain data as an object of a subclass of it: `dressed`.
 
 A stand-in passes calls, attributes, items, length, iteration and arithmetic on. Conversion to an array, and `==` and
-order with data of the test, raise `Uncrossable`: the answer would be the student's word on whether the student is right.
-So do `==` and order of two objects, truth and hash, except in tests that ask for just these in the solved notebook.
+order with data of the test, raise `Uncrossable`: the answer would be the student's word on being right.
+So do `==` and order of two objects, truth and hash, but for tests that ask for these in the solved notebook.
 """
 
 from __future__ import annotations
 
+import abc
+import enum
+import functools
 import inspect
+import sys
+import types
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import numpy as np
@@ -30,6 +35,9 @@ UNARY = ("neg", "pos", "abs", "invert")
 CONVERSIONS = ("int", "float", "complex", "index", "round")
 KINDS = tuple(inspect._ParameterKind)  # noqa: SLF001 - the five kinds in their order
 UNSET = object()
+# Classes that have no name in Python's own modules.
+UNNAMED = {it.__name__: it for it in vars(types).values() if type(it) is type}
+METACLASSES = (abc.ABCMeta, enum.EnumMeta)
 
 
 class Wire(Protocol):
@@ -59,6 +67,10 @@ class StandIn:
 
     _connection: Wire
     _handle: Handle
+
+    @property  # type: ignore[misc] # what it is for others
+    def __class__(self) -> type:  # for `isinstance` alone; `type` tells what it is
+        return class_from(self._handle.origin) or type(self)
 
     def _proctor_handle(self) -> Handle:
         return self._handle
@@ -226,6 +238,16 @@ for _name in (*UNARY, *CONVERSIONS):
 
 
 FORMS = {"function": Function, "class": Function, "callable": Function, "coroutine": Coroutine}
+
+
+@functools.cache
+def class_from(origin: str) -> type | None:
+    """The library's class of a name such as "pathlib.Path", where that library is loaded here."""
+    module, _, name = origin.rpartition(".")
+    if module == "builtins" and name in UNNAMED:
+        return UNNAMED[name]
+    found = vars(sys.modules[module]).get(name) if module in sys.modules and module != "__main__" else None
+    return found if type(found) in (type, *METACLASSES) else None
 
 
 def stand_in(connection: Wire, handle: Handle) -> StandIn:

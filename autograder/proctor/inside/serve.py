@@ -55,6 +55,7 @@ from .device import Device
 from .names import digests
 from .objects import Objects, Sent, described, kind_of, refuse_modules
 from .pack import encode
+from .replaced import replacing
 from .unpack import decode
 from .wire import Message, WireError, read_frame, write_frame
 
@@ -156,10 +157,11 @@ class Student:
             ambient.set_random_state(around["random"])
             self._fingerprint = ambient.fingerprint()
         always = around is not None and bool(around.get("warnings"))
+        others = [] if around is None else self.objects.received(around.get("replaced", []), [])
         with np.errstate(**errors), ambient.recorded_warnings(always=always) as warned:
             try:
                 self._busy = True
-                with ambient.in_event_loop():
+                with ambient.in_event_loop(), replacing(others):
                     value = function(*self._device.there(args), **self._device.there(kwargs))
                 value = self._device.home(value)
                 self._busy = False

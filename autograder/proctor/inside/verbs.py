@@ -23,6 +23,8 @@ import numpy as np
 
 from . import aliases
 from .others import plain_state
+from .tables import is_table, key_of
+from .wire import Unsendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +48,15 @@ OPERATORS: dict[str, Callable[..., Any]] = {
         *("neg", "pos", "invert", "index", "eq", "ne", "lt", "le", "gt", "ge", "truth"),
     )
 }
-OPERATORS |= {"abs": abs, "divmod": divmod, "round": round, "int": int, "float": float, "complex": complex, "hash": hash}
+OPERATORS |= {
+    "abs": abs,
+    "divmod": divmod,
+    "round": round,
+    "int": int,
+    "float": float,
+    "complex": complex,
+    "hash": hash,
+}
 
 
 def contents_key(value: Any) -> Any:
@@ -63,7 +73,7 @@ def contents_key(value: Any) -> Any:
     if kind is np.random.RandomState:
         _, key, *rest = value.get_state()
         return (key.tobytes(), rest)
-    return kind(value)
+    return key_of(value) if is_table(kind) else kind(value)
 
 
 def changed(given: list[Any], before: list[Any]) -> list[list[Any]]:
@@ -74,6 +84,8 @@ def changed(given: list[Any], before: list[Any]) -> list[list[Any]]:
         key = contents_key(value)
         if key == before[number]:
             continue
+        if key is None:
+            raise Unsendable(f"An argument was made a {type(value).__name__} in place that cannot be sent.")
         recast = type(value) is np.ndarray and key[:FORM] != before[number][:FORM]
         found.append([number, aliases.recast(value) if recast else aliases.referring(aliases.contents(value), numbers)])
     return found

@@ -129,12 +129,13 @@ def owned(
         changed = {name for name, found in there.items() if before[cell.place].get(name) != found}
         if cell.role in (Role.ANSWER, Role.MANUAL):
             imported = names_of(import_statements(cell.solved)).binds
+            changed |= before[cell.place].keys() - there.keys()  # what a solution deletes, the student is to delete
             # What is bound to the same value again has not changed, and is the student's to bind all the same.
             changed |= (names_of(cell.solved).binds & there.keys()) - imported
             handed[cell.place] = frozenset(changed & authors)
             authors -= handed[cell.place]
             # `m = math` binds a module: the examiner has that itself.
-            defined |= {it for it in changed if it not in imported and there[it][0] != "module"}
+            defined |= {it for it in changed if it not in imported and there.get(it, [""])[0] != "module"}
         else:
             visible = names_of(cell.source)
             if cell.role is Role.TEST:
