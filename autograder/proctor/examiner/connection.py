@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from proctor.examiner.arguments import shared_once, with_functions
+from proctor.examiner.dressed import Dressed, dressed
 from proctor.examiner.effects import take_over
 from proctor.examiner.failures import UNUSABLE, Lost, Raised, StudentError, Uncrossable, loss_of
-from proctor.examiner.standins import Dressed, StandIn, dressed, stand_in
+from proctor.examiner.standins import StandIn, stand_in
 from proctor.inside import aliases, ambient
 from proctor.inside.pack import encode
 from proctor.inside.replaced import replaced

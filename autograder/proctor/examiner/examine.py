@@ -19,6 +19,7 @@ from proctor.examiner.failures import Lost, StudentError, Uncrossable
 from proctor.examiner.modules import student_modules
 from proctor.examiner.namespace import Namespace, main_module
 from proctor.examiner.outputs import MOST_NOTEBOOK_CHARACTERS, checked_outputs, has_error, shown_value, within
+from proctor.examiner.standins import read_sources
 from proctor.examiner.step import LATE, StepResult, too_late
 from proctor.inside import ambient
 from proctor.plan.analysis import names_of
@@ -52,10 +53,11 @@ class _Examination:
     ) -> None:
         self._process, self._ownership, self._limits, self._skip_tags = process, ownership, limits, skip_tags
         self._in_kernel = in_kernel
-        self.names = Namespace(process, ownership.defined)
+        self.names = Namespace(process, ownership.defined, ownership.moving, ownership.set)
         process.author_class = self.names.author_class
         self._left = MOST_NOTEBOOK_CHARACTERS
         main_module(self.names)
+        read_sources()
         student_modules(ownership.modules, process, self.names)
 
     def step(self, step: SentStep) -> StepResult:
@@ -99,7 +101,7 @@ class _Examination:
             self._process.connection.keep_functions()
         elif place in self._ownership.imports:
             self._import(self._ownership.imports[place])
-        self.names.hand_over(self._ownership.handed.get(place, frozenset()))
+        self.names.hand_over(self._ownership.handed.get(place, frozenset()) | self._ownership.moving)
         if lost is None and self._process.interrupted:
             words = f"The cell took longer than {self._limits.cell_seconds:g} seconds and was interrupted."
             lost = Lost(words, slug="timed-out")

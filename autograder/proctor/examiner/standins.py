@@ -3,7 +3,7 @@
 What you can do with this file:
 
 - make the stand-in for a handle: `stand_in`, a `StandIn` or, for what can be called, a `Function`;
-- dress plain data as an object of a subclass of it: `dressed`.
+- let `inspect.getsource` read the student's code: `read_sources`.
 
 A stand-in passes calls, attributes, items, length, iteration and arithmetic on. Conversion to an array, and `==` and
 order with data of the test, raise `Uncrossable`: the answer would be the student's word on being right.
@@ -20,14 +20,12 @@ import sys
 import types
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
-import numpy as np
-
 from proctor.examiner.failures import Uncrossable
 
 if TYPE_CHECKING:
     from proctor.inside.wire import Handle
 
-__all__ = ["Coroutine", "Dressed", "Function", "StandIn", "Wire", "dressed", "stand_in"]
+__all__ = ["Coroutine", "Function", "StandIn", "Wire", "read_sources", "stand_in"]
 
 BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift")
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
@@ -175,6 +173,10 @@ class Function(StandIn):
         return self._proctor_ask("attr", "__doc__")
 
     @property
+    def __annotations__(self) -> Any:  # type: ignore[override] # nor can these
+        return self._proctor_ask("attr", "__annotations__")
+
+    @property
     def __name__(self) -> str:
         return self._handle.name
 
@@ -184,6 +186,13 @@ class Function(StandIn):
         if type(found) is not list:
             raise ValueError(f"no signature found for {self._handle.name}")
         return inspect.Signature([_parameter(entry) for entry in found])
+
+
+class PlainFunction(Function):
+    """A function and nothing else: pandas asks whether what it is given can be walked through."""
+
+    __slots__ = ()
+    __iter__ = None  # type: ignore[assignment]
 
 
 # What NumPy, inspect, mock and IPython look for in any object. An answer would make them take a stand-in for one of
@@ -237,7 +246,17 @@ for _name in (*UNARY, *CONVERSIONS):
     setattr(StandIn, f"__{_name}__", _unary(_name))
 
 
-FORMS = {"function": Function, "class": Function, "callable": Function, "coroutine": Coroutine}
+FORMS = {"function": PlainFunction, "class": Function, "callable": Function, "coroutine": Coroutine}
+
+
+def read_sources() -> None:
+    """Let `inspect.getsource` of a stand-in read the student's code, for the rest of this process."""
+    usual = inspect.getsource
+
+    def getsource(found: Any) -> str:
+        return str(found._proctor_ask("text", "source")) if issubclass(type(found), StandIn) else usual(found)  # noqa: SLF001 - the same mechanism
+
+    inspect.getsource = getsource  # type: ignore[assignment] # it takes more
 
 
 @functools.cache
@@ -267,64 +286,3 @@ def stand_in(connection: Wire, handle: Handle) -> StandIn:
         A `Function` for what can be called.
     """
     return FORMS.get(handle.kind, StandIn)(connection, handle)
-
-
-class Dressed:
-    """
-    Plain data whose own class, in the student's process, is a subclass: a namedtuple, a `class Table(dict)`.
-
-    Comparing, counting and computing use the data that came over; whatever the data do not have is asked for.
-    """
-
-    _proctor_of: StandIn
-
-    def __getattr__(self, name: str) -> Any:
-        if name in NEVER_ASKED or name.startswith("_proctor"):
-            raise AttributeError(name)
-        return getattr(self._proctor_of, name)
-
-    def __repr__(self) -> str:
-        """What the object shows; what was made of its data, such as a part of an array, shows itself."""
-        return repr(self._proctor_of) if "_proctor_of" in self.__dict__ else super().__repr__()
-
-    def __str__(self) -> str:
-        return str(self._proctor_of) if "_proctor_of" in self.__dict__ else super().__str__()
-
-
-class _DressedMapping(Dressed):
-    def __missing__(self, key: Any) -> Any:
-        return self._proctor_of[key]
-
-
-CLASSES: dict[tuple[type, str], type] = {}
-
-
-def dressed(stand: Any, plain: Any) -> Any:
-    """
-    Dress plain data as an object of a subclass.
-
-    Parameters
-    ----------
-    stand : object
-        The stand-in for the object.
-    plain : object
-        Its data.
-
-    Returns
-    -------
-    object
-        Equal to the data and of their type; for types that cannot have subclasses the data themselves.
-    """
-    base = type(plain)
-    if not isinstance(stand, StandIn) or base in (bool, type(None)):
-        return plain
-    key = base, stand._proctor_handle().name  # noqa: SLF001 - the same mechanism
-    if key not in CLASSES:
-        mixin = _DressedMapping if issubclass(base, dict) else Dressed
-        own: dict[str, Any] = {"__module__": "student"}
-        if base.__hash__ is None:  # the student's class may have one, and then its objects may lie in a set
-            own["__hash__"] = object.__hash__
-        CLASSES[key] = type(key[1] if key[1].isidentifier() else base.__name__, (mixin, base), own)
-    made = plain.view(CLASSES[key]) if isinstance(plain, np.ndarray) else CLASSES[key](plain)
-    made.__dict__["_proctor_of"] = stand
-    return made

@@ -17,6 +17,7 @@ memory, and a stand-in among them would ask for its number. Whatever `whole` rai
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter, OrderedDict, defaultdict, deque
 from dataclasses import dataclass
 from decimal import Decimal
@@ -155,6 +156,17 @@ def _deque(entries: Any, most: Any) -> deque[Any]:
     return deque(_listed(entries), maxlen=None if most is None else _exact([most], int)[0])
 
 
+def _objects(parts: Any) -> np.ndarray:
+    """An array of objects; its shape is checked before there is memory for it."""
+    shape, entries = _exact(parts, list, list)
+    if not all(type(it) is int and it >= 0 for it in shape) or math.prod(shape) != len(entries):
+        raise ValueError(shape)
+    made = np.empty(len(entries), dtype=object)
+    for place, entry in enumerate(entries):  # at once NumPy would look into lists
+        made[place] = entry
+    return made.reshape(shape)
+
+
 def _listed(parts: Any) -> list[Any]:
     """The parts, when they are a list; to unpack a huge range takes all memory too."""
     return _exact([parts], list)[0]  # type: ignore[no-any-return] # that is what was checked
@@ -207,7 +219,7 @@ OTHERS: dict[type, Other] = {
     **{kind: Other(kind.__name__, str, _of(str, kind)) for kind in PATHS},
     np.random.RandomState: Other("random state", _state_parts, _random_state),
 }
-BY_NAME = {other.name: other for other in OTHERS.values()}
+BY_NAME = {other.name: other for other in OTHERS.values()} | {"objects": Other("objects", list, _objects)}
 
 DRESSABLE: dict[type, Callable[[Any], Any]] = {
     Counter: Counter,
@@ -246,7 +258,7 @@ def undressed(value: Any) -> Any:
     >>> undressed(collections.namedtuple("Point", "x y")(1, 2))
     (1, 2)
     """
-    if isinstance(value, type) or not isinstance(value, tuple(DRESSABLE)):
+    if isinstance(value, (type, np.ma.MaskedArray)) or not isinstance(value, tuple(DRESSABLE)):
         return None
     if type(value) is defaultdict:
         return dict(value)

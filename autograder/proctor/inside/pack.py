@@ -153,6 +153,9 @@ class _Packing:
             return pack(self, value)
         if kind is np.ndarray and is_plain(value.dtype) and self._are_texts(value):
             return msgpack.ExtType(ARRAY, self._array(value))
+        if kind is np.ndarray and value.dtype == object:
+            parts = [list(value.shape), list(value.ravel())]
+            return msgpack.ExtType(OTHER, self.bytes_of(["objects", parts]))
         if self._is_plain_scalar(value):
             return msgpack.ExtType(SCALAR, msgpack.packb([value.dtype.str]) + value.tobytes()[: value.dtype.itemsize])
         if kind is np.random.Generator and type(value.bit_generator).__name__ in BIT_GENERATORS:

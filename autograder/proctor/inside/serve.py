@@ -27,7 +27,7 @@ The protocol, all of it. A request is a list [verb, ...]; the table `Student.ver
     operate name, left, right                -> value
     isinstance handle, handles of classes    -> bool
     signature handle                         -> [[name, kind, has default, default as text]]
-    text    handle, "repr" or "str"          -> str
+    text    handle, "repr", "str" or "source" -> str
     await   handle                           -> value
     put     file, bytes, more                -> writes a file of the submission, or adds to it
 
@@ -105,7 +105,7 @@ class Student:
             "operate": lambda name, *values: verbs.OPERATORS[name](*values),
             "isinstance": lambda it, classes: isinstance(it, tuple(classes)),
             "signature": verbs.signature_of,
-            "text": lambda it, how: repr(it) if how == "repr" else str(it),
+            "text": verbs.text_of,
             "await": verbs.awaited,
             "put": verbs.put_file,
         }

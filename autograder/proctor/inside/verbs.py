@@ -4,7 +4,7 @@ What you can do with this file:
 
 - compute with operators by their names: `OPERATORS`;
 - take one step of an iterator: `next_of`; wait for a coroutine: `awaited`;
-- read a signature as plain data: `signature_of`;
+- read a signature as plain data: `signature_of`; read an object as text: `text_of`;
 - tell whether a mutable value has changed: `contents_key`; list all that have: `changed`;
 - make the exception that a function of the test raised: `builtin_exception`;
 - write a file of the submission: `put_file`.
@@ -38,6 +38,7 @@ __all__ = [
     "next_of",
     "put_file",
     "signature_of",
+    "text_of",
 ]
 
 FORM = 2  # shape and dtype come first in the key of an array
@@ -117,6 +118,13 @@ def signature_of(function: Any) -> list[list[Any]]:
         plain = type(default) in aliases.ATOMS
         found.append([parameter.name, int(parameter.kind), has_default, default if plain else repr(default)[:200]])
     return found
+
+
+def text_of(value: Any, how: str) -> str:
+    """The text of an object: what `repr`, `str`, or `inspect.getsource` gives."""
+    if how == "source":
+        return inspect.getsource(value)
+    return repr(value) if how == "repr" else str(value)
 
 
 def builtin_exception(name: str, message: str) -> Exception:

@@ -26,7 +26,7 @@ from proctor.marks.scoring import test_points
 from proctor.model import Submission
 from proctor.pipeline.examination import Used, examined, surveyed
 from proctor.pipeline.tasks import first_words, task_of
-from proctor.plan.doubts import doubt_of
+from proctor.plan.doubts import doubt_of, shows
 from proctor.plan.files import reads_files, writes_files
 from proctor.plan.notebook import Role
 from proctor.plan.ownership import Ownership, guessed, owned
@@ -208,7 +208,7 @@ def _placed(assignment: Assignment, plan: Plan, check: TestCheck, told: str, *, 
         return replace(check, way=INSIDE)
     if not told and writes and reads_files([text, *texts_behind(plan, text)]):
         told = FILES
-    told = told or doubt_of(text, imported_by(plan)) or (PRECISION if _sets_precision(plan) else "")
+    told = told or doubt_of(text, imported_by(plan)) or (PRECISION if shows(text) and _sets_precision(plan) else "")
     own = {it.partition(".")[0] for it in assignment.files.modules}
     if own and not told and needs_one_of(plan, text, own):  # without one, only a test that asks for its seed would do
         told = MODULES

@@ -14,7 +14,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from proctor.plan.trees import parsed
+from proctor.plan.trees import parsed, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,9 +25,20 @@ WRITING = frozenset(
     {
         *("write", "write_text", "write_bytes", "writelines", "writerow", "writerows", "dump", "tofile", "touch"),
         *("save", "savez", "savez_compressed", "savetxt", "savefig", "imsave", "imwrite", "savemat", "save_npz"),
-        *("unlink", "remove", "rename", "replace", "rmtree", "rmdir", "removedirs", "copy", "copy2", "copyfile"),
-        *("copytree", "move", "mkdir", "makedirs", "truncate", "symlink", "symlink_to", "hardlink_to", "link"),
-        *("system", "run", "Popen", "call", "check_call", "check_output", "connect", "urlretrieve", "extractall"),
+        *(
+            "unlink",
+            "rmtree",
+            "rmdir",
+            "removedirs",
+            "copy2",
+            "copyfile",
+            "copyfileobj",
+            "copytree",
+            "mkdir",
+            "makedirs",
+        ),
+        *("symlink", "symlink_to", "hardlink_to", "Popen", "check_call", "check_output", "connect", "urlretrieve"),
+        *("extractall", "truncate"),
         *("FileHandler", "basicConfig", "print_figure", "make_archive", "memmap", "open_memmap", "ZipFile"),
     }
 )
@@ -36,10 +47,17 @@ READING = frozenset(
         *("open", "read", "read_text", "read_bytes", "readline", "readlines", "load", "imread", "loadmat", "load_npz"),
         *("loadtxt", "genfromtxt", "fromfile", "memmap", "open_memmap", "fileinput", "ZipFile", "unpack_archive"),
         *("exists", "lexists", "isfile", "isdir", "is_file", "is_dir", "access", "stat", "lstat", "getsize"),
-        *("getmtime", "listdir", "scandir", "walk", "glob", "iglob", "rglob", "iterdir", "samefile", "cmp"),
-        *("connect", "run", "call", "check_call", "check_output", "Popen", "system", "import_module", "run_path"),
+        *("getmtime", "listdir", "scandir", "glob", "iglob", "rglob", "iterdir", "samefile"),
+        *("connect", "check_call", "check_output", "Popen", "import_module", "run_path"),
     }
 )
+# Words that mean so much else, such as `items.remove(3)`, are about files only as what one of these modules has.
+OF_MODULES = {
+    **dict.fromkeys(("os", "posix"), frozenset({"remove", "rename", "replace", "link", "system", "walk", "access"})),
+    **dict.fromkeys(("shutil",), frozenset({"copy", "move"})),
+    **dict.fromkeys(("subprocess", "sp"), frozenset({"run", "call", "getoutput", "getstatusoutput"})),
+    **dict.fromkeys(("filecmp",), frozenset({"cmp"})),
+}
 # `to_csv`, `write_image`, `read_parquet`, `np.load_...`: what libraries call it. What becomes data is no file.
 WRITES = re.compile(r"(to|write|save|dump|export)_\w+")
 READS = re.compile(r"(read|load|scan)_\w+")
@@ -90,12 +108,24 @@ def _may_write(mode: ast.AST) -> bool:
     return isinstance(mode, ast.Constant) and isinstance(mode.value, str) and bool(CHANGING.fullmatch(mode.value))
 
 
+def _moves_a_path(node: ast.Call) -> bool:
+    """`path.rename("b")`, `path.replace("b")`; texts and tables have the same words with more to say."""
+    moves = isinstance(node.func, ast.Attribute) and node.func.attr in ("rename", "replace")
+    return moves and len(node.args) == 1 and not node.keywords
+
+
 def _is_used(text: str, words: frozenset[str], like: re.Pattern[str]) -> bool:
     """Whether code names one of some words, or an attribute that looks like them."""
     for node in ast.walk(parsed(text)):
         if isinstance(node, ast.Name) and node.id in words:
             return True
-        if isinstance(node, ast.ImportFrom) and words & {it.name for it in node.names}:
+        if isinstance(node, ast.ImportFrom):
+            imported = {it.name for it in node.names}
+            if imported & (words | OF_MODULES.get(node.module or "", frozenset())):
+                return True
+        if isinstance(node, ast.Attribute) and node.attr in OF_MODULES.get(root_of(node), ()):
+            return True
+        if isinstance(node, ast.Call) and _moves_a_path(node):
             return True
         if isinstance(node, ast.Attribute) and (
             node.attr in words or (node.attr not in DATA and like.fullmatch(node.attr))

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from proctor.plan.analysis import definitions, import_statements, names_of, needed_cells
+from proctor.plan.moving import moved_by_functions, set_by_tests
 from proctor.plan.notebook import Role
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ class Ownership:
         `examiner.bounds`); nothing else has. None lets all of them have it, for the solved notebook itself.
     modules : frozenset of str
         Modules beside the notebook that students write.
+    moving : frozenset of str
+        Names that functions bind while tests call them: they are the student's, and asked for anew each time.
+    set : frozenset of str
+        Names of the author's that tests bind and that the student's functions read.
     """
 
     defined: frozenset[str] = frozenset()
@@ -65,6 +70,8 @@ class Ownership:
     unverified: frozenset[str] = frozenset()
     operating: Mapping[int, frozenset[str]] | None = None
     modules: frozenset[str] = frozenset()
+    moving: frozenset[str] = frozenset()
+    set: frozenset[str] = frozenset()
 
     def facts(self) -> dict[str, Any]:
         """Plain data that a file or the wire can hold."""
@@ -78,6 +85,8 @@ class Ownership:
             "unverified": sorted(self.unverified),
             "operating": None if self.operating is None else {it: sorted(by) for it, by in self.operating.items()},
             "modules": sorted(self.modules),
+            "moving": sorted(self.moving),
+            "set": sorted(self.set),
         }
 
     @classmethod
@@ -95,6 +104,8 @@ class Ownership:
             if facts["operating"] is None
             else {int(place): frozenset(kinds) for place, kinds in facts["operating"].items()},
             modules=frozenset(facts["modules"]),
+            moving=frozenset(facts["moving"]),
+            set=frozenset(facts["set"]),
         )
 
 
@@ -122,10 +133,11 @@ def owned(
     defined: set[str] = set()
     handed: dict[int, frozenset[str]] = {}
     sent: dict[int, frozenset[str]] = {}
+    moving = moved_by_functions(plan)
     for cell in plan.cells:
         if cell.place not in after:
             continue
-        there = after[cell.place]
+        there = {name: it for name, it in after[cell.place].items() if name not in moving}
         changed = {name for name, found in there.items() if before[cell.place].get(name) != found}
         if cell.role in (Role.ANSWER, Role.MANUAL):
             imported = names_of(import_statements(cell.solved)).binds
@@ -144,7 +156,8 @@ def owned(
             # A name changes hands as often as cells bind it anew; what is only changed in place stays whose it was.
             authors |= (changed - defined) | ((changed & visible.binds) - visible.reads)
     sent = _asked_for(plan, sent, handed, inside)
-    return _with_text(plan, frozenset(defined), handed, sent, inside)
+    found = _with_text(plan, frozenset(defined) | moving, handed, sent, inside)
+    return replace(found, moving=moving, set=set_by_tests(plan) - moving)
 
 
 def guessed(plan: Plan, inside: frozenset[str] = frozenset()) -> Ownership:
