@@ -68,7 +68,7 @@ class StandIn:
 
     @property  # type: ignore[misc] # what it is for others
     def __class__(self) -> type:  # for `isinstance` alone; `type` tells what it is
-        return class_from(self._handle.origin) or type(self)
+        return _class_from(self._handle.origin) or type(self)
 
     def _proctor_handle(self) -> Handle:
         return self._handle
@@ -188,7 +188,7 @@ class Function(StandIn):
         return inspect.Signature([_parameter(entry) for entry in found])
 
 
-class PlainFunction(Function):
+class _PlainFunction(Function):
     """A function and nothing else: pandas asks whether what it is given can be walked through."""
 
     __slots__ = ()
@@ -246,7 +246,7 @@ for _name in (*UNARY, *CONVERSIONS):
     setattr(StandIn, f"__{_name}__", _unary(_name))
 
 
-FORMS = {"function": PlainFunction, "class": Function, "callable": Function, "coroutine": Coroutine}
+FORMS = {"function": _PlainFunction, "class": Function, "callable": Function, "coroutine": Coroutine}
 
 
 def read_sources() -> None:
@@ -260,7 +260,7 @@ def read_sources() -> None:
 
 
 @functools.cache
-def class_from(origin: str) -> type | None:
+def _class_from(origin: str) -> type | None:
     """The library's class of a name such as "pathlib.Path", where that library is loaded here."""
     module, _, name = origin.rpartition(".")
     if module == "builtins" and name in UNNAMED:
