@@ -40,6 +40,27 @@ REACHING_ATTRIBUTES = frozenset(
         *("f_globals", "f_back", "user_ns", "settrace", "setprofile", "__closure__", "__defaults__", "__kwdefaults__"),
     }
 )
+# Modules that run texts or bytes as code, or put things into other modules.
+REACHING_MODULES = frozenset(
+    {
+        *(
+            "builtins",
+            "importlib",
+            "sys",
+            "gc",
+            "ctypes",
+            "cffi",
+            "inspect",
+            "IPython",
+            "__main__",
+            "inside",
+            "proctor",
+        ),
+        *("mock", "marshal", "pickle", "dill", "cloudpickle", "shelve", "runpy", "code", "codeop", "pkgutil", "pdb"),
+    }
+)
+# In a text these are about code that somebody will run: `patch("builtins.len")`, `timeit("import builtins ...")`.
+IN_TEXTS = re.compile(r"\b(builtins|__builtins__|__import__|get_ipython|user_ns|__globals__|__subclasses__)\b")
 # Of these, those that only look: they are a reason to run a test inside, and none to ask nobody.
 LOOKING = frozenset({"compile", "sys", "inspect", "In", "Out", "__defaults__", "__kwdefaults__"})
 # Of an object of the student's these get nothing but that object; of a module they get all that it has.
@@ -87,18 +108,9 @@ def reaching(text: str, roots: frozenset[str]) -> frozenset[str]:
     tree = plainly(text)
     harmless = set(_of_own_objects(tree, roots))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node not in harmless:
-            found |= {node.id} & (REACHING_NAMES | CLAIMING)
-        elif isinstance(node, ast.FunctionDef):
-            found |= {node.name} & CLAIMING
-        elif isinstance(node, ast.Attribute):
-            if node not in harmless:
-                found |= {node.attr} & REACHING_ATTRIBUTES
-            if isinstance(node.ctx, (ast.Store, ast.Del)):
-                found |= {node.attr} & CLAIMING
-                if (root := _root_of_whose(node)) in roots | BUILTINS | {"inspect", "sys"}:
-                    found.add(f"{root}.{node.attr}")
-    return frozenset(found | (modules_of(text) & REACHING_NAMES))
+        if node not in harmless:
+            found |= _said_by(node, roots)
+    return frozenset(found)
 
 
 def reaches_beyond(text: str, solution: str, roots: frozenset[str]) -> frozenset[str]:
@@ -192,6 +204,54 @@ def _of_own_objects(tree: ast.AST, roots: frozenset[str]) -> Iterator[ast.AST]:
         root = _direct_root(whose)
         if name in OF_AN_OBJECT and root and root not in roots | BUILTINS:
             yield word
+
+
+def _said_by(node: ast.AST, roots: frozenset[str]) -> set[str]:
+    """The words of one node."""
+    if isinstance(node, ast.Name):
+        return {node.id} & (REACHING_NAMES | CLAIMING)
+    if isinstance(node, ast.FunctionDef):
+        return {node.name} & CLAIMING
+    if isinstance(node, ast.Attribute):
+        return _of_attribute(node, roots)
+    if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
+        words = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+        return set(IN_TEXTS.findall(words))
+    if isinstance(node, ast.Call):
+        return set(_by_name(node, roots))
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {part for name in _imported(node) for part in name.split(".")} & REACHING_MODULES
+    return set()
+
+
+def _of_attribute(node: ast.Attribute, roots: frozenset[str]) -> set[str]:
+    """The words of `a.b`, read or set."""
+    found = {node.attr} & REACHING_ATTRIBUTES
+    if isinstance(node.ctx, (ast.Store, ast.Del)):
+        found |= {node.attr} & CLAIMING
+        if (root := _root_of_whose(node)) in roots | BUILTINS | {"inspect", "sys"}:
+            found.add(f"{root}.{node.attr}")
+    return found
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    """Modules that a statement imports, or may import."""
+    yield from (it.name for it in node.names)
+    if isinstance(node, ast.ImportFrom) and node.module:
+        yield node.module
+
+
+def _by_name(node: ast.Call, roots: frozenset[str]) -> frozenset[str]:
+    """`getattr(np, name)` and `type.__setattr__(np, name, value)`, whose names no text tells."""
+    whose = _direct_root(node.args[0]) if node.args else ""
+    module = bool(whose) and (whose in roots | BUILTINS or HANDED_ON in roots)
+    if getattr(node.func, "id", "") == "getattr" and len(node.args) > 1:
+        name = node.args[1]
+        if isinstance(name, ast.Constant):
+            return REACHING_ATTRIBUTES & {str(name.value)} if module else frozenset()
+        return frozenset({"getattr"}) if module else frozenset()
+    setter = isinstance(node.func, ast.Attribute) and node.func.attr in ("__setattr__", "__delattr__")
+    return frozenset({"__setattr__"}) if setter and module else frozenset()
 
 
 def _direct_root(node: ast.AST) -> str:
