@@ -110,11 +110,13 @@ def plan_of(parts, *, solved=True):
 
 
 class Bench:
-    """The warm parents, outside of any sandbox, and a folder to work in; closed at the end of a `with`."""
+    """The warm parents, outside of any sandbox unless a fence says so, and a folder; closed at the end of a `with`."""
 
-    def __init__(self, *modules):
+    def __init__(self, *modules, fence=FENCE):
         self.folder = Path(tempfile.mkdtemp(prefix="bench-"))
-        self.parents = Parents(modules, FENCE, self.folder)
+        self.folder.chmod(0o755)  # a sandbox may run as another user
+        self.fence = fence
+        self.parents = Parents(modules, fence, self.folder)
 
     def __enter__(self):
         return self
@@ -137,7 +139,7 @@ class Bench:
             modules=modules,
             key=b"key",
             strict=strict,
-            fence=FENCE,
+            fence=self.fence,
         )
         return with_proofs(assignment, *survey_all(assignment, self.parents))
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from proctor.plan.spelled import plainly
@@ -38,6 +39,7 @@ REACHING_ATTRIBUTES = frozenset(
     {
         *("__globals__", "__code__", "__bases__", "__subclasses__", "__builtins__", "__main__", "__dict__", "modules"),
         *("f_globals", "f_back", "user_ns", "settrace", "setprofile", "__closure__", "__defaults__", "__kwdefaults__"),
+        *("builtins", "sys", "gc", "ctypes", "importlib"),  # modules that others have imported
     }
 )
 # Modules that run texts or bytes as code, or put things into other modules.
@@ -78,6 +80,8 @@ CLAIMING = frozenset(
 LOADING_MAGICS = frozenset(
     {"%run", "%load", "%store", "%reset", "%pylab", "%macro", "%edit", "%cd", "%%writefile", "%precision"}
 )
+# What is likely a module where it is an attribute of one: `np.linalg`, `json.codecs`.
+SUBMODULES = sys.stdlib_module_names | {"linalg", "fft", "testing", "ma", "lib", "core", "pyplot", "special", "stats"}
 HANDED_ON = "*"  # among the roots: a module was handed on, so any name may stand for one
 
 
@@ -149,7 +153,7 @@ def roots_of(texts: Iterable[str], imports: frozenset[str]) -> frozenset[str]:
             if isinstance(node, (ast.Assign, ast.NamedExpr)) and _direct_root(node.value) in found:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 found |= {it.id for it in targets if isinstance(it, ast.Name)}
-    handed_on = any(_direct_root(it) in found and isinstance(it, ast.Name) for node in nodes for it in _handed(node))
+    handed_on = any(_may_be_module(it, found) for node in nodes for it in _handed(node))
     return frozenset(found | ({HANDED_ON} if handed_on else set()))
 
 
@@ -229,7 +233,8 @@ def _of_attribute(node: ast.Attribute, roots: frozenset[str]) -> set[str]:
     found = {node.attr} & REACHING_ATTRIBUTES
     if isinstance(node.ctx, (ast.Store, ast.Del)):
         found |= {node.attr} & CLAIMING
-        if (root := _root_of_whose(node)) in roots | BUILTINS | {"inspect", "sys"}:
+        root = _root_of_whose(node)
+        if root in roots | BUILTINS | {"inspect", "sys"} or (root and HANDED_ON in roots):
             found.add(f"{root}.{node.attr}")
     return found
 
@@ -269,6 +274,12 @@ def _root_of_whose(node: ast.AST) -> str:
         own = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "type" and node.args
         node = node.value if isinstance(node, ast.Attribute) else node.args[0] if own else node.func
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _may_be_module(node: ast.AST, roots: set[str]) -> bool:
+    """Whether what is handed on may be a module: `np`, `np.linalg`, but not `np.sqrt`."""
+    likely = isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and node.attr in SUBMODULES)
+    return likely and _direct_root(node) in roots
 
 
 def _handed(node: ast.AST) -> Iterator[ast.AST]:
