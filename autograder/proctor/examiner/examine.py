@@ -53,7 +53,7 @@ class _Examination:
     ) -> None:
         self._process, self._ownership, self._limits, self._skip_tags = process, ownership, limits, skip_tags
         self._in_kernel = in_kernel
-        self.names = Namespace(process, ownership.defined, ownership.moving, ownership.set)
+        self.names = Namespace(process, ownership.defined, ownership.moving, ownership.mirrored)
         process.author_class = self.names.author_class
         self._left = MOST_NOTEBOOK_CHARACTERS
         main_module(self.names)

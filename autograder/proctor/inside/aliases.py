@@ -49,7 +49,7 @@ def mutables(value: Any) -> list[Any]:
         kind = type(entry)  # exact: to walk through a subclass may run code of whoever wrote it
         if kind in ATOMS or id(entry) in found:
             continue
-        if kind in FLAT or is_table(kind):
+        if kind in FLAT:
             found[id(entry)] = entry
         elif kind in SEQUENCES:
             found[id(entry)] = entry
@@ -59,6 +59,8 @@ def mutables(value: Any) -> list[Any]:
             waiting += reversed(entry.values())
         elif kind is tuple:
             waiting += reversed(entry)
+        elif is_table(kind):
+            found[id(entry)] = entry
     return list(found.values())
 
 

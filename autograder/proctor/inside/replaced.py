@@ -15,6 +15,7 @@ import builtins
 import contextlib
 import random
 import time
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ NAMES = {
 }
 MODULES = {"builtins": vars(builtins), "random": vars(random), "time": vars(time)}
 USUAL = tuple((module, name, MODULES[module][name]) for module, names in NAMES.items() for name in names)
+# Asked before each call, and mostly there is nothing: all names of a module at once, by identity.
+AT_ONCE = tuple((itemgetter(*names), MODULES[module]) for module, names in NAMES.items())
+TOGETHER = tuple(get(names) for get, names in AT_ONCE)
 
 
 def replaced() -> list[list[Any]]:
@@ -41,6 +45,9 @@ def replaced() -> list[list[Any]]:
     list of list
         Module, name and what stands there now; None where nothing does.
     """
+    with contextlib.suppress(KeyError):
+        if all(get(names) == usual for (get, names), usual in zip(AT_ONCE, TOGETHER, strict=True)):
+            return []
     found = ((module, name, MODULES[module].get(name), usual) for module, name, usual in USUAL)
     return [[module, name, now] for module, name, now, usual in found if now is not usual]
 

@@ -57,7 +57,7 @@ class Ownership:
         Modules beside the notebook that students write.
     moving : frozenset of str
         Names that functions bind while tests call them: they are the student's, and asked for anew each time.
-    set : frozenset of str
+    mirrored : frozenset of str
         Names of the author's that tests bind and that the student's functions read.
     """
 
@@ -71,7 +71,7 @@ class Ownership:
     operating: Mapping[int, frozenset[str]] | None = None
     modules: frozenset[str] = frozenset()
     moving: frozenset[str] = frozenset()
-    set: frozenset[str] = frozenset()
+    mirrored: frozenset[str] = frozenset()
 
     def facts(self) -> dict[str, Any]:
         """Plain data that a file or the wire can hold."""
@@ -86,7 +86,7 @@ class Ownership:
             "operating": None if self.operating is None else {it: sorted(by) for it, by in self.operating.items()},
             "modules": sorted(self.modules),
             "moving": sorted(self.moving),
-            "set": sorted(self.set),
+            "mirrored": sorted(self.mirrored),
         }
 
     @classmethod
@@ -105,7 +105,7 @@ class Ownership:
             else {int(place): frozenset(kinds) for place, kinds in facts["operating"].items()},
             modules=frozenset(facts["modules"]),
             moving=frozenset(facts["moving"]),
-            set=frozenset(facts["set"]),
+            mirrored=frozenset(facts["mirrored"]),
         )
 
 
@@ -157,7 +157,7 @@ def owned(
             authors |= (changed - defined) | ((changed & visible.binds) - visible.reads)
     sent = _asked_for(plan, sent, handed, inside)
     found = _with_text(plan, frozenset(defined) | moving, handed, sent, inside)
-    return replace(found, moving=moving, set=set_by_tests(plan) - moving)
+    return replace(found, moving=moving, mirrored=set_by_tests(plan) - moving)
 
 
 def guessed(plan: Plan, inside: frozenset[str] = frozenset()) -> Ownership:
