@@ -74,6 +74,15 @@ class TestBinds:
 
         assert {} == reasons("xs.append(3)", parts=parts).reasons
 
+    @pytest.mark.parametrize(
+        "text",
+        ["ys = xs.copy()\nxs.sort()", "xs[0] = len(xs)", "import random\nrandom.shuffle(xs)", "xs.drop(inplace=True)"],
+    )
+    def test_what_the_solution_only_looks_at_and_the_student_changes_is(self, text):
+        parts = [given("xs = [1]"), answer("ys = xs.copy()"), check("assert xs == [1]")]
+
+        assert {"t1": "the submission binds or changes xs"} == reasons(text, parts=parts).reasons
+
     def test_in_another_cell_it_is(self):
         parts = [given("xs = [1]"), answer("xs.append(2)"), check("assert xs == [1, 2]")]
 

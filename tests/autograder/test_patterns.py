@@ -31,7 +31,6 @@ ON_PURPOSE = {
         "long-double-1 other": "1 -> waits",
         "long-double-3 other": "1 -> waits",
         "regex-1 other": "1 -> waits",
-        "regex-2 other": "1 -> waits",
         "students-input-1 other": "1 -> waits",
         "students-input-2 other": "1 -> waits",
         "constants-of-author-2 wrong": "1 -> waits",

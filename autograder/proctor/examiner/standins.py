@@ -195,6 +195,8 @@ class _PlainFunction(Function):
     __iter__ = None  # type: ignore[assignment]
 
 
+_PlainFunction.__doc__ = vars(Function)["__doc__"]  # type: ignore[method-assign] # else it has None, or one of its own
+
 # What NumPy, inspect, mock and IPython look for in any object. An answer would make them take a stand-in for one of
 # their own, and each question would run the student's code.
 NEVER_ASKED = frozenset(

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from proctor.plan.analysis import names_of
-from proctor.plan.changes import bound_anew, bound_in_functions, changed_by
+from proctor.plan.changes import bound_anew, bound_in_functions, changed_by, mutated_by
 from proctor.plan.files import reads_files, writes_files
 from proctor.plan.notebook import Role
 from proctor.plan.packages import aliases_of, imported_by, imports_of, names_behind, texts_behind
@@ -181,6 +181,7 @@ class _Written:
         for it in self._texts:
             same = names_of(it.text).binds - bound_anew(it.text, self._solved.aliases)
             found |= it.changes - same - changed_by(it.solution, self._imports)
+            found |= mutated_by(it.text) - mutated_by(it.solution) - names_of(it.solution).binds - self._imports
         return frozenset(found) | self._bound_otherwise()
 
     def _bound_otherwise(self) -> frozenset[str]:

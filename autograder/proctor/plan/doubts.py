@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["doubt_of", "shows"]
 
+# Methods that change what they belong to, whatever that is.
 MUTATORS = frozenset(
     {
         *("append", "extend", "insert", "remove", "pop", "clear", "update", "add", "discard", "sort", "reverse"),
