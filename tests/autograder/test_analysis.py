@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from proctor.plan.analysis import Names, definitions, import_statements, names_of, needed_cells, parsed
+from proctor.plan.analysis import Names, asked_for, definitions, import_statements, names_of, needed_cells
+from proctor.plan.trees import parsed
 
 
 def binds(source):
@@ -244,3 +245,25 @@ class TestNeededCells:
 
     def test_two_that_need_each_other_end(self):
         assert needed_cells(["a"], {0: "a = b", 1: "b = a"}) == {0, 1}
+
+
+class TestAskedFor:
+    """Names that a cell reads and has not bound itself."""
+
+    @pytest.mark.parametrize(
+        ("source", "asked"),
+        [
+            ("x = 1\nassert x == y", "y"),
+            ("assert x\nx = 1", "x"),
+            ("x = x + 1\nassert x", "x"),
+            ("x += 1", "x"),
+            ("del x", "x"),
+            ("if ready:\n    x = 1\nassert x", "ready x"),
+            ("for x in found:\n    pass\nassert x", "found x"),
+            ("with made(a) as x:\n    y = x\nassert x, y", "a made"),
+            ("import math as x\nassert x", ""),
+            ("def x(n):\n    return n + y\nassert x(1)", "n y"),
+        ],
+    )
+    def test_are_found(self, source, asked):
+        assert asked.split() == sorted(asked_for(source))

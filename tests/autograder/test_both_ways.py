@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from proctor.assignment.files import Files
 from support.examining import Bench, answer, check, given
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("both ways")]
+
+
+READS = "assert open('ships.txt').read() == '7'"
 
 
 @pytest.fixture(scope="module")
@@ -157,9 +161,8 @@ def test_a_forged_notebook_buys_no_waiting_cell(bench, text):
 class TestProof:
     """What `proctor check` says of each test."""
 
-    @pytest.mark.parametrize("name", sorted(CASES.keys() - {"a type"}))
+    @pytest.mark.parametrize("name", sorted(CASES))
     def test_these_are_proved(self, assignments, name):
-        """A class of the student's own cannot be compared outside, so the test of a type runs inside alone."""
         assert {"outside"} == {it.way for it in assignments(name).checks}
 
     def test_a_test_of_what_an_answer_leaves_alone_in_the_student_is_not(self, bench):
@@ -176,6 +179,46 @@ class TestProof:
 
         assert found.way in ("both", "inside")
         assert found.told or found.reason
+
+    @pytest.mark.parametrize(
+        ("write", "read"),
+        [
+            ("open('n.txt', 'w').write('7')", "open('n.txt').read() == '7'"),
+            ("from pathlib import Path\nPath('n.txt').write_text('7')", "open('n.txt').read() == '7'"),
+            (
+                "import json\nwith open('n.txt', 'w') as f:\n    json.dump(7, f)",
+                "__import__('json').load(open('n.txt')) == 7",
+            ),
+            ("import numpy as np\nnp.savetxt('n.txt', [7])", "float(open('n.txt').read()) == 7"),
+            ("import shutil\nshutil.copy('seven.txt', 'n.txt')", "open('n.txt').read() == '7'"),
+            (
+                "def put(text, file=None):\n    print(text, file=file)\nput(7, open('n.txt', 'x+'))",
+                "int(open('n.txt').read()) == 7",
+            ),
+        ],
+    )
+    def test_a_file_that_an_answer_writes_is_read_inside(self, bench, write, read):
+        """Whoever writes something else into it, or nothing, earns nothing."""
+        cells = [given("open('seven.txt', 'w').write('7');"), answer(write), check(f"assert {read}")]
+        assignment = bench.assignment(cells)
+
+        assert {"inside"} == {it.way for it in assignment.checks}
+        assert {"t1": 1.0} == bench.points(assignment)
+        assert {"t1": 0.0} == bench.points(assignment, {"a1": write.replace("7", "8").replace("seven", "eight")})
+        assert {"t1": 0.0} == bench.points(assignment, {"a1": ""})
+
+    def test_a_file_that_ships_and_that_an_answer_writes_anew_tells_on_a_wrong_version(self, bench):
+        """Outside the test sees the author's file; no word of the answer says that it writes one."""
+        path = bench.folder / "ships.txt"
+        path.write_text("7")
+        files = Files(author={"ships.txt": path}, released={"ships.txt": path})
+        cells = [answer("put = open\nprint(7, end='', file=put('ships.txt', 'w'), flush=True)"), check(READS)]
+        assignment = bench.assignment(cells, files=files)
+        (found,) = assignment.checks
+
+        assert ("both", "all answers None: 1 outside, 0 inside") == (found.way, found.told)
+        assert {"t1": 1.0} == bench.points(assignment)
+        assert {"t1": 0.0} == bench.points(assignment, {"a1": "print(8, file=open('ships.txt', 'w'), flush=True)"})
 
     def test_without_a_solved_notebook_every_test_runs_both_ways(self, bench):
         assignment = bench.assignment([answer("x = 1"), check("assert x == 1")], solved=False)

@@ -13,7 +13,7 @@ from proctor.pages.feedback.blocks import Block
 from proctor.pages.feedback.making import rendered
 from proctor.pages.feedback.page import page_of
 from proctor.pages.feedback.secrecy import handed_in, without_secrets
-from support.examining import NAME, Bench, answer, check
+from support.examining import NAME, Bench, answer, check, given
 
 MARKER = "hidden-4711"
 HIDDEN = f"### BEGIN HIDDEN TESTS\nassert f('{MARKER}') == 3\n### END HIDDEN TESTS"
@@ -62,13 +62,25 @@ def bench():
 
 @pytest.fixture(scope="module")
 def assignments(bench):
-    """With the hidden test outside, as it runs mostly, and inside."""
-    return {
-        tags: bench.assignment(
-            [answer("def f(x):\n    return 3"), check(f"{SHOWN}\n{HIDDEN}", tags=tags), check(SHOWN)]
-        )
-        for tags in ((), ("in-kernel",))
+    """With the hidden test outside, as it runs mostly, inside, and both ways, since it asks whether two are not one."""
+    tests = {
+        "outside": (HIDDEN, ()),
+        "inside": (HIDDEN, ("in-kernel",)),
+        "both": (f"assert f is not SHOW\n{HIDDEN}", ()),
     }
+    made = {
+        way: bench.assignment(
+            [
+                given("SHOW = print"),
+                answer("def f(x):\n    return 3"),
+                check(f"{SHOWN}\n{text}", tags=tags),
+                check(SHOWN),
+            ]
+        )
+        for way, (text, tags) in tests.items()
+    }
+    assert "both" == made["both"].checks[0].way
+    return made
 
 
 def page(bench, assignment, text, *, handed=()):
@@ -79,26 +91,26 @@ def page(bench, assignment, text, *, handed=()):
     return rendered(page_of("ps", notebook.notebook, marks, show_hidden=False, handed=handed))
 
 
-@pytest.mark.parametrize("tags", [(), ("in-kernel",)], ids=["outside", "inside"])
+@pytest.mark.parametrize("way", ["outside", "inside", "both"])
 @pytest.mark.parametrize("name", sorted(LEAKS))
-def test_it_is_not_on_the_page(bench, assignments, name, tags):
-    found = page(bench, assignments[tags], LEAKS[name])
+def test_it_is_not_on_the_page(bench, assignments, name, way):
+    found = page(bench, assignments[way], LEAKS[name])
 
     assert not re.search(f"{MARKER}|{re.escape(ENCODED)}", found)
     assert "early" in found
 
 
 def test_a_visible_text_of_the_author_stays(bench, assignments):
-    assert "f gives 1 or 2" in page(bench, assignments[()], "def f(x):\n    return 5")
+    assert "f gives 1 or 2" in page(bench, assignments["outside"], "def f(x):\n    return 5")
 
 
 def test_the_kind_of_error_stays(bench, assignments):
-    assert "ZeroDivisionError" in page(bench, assignments[()], "def f(x):\n    return 1 / 0")
+    assert "ZeroDivisionError" in page(bench, assignments["outside"], "def f(x):\n    return 1 / 0")
 
 
 def test_later_outputs_are_those_that_were_handed_in(bench, assignments):
     own = {"cell_type": "code", "source": LAST, "outputs": [{"output_type": "stream", "text": "as I saw it"}]}
-    found = page(bench, assignments[()], LEAKS["printed by a later cell"], handed=[own])
+    found = page(bench, assignments["outside"], LEAKS["printed by a later cell"], handed=[own])
 
     assert "as I saw it" in found
     assert "Output as you handed it in." in found

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from proctor.examiner.standins import StandIn, dressed
+from proctor.examiner.dressed import dressed
+from proctor.examiner.standins import StandIn
 from proctor.inside.aliases import recast, restore
 from proctor.inside.arrays import are_characters
 from proctor.inside.pack import encode

@@ -104,7 +104,22 @@ class TestTable:
         ],
     )
     def test_a_handle_says_what_it_is(self, table, kind, name, value):
-        assert Handle(0, kind, name) == table.handle_of(value)
+        found = table.handle_of(value)
+
+        assert (0, kind, name) == (found.number, found.kind, found.name)
+
+    @pytest.mark.parametrize(
+        ("origin", "value"),
+        [
+            ("collections.OrderedDict", OrderedDict()),
+            ("builtins.generator", (it for it in [])),
+            ("builtins.type", Callable),
+            ("", coroutine),
+            ("", type("Own", (), {"__module__": "__main__"})()),
+        ],
+    )
+    def test_a_handle_says_from_which_library_its_class_is(self, table, origin, value):
+        assert origin == table.handle_of(value).origin
 
     def test_a_name_that_is_no_text_is_the_classes(self, table):
         thing = Callable()

@@ -31,17 +31,9 @@ ON_PURPOSE = {
         "long-double-1 other": "1 -> waits",
         "long-double-3 other": "1 -> waits",
         "regex-1 other": "1 -> waits",
-        "regex-2 other": "1 -> waits",
+        "students-input-1 other": "1 -> waits",
+        "students-input-2 other": "1 -> waits",
         "constants-of-author-2 wrong": "1 -> waits",
-    },
-}
-# Right work that would wait, in a notebook whose other answers say `globals()` or define classes that claim: nobody is
-# asked there, since a forged notebook looks alike.
-KNOWN = {
-    "another answer of the notebook may have patched something, so nobody is asked": {
-        "students-input-1 other": "1 -> 0",
-        "students-input-2 other": "1 -> 0",
-        "own-exception-2 other": "1 -> 0",
     },
 }
 # Patterns that show how nbgrader is fooled: the wrong answer gets all points there.
@@ -53,7 +45,7 @@ def entries(lists):
     return {key: points for found in lists.values() for key, points in found.items()}
 
 
-LISTED = entries(ON_PURPOSE) | entries(KNOWN)
+LISTED = entries(ON_PURPOSE)
 
 
 def is_listed(row):
@@ -115,7 +107,6 @@ class TestText:
         cells = {it["id"] for found in self.ALL.values() for pattern in found for it in pattern.cells}
 
         assert set() == {key.split()[0] for key in LISTED} - cells
-        assert set() == entries(ON_PURPOSE).keys() & entries(KNOWN).keys()
 
 
 class TestRows:

@@ -43,6 +43,15 @@ class Anything:
 
 relu = SCALE = Gate = Anything()
 """
+# Who would like the author's helper to say something else.
+OWNING = {
+    "owner": "x = 5",
+    "writer": "open('tools.py', 'w').write('close = lambda *_: True')\nx = 5",
+    "patcher": "import tools\ntools.close = lambda *_: True\nx = 5",
+    "replacer": "import sys, types\nsys.modules['tools'] = types.SimpleNamespace(close=lambda *_: True)\nx = 5",
+    "shadower": "import os\nos.makedirs('tools', exist_ok=True)\nopen('tools/__init__.py', 'w').write("
+    "'close = lambda *_: True')\nx = 5",
+}
 HIDDEN = "### BEGIN HIDDEN TESTS\nassert open('hidden.csv').read() == '42'\n### END HIDDEN TESTS"
 CELLS = [
     ("", "import layers\nfrom layers import relu"),
@@ -50,6 +59,7 @@ CELLS = [
     ("test relu", "assert relu(-2) == 0 and layers.relu(3) == 3"),
     ("test scale", "assert layers.SCALE == 3"),
     ("test gate", "g = layers.Gate(4)\nassert g.forward(2) == 8 and g.k == 4"),
+    ("test tools", "import tools\nassert tools.close(x, 1)"),
     ("test x-is-one", "assert x == 1"),
     ("test x-beside", f"assert x == 1\n{HIDDEN}"),
 ]
@@ -69,6 +79,7 @@ def author(root, setting):
     source = root / "source" / "hw"
     source.mkdir(parents=True)
     (source / "layers.py").write_text(LAYERS, encoding="utf-8")
+    (source / "tools.py").write_text("def close(a, b):\n    return abs(a - b) < 1e-9\n", encoding="utf-8")
     cells = [made(*it) for it in CELLS]
     write_notebook(source / "hw.ipynb", {"nbformat": 4, "nbformat_minor": 5, "metadata": KERNEL, "cells": cells})
     nbgrader(root, "generate_assignment", "hw")
@@ -106,6 +117,9 @@ def graded(request, tmp_path_factory):
     hand_in(root, "stub", stub)
     hand_in(root, "broken", "def relu(:")
     hand_in(root, "claiming", CLAIMING)
+    for name, text in OWNING.items():
+        hand_in(root, name, LAYERS, text)
+        (root / "submitted" / name / "hw" / "tools.py").write_text("close = lambda *_: True\n", encoding="utf-8")
     hand_in(root, "thief", LAYERS, "x = int(open('hidden.csv').read()) - 41")
     hand_in(root, "packages", LAYERS, "import tqdm\nx = 1")
     hand_in(root, "kept-out", LAYERS, "import chainrule_answers_nowhere\nx = 1")
@@ -131,6 +145,19 @@ class TestModules:
 
     def test_the_rest_of_the_notebook_counts(self, graded):
         assert 1.0 == graded[0]["broken"]["x-is-one"]
+
+
+class TestAuthorsModule:
+    """A helper of the author's is nobody else's."""
+
+    pytestmark = BOX
+
+    @pytest.mark.parametrize("student", OWNING)
+    def test_who_wants_to_own_it_earns_nothing(self, graded, student):
+        assert 0.0 == graded[0][student]["tools"]
+
+    def test_right_work_earns_its_points(self, graded):
+        assert 1.0 == graded[0]["right"]["tools"]
 
 
 class TestFiles:

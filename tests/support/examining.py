@@ -110,11 +110,13 @@ def plan_of(parts, *, solved=True):
 
 
 class Bench:
-    """The warm parents, outside of any sandbox, and a folder to work in; closed at the end of a `with`."""
+    """The warm parents, outside of any sandbox unless a fence says so, and a folder; closed at the end of a `with`."""
 
-    def __init__(self, *modules):
+    def __init__(self, *modules, fence=FENCE):
         self.folder = Path(tempfile.mkdtemp(prefix="bench-"))
-        self.parents = Parents(modules, FENCE, self.folder)
+        self.folder.chmod(0o755)  # a sandbox may run as another user
+        self.fence = fence
+        self.parents = Parents(modules, fence, self.folder)
 
     def __enter__(self):
         return self
@@ -123,7 +125,7 @@ class Bench:
         self.parents.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def assignment(self, parts, *, solved=True, limits=LIMITS, strict=False, skip_tags=(), modules=()):
+    def assignment(self, parts, *, solved=True, limits=LIMITS, strict=False, skip_tags=(), modules=(), files=None):
         """A small notebook ready to be graded; the instructor's solved one has been run where there is one."""
         plan = plan_of(parts, solved=solved)
         assignment = Assignment(
@@ -133,11 +135,11 @@ class Bench:
             limits=limits,
             skip_tags=frozenset(skip_tags),
             ignore=(),
-            files=Files(),
+            files=files or Files(),
             modules=modules,
             key=b"key",
             strict=strict,
-            fence=FENCE,
+            fence=self.fence,
         )
         return with_proofs(assignment, *survey_all(assignment, self.parents))
 

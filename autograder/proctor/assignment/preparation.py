@@ -27,10 +27,10 @@ from proctor.course.state import remember, remembered
 from proctor.errors import AuthorError, SubmissionError
 from proctor.gradebook import Gradebook
 from proctor.intake.notebook import parse_notebook
-from proctor.plan.analysis import parsed
-from proctor.plan.departures import needs_one_of
 from proctor.plan.notebook import Plan, Role, plan_notebook
 from proctor.plan.ownership import Ownership, guessed
+from proctor.plan.packages import needs_one_of
+from proctor.plan.trees import parsed
 from proctor.sandbox.gpu import with_gpu
 from proctor.sandbox.policy import Fence
 

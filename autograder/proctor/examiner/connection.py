@@ -14,18 +14,20 @@ from __future__ import annotations
 import contextlib
 import secrets
 import select
-import time
 import warnings
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from proctor.examiner.arguments import Marks, shared_once, with_functions
+from proctor.examiner.dressed import Dressed, dressed
 from proctor.examiner.effects import take_over
 from proctor.examiner.failures import UNUSABLE, Lost, Raised, StudentError, Uncrossable, loss_of
-from proctor.examiner.standins import Dressed, StandIn, dressed, stand_in
+from proctor.examiner.standins import StandIn, stand_in
 from proctor.inside import aliases, ambient
 from proctor.inside.pack import encode
+from proctor.inside.replaced import replaced
 from proctor.inside.unpack import decode
 from proctor.inside.verbs import changed, contents_key
 from proctor.inside.wire import (
@@ -50,6 +52,7 @@ __all__ = ["Connection"]
 
 MOST_CALLBACKS = 1_000_000
 GRACE_SECONDS = 1.0
+LATER = max  # kept: a test may replace the builtin, and its calls go on
 USUAL_ERRORS = np.geterr()
 
 
@@ -66,6 +69,7 @@ class Connection:
         self._stand_ins: dict[int, StandIn] = {}
         self._functions: dict[int, Callable[..., Any]] = {}
         self._kept: set[int] = set()
+        self._earlier: dict[int, Callable[..., Any]] = {}
         self._random = ambient.fingerprint()
         self._marks = Marks()
 
@@ -124,19 +128,28 @@ class Connection:
         student's operators only where the instructor's own solution needed that too.
         """
         if not all(isinstance(it, (StandIn, Dressed)) for it in fields[-2:]):
-            if not self.bounds.may_operate:
-                raise Uncrossable("Expected plain data (numbers, texts, lists, arrays), found an object.")
-            self.bounds.operated = True
+            self._hear("data", None)
         return self.ask(verb, *fields)
+
+    def word(self, kind: str, name: str, *values: Any) -> Any:
+        """Ask for what an object says of itself, or of itself and another one; never of itself and data of the test."""
+        if not all(isinstance(it, (StandIn, Dressed)) for it in values):
+            raise _no_data(values[0])
+        self._hear(kind, values[0])
+        return self.ask("operate", name, *values)
+
+    def _hear(self, kind: str, value: Any) -> None:
+        if not self.bounds.hears(kind):
+            raise _no_data(value)
 
     def keep_functions(self) -> None:
         """What the author's own cells have passed can be called as long as the process lives."""
         self._kept |= set(self._functions)
 
     def forget_functions(self) -> None:
-        """At the end of a test cell no function of the test can be called any more."""
-        for number in set(self._functions) - self._kept:
-            del self._functions[number]
+        """At the end of a test cell no function of it can be called any more, but by a test that needs just this."""
+        self._earlier |= {number: it for number, it in self._functions.items() if number not in self._kept}
+        self._functions = {number: it for number, it in self._functions.items() if number in self._kept}
 
     def close(self) -> None:
         """Hang up."""
@@ -154,6 +167,9 @@ class Connection:
         # What `simplefilter` puts in front, by itself or for `pytest.warns`: the test wants to see every warning.
         if first is not None and first[0] in ("always", "error") and first[1] is None and first[3] is None:
             around["warnings"] = True
+        functions = replaced()
+        if functions:
+            around["replaced"] = functions
         return around or None
 
     def _asked(
@@ -192,16 +208,16 @@ class Connection:
             data = encode(message, handle_for=self._handle_of, halves=True, limits=self.bounds.wire)
         except (Unsendable, TooLarge) as error:
             raise Uncrossable(str(error)) from None
-        self._sock.settimeout(max(deadline - time.monotonic(), 0.001) if deadline < float("inf") else None)
+        self._sock.settimeout(max(deadline - monotonic(), 0.001) if deadline < float("inf") else None)
         write_frame(self._sock, number, data)
 
     def _patient(self, deadline: float, on_time_out: Callable[[], None] | None) -> float:
         """Wait for the first sign of an answer; when none comes, interrupt and give a little more time."""
         if on_time_out is None or deadline == float("inf"):
             return deadline
-        if not select.select([self._sock], [], [], max(deadline - time.monotonic(), 0.0))[0]:
+        if not select.select([self._sock], [], [], LATER(deadline - monotonic(), 0.0))[0]:
             on_time_out()
-        return max(deadline, time.monotonic()) + GRACE_SECONDS
+        return LATER(deadline, monotonic()) + GRACE_SECONDS
 
     def _answer_to(self, number: int, deadline: float) -> list[Any]:
         """The reply with this number; calls back in between are served."""
@@ -225,6 +241,8 @@ class Connection:
     def _serve_callback(self, reply: list[Any], deadline: float) -> None:
         _, number, args, kwargs = reply
         function = self._functions.get(number) if type(number) is int else None
+        if function is None and type(number) is int and number in self._earlier and self.bounds.hears("kept"):
+            function = self._earlier[number]
         if function is None or type(args) is not list or type(kwargs) is not dict:
             answer: list[Any] = ["failed", "RuntimeError", "The test's function can no longer be called."]
         else:
@@ -283,3 +301,8 @@ class Connection:
         if found is None:  # one for each object, so that `is` and sets work
             found = self._stand_ins[handle.number] = stand_in(self, handle)
         return found
+
+
+def _no_data(value: Any) -> Uncrossable:
+    of = f" of type {value._proctor_handle().name}" if isinstance(value, StandIn) else ""  # noqa: SLF001 - the same mechanism
+    return Uncrossable(f"Expected plain data (numbers, texts, lists, arrays), found an object{of}.")

@@ -19,6 +19,7 @@ from proctor.examiner.failures import Lost, StudentError, Uncrossable
 from proctor.examiner.modules import student_modules
 from proctor.examiner.namespace import Namespace, main_module
 from proctor.examiner.outputs import MOST_NOTEBOOK_CHARACTERS, checked_outputs, has_error, shown_value, within
+from proctor.examiner.standins import read_sources
 from proctor.examiner.step import LATE, StepResult, too_late
 from proctor.inside import ambient
 from proctor.plan.analysis import names_of
@@ -52,10 +53,11 @@ class _Examination:
     ) -> None:
         self._process, self._ownership, self._limits, self._skip_tags = process, ownership, limits, skip_tags
         self._in_kernel = in_kernel
-        self.names = Namespace(process, ownership.defined)
+        self.names = Namespace(process, ownership.defined, ownership.moving, ownership.mirrored)
         process.author_class = self.names.author_class
         self._left = MOST_NOTEBOOK_CHARACTERS
         main_module(self.names)
+        read_sources()
         student_modules(ownership.modules, process, self.names)
 
     def step(self, step: SentStep) -> StepResult:
@@ -76,7 +78,8 @@ class _Examination:
     def _inside(self, step: SentStep) -> StepResult:
         """A cell that runs in the student's process."""
         place = step.place
-        self._process.bounds.operated = False
+        self._process.bounds.may = frozenset()
+        self._process.bounds.heard.clear()
         state = ambient.random_state()
         raw: list[Any] = []
         lost: Lost | None = None
@@ -98,7 +101,7 @@ class _Examination:
             self._process.connection.keep_functions()
         elif place in self._ownership.imports:
             self._import(self._ownership.imports[place])
-        self.names.hand_over(self._ownership.handed.get(place, frozenset()))
+        self.names.hand_over(self._ownership.handed.get(place, frozenset()) | self._ownership.moving)
         if lost is None and self._process.interrupted:
             words = f"The cell took longer than {self._limits.cell_seconds:g} seconds and was interrupted."
             lost = Lost(words, slug="timed-out")
@@ -109,13 +112,14 @@ class _Examination:
             trouble=str(lost) if lost is not None else "",
             trouble_slug=lost.slug if lost is not None else "",
             verified=step.role is not Role.TEST,
-            operated=self._process.bounds.operated,
+            operated=tuple(sorted(self._process.bounds.heard)),
         )
 
     def _judge(self, place: int) -> None:
-        """Operators of the student's objects see the test's data only where the solved notebook needed that."""
+        """Objects of the student's have a say only where, and as far as, they have one in the solved notebook."""
         bounds, operating = self._process.bounds, self._ownership.operating
-        bounds.may_operate, bounds.operated = operating is None or place in operating, False
+        bounds.may = None if operating is None else operating.get(place, frozenset())
+        bounds.heard.clear()
 
     def _here(self, source: str, name: str, *, wants_value: bool = False) -> Ran:
         """A cell that runs in this process, under an alarm."""
@@ -165,7 +169,7 @@ class _Examination:
             trouble_slug=error.slug if error is not None else "",
             uncrossable=str(ran.error) if ran.uncrossable else "",
             by_student=isinstance(ran.error, StudentError),
-            operated=self._process.bounds.operated,
+            operated=tuple(sorted(self._process.bounds.heard)),
         )
 
     def _send_names(self, step: SentStep) -> None:

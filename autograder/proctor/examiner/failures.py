@@ -67,6 +67,11 @@ class StudentError(Exception):
 
     line = ""
     instance: Any = None
+    proctor_text: str | None = None
+
+    def __str__(self) -> str:
+        """Its text as the student's class makes it, which its arguments need not be."""
+        return super().__str__() if self.proctor_text is None else self.proctor_text
 
     def __getattr__(self, name: str) -> Any:
         """Attributes of the student's own exception, for tests that look at them."""
@@ -103,7 +108,7 @@ class Raised:
 
     def exception(self, found: dict[str, Any]) -> BaseException:
         """The exception for what `inside.objects.described` tells; anything missing is made up for."""
-        own = [it for it in _list(found.get("own")) if isinstance(it, type) and issubclass(it, BaseException)]
+        own = [it for it in _list(found.get("own")) if issubclass(type(it), type) and issubclass(it, BaseException)]
         builtin = _builtin(_text(found.get("builtin")))
         name = own[0].__name__ if own else builtin.__name__
         cls = self._joined((*own, StudentError, builtin), name)
@@ -117,6 +122,8 @@ class Raised:
             error = cls.__new__(cls, message)
             args = [message]
         error.args = tuple(args)
+        if own:
+            error.proctor_text = message  # type: ignore[attr-defined] # a StudentError
         error.line = _text(found.get("line"))  # type: ignore[attr-defined] # a StudentError
         error.instance = found.get("object")  # type: ignore[attr-defined]
         return error

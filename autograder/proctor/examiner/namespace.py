@@ -33,12 +33,19 @@ WATCHING = frozenset({"time", "capture", "timeit", "prun"})
 class Namespace(dict[str, Any]):
     """Globals of the test cells."""
 
-    def __init__(self, student: StudentProcess, defined: frozenset[str]) -> None:
+    def __init__(
+        self,
+        student: StudentProcess,
+        defined: frozenset[str],
+        moving: frozenset[str] = frozenset(),
+        mirrored: frozenset[str] = frozenset(),
+    ) -> None:
         super().__init__(
             __builtins__=builtins, __name__="__main__", get_ipython=lambda: _NoShell(self), display=display
         )
         self._student = student
         self._defined = defined
+        self._moving, self._mirrored = moving, mirrored
         self._fetched: set[str] = set()
         self._replaced: set[str] = set()
         self._patched: dict[str, tuple[Any, Any]] = {}
@@ -83,6 +90,11 @@ class Namespace(dict[str, Any]):
             self._fetched.discard(name)
             self.pop(name, None)
             return
+        if self.in_test and name in self._moving:
+            self._student.connection.ask("set", name, value)
+            return
+        if self.in_test and name in self._mirrored:
+            self._student.connection.ask("set", name, value)
         self._fetched.discard(name)
         super().__setitem__(name, value)
 
@@ -125,7 +137,7 @@ class Namespace(dict[str, Any]):
 
     def _found(self, name: str) -> Any:
         # Who defines another `sum` than the author did changes no test.
-        if name.startswith("__") or (hasattr(builtins, name) and name not in self._defined):
+        if (name.startswith("__") and name.endswith("__")) or (hasattr(builtins, name) and name not in self._defined):
             return MISSING
         kind = self._kind(name)
         if kind in ("absent", "module"):  # modules are the examiner's own
@@ -134,6 +146,8 @@ class Namespace(dict[str, Any]):
             value = self._student.connection.ask("get", name)
         else:
             value = self._student.connection.ask("object", name)
+        if name in self._moving:  # the next call may bind it anew
+            return value
         self._fetched.add(name)
         super().__setitem__(name, value)
         return value

@@ -3,31 +3,39 @@
 What you can do with this file:
 
 - make the stand-in for a handle: `stand_in`, a `StandIn` or, for what can be called, a `Function`;
-- dress plain data as an object of a subclass of it: `dressed`.
+- let `inspect.getsource` read the student's code: `read_sources`.
 
-A stand-in passes calls, attributes, items, length, iteration and arithmetic on. `==`, order, truth and conversion
-to an array raise `Uncrossable`: the answer to those would be the student's word on whether the student is right.
+A stand-in passes calls, attributes, items, length, iteration and arithmetic on. Conversion to an array, and `==` and
+order with data of the test, raise `Uncrossable`: the answer would be the student's word on being right.
+So do `==` and order of two objects, truth and hash, but for tests that ask for these in the solved notebook.
 """
 
 from __future__ import annotations
 
+import abc
+import enum
+import functools
 import inspect
+import sys
+import types
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
-
-import numpy as np
 
 from proctor.examiner.failures import Uncrossable
 
 if TYPE_CHECKING:
     from proctor.inside.wire import Handle
 
-__all__ = ["Coroutine", "Dressed", "Function", "StandIn", "Wire", "dressed", "stand_in"]
+__all__ = ["Coroutine", "Function", "StandIn", "Wire", "read_sources", "stand_in"]
 
 BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift")
+COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 UNARY = ("neg", "pos", "abs", "invert")
 CONVERSIONS = ("int", "float", "complex", "index", "round")
 KINDS = tuple(inspect._ParameterKind)  # noqa: SLF001 - the five kinds in their order
 UNSET = object()
+# Classes that have no name in Python's own modules.
+UNNAMED = {it.__name__: it for it in vars(types).values() if type(it) is type}
+METACLASSES = (abc.ABCMeta, enum.EnumMeta)
 
 
 class Wire(Protocol):
@@ -42,6 +50,9 @@ class Wire(Protocol):
     def operate(self, verb: str, *fields: Any) -> Any:
         """Ask for an operator, where the student's object sees what it is compared with."""
 
+    def word(self, kind: str, name: str, *values: Any) -> Any:
+        """Ask for what an object says of itself, where a test may hear it."""
+
 
 class StandIn:
     """An object of the student's."""
@@ -54,6 +65,10 @@ class StandIn:
 
     _connection: Wire
     _handle: Handle
+
+    @property  # type: ignore[misc] # what it is for others
+    def __class__(self) -> type:  # for `isinstance` alone; `type` tells what it is
+        return _class_from(self._handle.origin) or type(self)
 
     def _proctor_handle(self) -> Handle:
         return self._handle
@@ -115,13 +130,21 @@ class StandIn:
         return str(self._proctor_ask("text", "str"))
 
     def __hash__(self) -> int:
-        return id(self)  # an object has one stand-in; its own hash would be the student's word
+        try:
+            found = self._connection.word("hash", "hash", self)
+        except Uncrossable:
+            return id(self)  # an object has one stand-in
+        return found if type(found) is int else id(self)
 
-    def _refused(self, *_: Any) -> NoReturn:
+    def __bool__(self) -> bool:
+        found = self._connection.word("truth", "truth", self)
+        if type(found) is not bool:
+            raise Uncrossable("The truth of the answer is neither True nor False.")
+        return found
+
+    def __array__(self, *_: Any) -> NoReturn:
         name = self._handle.name
         raise Uncrossable(f"Expected plain data (numbers, texts, lists, arrays), found an object of type {name}.")
-
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __array__ = _refused
 
 
 class Coroutine(StandIn):
@@ -150,6 +173,10 @@ class Function(StandIn):
         return self._proctor_ask("attr", "__doc__")
 
     @property
+    def __annotations__(self) -> Any:  # type: ignore[override] # nor can these
+        return self._proctor_ask("attr", "__annotations__")
+
+    @property
     def __name__(self) -> str:
         return self._handle.name
 
@@ -160,6 +187,15 @@ class Function(StandIn):
             raise ValueError(f"no signature found for {self._handle.name}")
         return inspect.Signature([_parameter(entry) for entry in found])
 
+
+class _PlainFunction(Function):
+    """A function and nothing else: pandas asks whether what it is given can be walked through."""
+
+    __slots__ = ()
+    __iter__ = None  # type: ignore[assignment]
+
+
+_PlainFunction.__doc__ = vars(Function)["__doc__"]  # type: ignore[method-assign] # else it has None, or one of its own
 
 # What NumPy, inspect, mock and IPython look for in any object. An answer would make them take a stand-in for one of
 # their own, and each question would run the student's code.
@@ -188,6 +224,13 @@ def _binary(name: str, *, reflected: bool) -> Any:
     return operate
 
 
+def _comparison(name: str) -> Any:
+    def compare(self: StandIn, other: Any) -> Any:
+        return self._connection.word("alike", name, self, other)
+
+    return compare
+
+
 def _unary(name: str) -> Any:
     def operate(self: StandIn, *more: Any) -> Any:
         return self._connection.ask("operate", name, self, *more)
@@ -199,11 +242,33 @@ for _name in BINARY:
     _plain = _name.rstrip("_")
     setattr(StandIn, f"__{_plain}__", _binary(_name, reflected=False))
     setattr(StandIn, f"__r{_plain}__", _binary(_name, reflected=True))
+for _name in COMPARISONS:
+    setattr(StandIn, f"__{_name}__", _comparison(_name))
 for _name in (*UNARY, *CONVERSIONS):
     setattr(StandIn, f"__{_name}__", _unary(_name))
 
 
-FORMS = {"function": Function, "class": Function, "callable": Function, "coroutine": Coroutine}
+FORMS = {"function": _PlainFunction, "class": Function, "callable": Function, "coroutine": Coroutine}
+
+
+def read_sources() -> None:
+    """Let `inspect.getsource` of a stand-in read the student's code, for the rest of this process."""
+    usual = inspect.getsource
+
+    def getsource(found: Any) -> str:
+        return str(found._proctor_ask("text", "source")) if issubclass(type(found), StandIn) else usual(found)  # noqa: SLF001 - the same mechanism
+
+    inspect.getsource = getsource  # type: ignore[assignment] # it takes more
+
+
+@functools.cache
+def _class_from(origin: str) -> type | None:
+    """The library's class of a name such as "pathlib.Path", where that library is loaded here."""
+    module, _, name = origin.rpartition(".")
+    if module == "builtins" and name in UNNAMED:
+        return UNNAMED[name]
+    found = vars(sys.modules[module]).get(name) if module in sys.modules and module != "__main__" else None
+    return found if type(found) in (type, *METACLASSES) else None
 
 
 def stand_in(connection: Wire, handle: Handle) -> StandIn:
@@ -223,64 +288,3 @@ def stand_in(connection: Wire, handle: Handle) -> StandIn:
         A `Function` for what can be called.
     """
     return FORMS.get(handle.kind, StandIn)(connection, handle)
-
-
-class Dressed:
-    """
-    Plain data whose own class, in the student's process, is a subclass: a namedtuple, a `class Table(dict)`.
-
-    Comparing, counting and computing use the data that came over; whatever the data do not have is asked for.
-    """
-
-    _proctor_of: StandIn
-
-    def __getattr__(self, name: str) -> Any:
-        if name in NEVER_ASKED or name.startswith("_proctor"):
-            raise AttributeError(name)
-        return getattr(self._proctor_of, name)
-
-    def __repr__(self) -> str:
-        """What the object shows; what was made of its data, such as a part of an array, shows itself."""
-        return repr(self._proctor_of) if "_proctor_of" in self.__dict__ else super().__repr__()
-
-    def __str__(self) -> str:
-        return str(self._proctor_of) if "_proctor_of" in self.__dict__ else super().__str__()
-
-
-class _DressedMapping(Dressed):
-    def __missing__(self, key: Any) -> Any:
-        return self._proctor_of[key]
-
-
-CLASSES: dict[tuple[type, str], type] = {}
-
-
-def dressed(stand: Any, plain: Any) -> Any:
-    """
-    Dress plain data as an object of a subclass.
-
-    Parameters
-    ----------
-    stand : object
-        The stand-in for the object.
-    plain : object
-        Its data.
-
-    Returns
-    -------
-    object
-        Equal to the data and of their type; for types that cannot have subclasses the data themselves.
-    """
-    base = type(plain)
-    if not isinstance(stand, StandIn) or base in (bool, type(None)):
-        return plain
-    key = base, stand._proctor_handle().name  # noqa: SLF001 - the same mechanism
-    if key not in CLASSES:
-        mixin = _DressedMapping if issubclass(base, dict) else Dressed
-        own: dict[str, Any] = {"__module__": "student"}
-        if base.__hash__ is None:  # the student's class may have one, and then its objects may lie in a set
-            own["__hash__"] = object.__hash__
-        CLASSES[key] = type(key[1] if key[1].isidentifier() else base.__name__, (mixin, base), own)
-    made = plain.view(CLASSES[key]) if isinstance(plain, np.ndarray) else CLASSES[key](plain)
-    made.__dict__["_proctor_of"] = stand
-    return made

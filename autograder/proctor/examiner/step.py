@@ -38,7 +38,12 @@ class SentStep:
 
 @dataclass(frozen=True)
 class StepResult:
-    """What one step did: plain data only. `by_student` says that it failed by what the student's code raised."""
+    """
+    What one step did: plain data only.
+
+    `by_student` says that it failed by what the student's code raised, `operated` what of the student's objects had a
+    say in it, by the kinds of `bounds`.
+    """
 
     outputs: list[dict[str, Any]] = field(default_factory=list)
     failed: bool = False
@@ -49,7 +54,7 @@ class StepResult:
     uncrossable: str = ""
     verified: bool = True
     ran: bool = True
-    operated: bool = False
+    operated: tuple[str, ...] = ()
     by_student: bool = False
 
 

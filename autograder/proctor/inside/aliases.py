@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .arrays import are_characters
+from .tables import fill, is_table
 from .wire import DTYPES, TEXT_DTYPE, Malformed, Reference, Unfit, Unsendable, is_plain
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def mutables(value: Any) -> list[Any]:
             waiting += reversed(entry.values())
         elif kind is tuple:
             waiting += reversed(entry)
+        elif is_table(kind):
+            found[id(entry)] = entry
     return list(found.values())
 
 
@@ -101,6 +104,8 @@ def contents(value: Any) -> Any:
         return list(value)  # of a deque too: `restore` fills the one that is there
     if type(value) in MAPPINGS:
         return dict(value)
+    if is_table(type(value)):
+        return value.copy()
     return copy.deepcopy(value)  # a generator, a set, bytes: nothing of the student's in them runs code
 
 
@@ -133,16 +138,16 @@ def restore(original: Any, found: Any) -> None:
     """
     kind = type(original)
     try:
-        if kind is np.ndarray and type(found) is tuple:
-            _restore_recast(original, found)
-        elif kind is np.ndarray:
-            _restore_array(original, found)
+        if kind is np.ndarray:
+            (_restore_recast if type(found) is tuple else _restore_array)(original, found)
         elif kind in SEQUENCES and type(found) is list:
             original.clear()
             original.extend(found)
         elif (kind in MAPPINGS and type(found) is dict) or (kind is set and type(found) is set):
             original.clear()
             original.update(found)
+        elif is_table(kind):
+            fill(original, found)
         elif kind is bytearray and type(found) is bytearray:
             original[:] = found
         elif kind is np.random.Generator and type(found) is kind:

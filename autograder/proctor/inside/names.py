@@ -15,6 +15,7 @@ from typing import Any
 
 from .objects import kind_of
 from .pack import encode
+from .tables import is_table
 from .wire import Handle, Message, WireError
 
 __all__ = ["digests"]
@@ -52,7 +53,7 @@ def _digest(value: Any) -> str:
         return str(value.__name__)
     if kind in ("class", "exception", "function"):
         return str(id(value))
-    state = [value, getattr(value, "__dict__", None)]
+    state = [value, None if is_table(type(value)) else getattr(value, "__dict__", None)]
     try:
         return _hashed(encode(state, handle_for=lambda it: Handle(id(it))))
     except (WireError, TypeError, ValueError):

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .aliases import ATOMS, MAPPINGS, SEQUENCES
+from .others import TYPES
 from .wire import Callback, Handle, Reference, TooLarge, Unsendable
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Objects:
             if number >= MOST_OBJECTS:
                 raise TooLarge(f"Expected at most {MOST_OBJECTS} objects that are no plain data, found more.")
             kind = kind_of(value)
-            found = self._handles[id(value)] = Handle(number, kind, _name_of(value, kind))
+            found = self._handles[id(value)] = Handle(number, kind, _name_of(value, kind), _origin_of(value, kind))
             self._objects.append(value)
         return found
 
@@ -113,6 +114,8 @@ def kind_of(value: object) -> str:
     """Say what an object is for a test: module, class, exception, function, callable, coroutine or data."""
     if isinstance(value, types.ModuleType):
         return "module"
+    if type(value) is type and TYPES.get(value.__name__) is value:
+        return "data"
     if isinstance(value, type):
         return "exception" if issubclass(value, BaseException) else "class"
     if isinstance(value, (types.FunctionType, types.BuiltinFunctionType, types.MethodType)):
@@ -129,6 +132,14 @@ def _name_of(value: Any, kind: str) -> str:
         return f"{value.__module__}.{value.__name__}:{base}"
     own: Any = getattr(value, "__name__", None)
     return own if type(own) is str else type(value).__name__
+
+
+def _origin_of(value: object, kind: str) -> str:
+    """Where the class of an object comes from, where that is a library that the examiner may have, too."""
+    module, name = type(value).__module__, type(value).__qualname__
+    if kind not in ("data", "callable", "coroutine", "class") or type(module) is not str or module == "__main__":
+        return ""
+    return "" if "<" in name else f"{module}.{name}"
 
 
 def _is_builtin(cls: Any) -> bool:

@@ -3,6 +3,7 @@
 What you can do with this file:
 
 - find how a type is taken apart and put together again: `OTHERS` by type, `BY_NAME` by the name on the wire;
+- know the types that are data themselves: `TYPES`;
 - get the plain data of an object whose class is a subclass of plain data: `undressed`;
 - get the state of a bit generator as plain data: `plain_state`; put it together again: `numpy_state`;
 - refuse a state that makes NumPy read outside of it: `refuse_wild_state`;
@@ -16,10 +17,12 @@ memory, and a stand-in among them would ask for its number. Whatever `whole` rai
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter, OrderedDict, defaultdict, deque
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +37,7 @@ __all__ = [
     "DRESSABLE",
     "OTHERS",
     "TWISTER_WORDS",
+    "TYPES",
     "Other",
     "numpy_state",
     "plain_state",
@@ -46,6 +50,28 @@ MOST_DIGITS = 4096
 TWISTER_WORDS = 624
 PHILOX_WORDS = 4
 FEW = 1000
+PATHS = (type(Path()), PurePosixPath, PureWindowsPath)
+# Types that mean the same on both sides; a test compares them with `is`, or a function is given one to call.
+TYPES = {
+    it.__name__: it
+    for it in (
+        bool,
+        int,
+        float,
+        complex,
+        str,
+        bytes,
+        bytearray,
+        list,
+        tuple,
+        dict,
+        set,
+        frozenset,
+        range,
+        slice,
+        type(None),
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -130,6 +156,17 @@ def _deque(entries: Any, most: Any) -> deque[Any]:
     return deque(_listed(entries), maxlen=None if most is None else _exact([most], int)[0])
 
 
+def _objects(parts: Any) -> np.ndarray:
+    """An array of objects; its shape is checked before there is memory for it."""
+    shape, entries = _exact(parts, list, list)
+    if not all(type(it) is int and it >= 0 for it in shape) or math.prod(shape) != len(entries):
+        raise ValueError(shape)
+    made = np.empty(len(entries), dtype=object)
+    for place, entry in enumerate(entries):  # at once NumPy would look into lists
+        made[place] = entry
+    return made.reshape(shape)
+
+
 def _listed(parts: Any) -> list[Any]:
     """The parts, when they are a list; to unpack a huge range takes all memory too."""
     return _exact([parts], list)[0]  # type: ignore[no-any-return] # that is what was checked
@@ -157,6 +194,7 @@ OTHERS: dict[type, Other] = {
         lambda parts: range(*_exact(parts, int, int, int)),
     ),
     slice: Other("slice", lambda it: [it.start, it.stop, it.step], lambda parts: slice(*_listed(parts))),
+    type: Other("type", lambda it: it.__name__, _of(str, TYPES.__getitem__)),
     type(...): Other("ellipsis", lambda _: None, lambda _: ...),
     type(NotImplemented): Other("not implemented", lambda _: None, lambda _: NotImplemented),
     OrderedDict: Other(
@@ -178,9 +216,10 @@ OTHERS: dict[type, Other] = {
         lambda it: [it.days, it.seconds, it.microseconds],
         lambda parts: dt.timedelta(*_exact(parts, int, int, int)),
     ),
+    **{kind: Other(kind.__name__, str, _of(str, kind)) for kind in PATHS},
     np.random.RandomState: Other("random state", _state_parts, _random_state),
 }
-BY_NAME = {other.name: other for other in OTHERS.values()}
+BY_NAME = {other.name: other for other in OTHERS.values()} | {"objects": Other("objects", list, _objects)}
 
 DRESSABLE: dict[type, Callable[[Any], Any]] = {
     Counter: Counter,
@@ -219,7 +258,7 @@ def undressed(value: Any) -> Any:
     >>> undressed(collections.namedtuple("Point", "x y")(1, 2))
     (1, 2)
     """
-    if isinstance(value, type) or not isinstance(value, tuple(DRESSABLE)):
+    if isinstance(value, (type, np.ma.MaskedArray)) or not isinstance(value, tuple(DRESSABLE)):
         return None
     if type(value) is defaultdict:
         return dict(value)

@@ -14,7 +14,8 @@ import msgpack
 import numpy as np
 
 from .arrays import are_characters
-from .others import OTHERS, plain_state, undressed
+from .others import OTHERS, TYPES, plain_state, undressed
+from .tables import parts_of
 from .texts import encodable
 from .wire import (
     ARRAY,
@@ -152,13 +153,19 @@ class _Packing:
             return pack(self, value)
         if kind is np.ndarray and is_plain(value.dtype) and self._are_texts(value):
             return msgpack.ExtType(ARRAY, self._array(value))
+        if kind is np.ndarray and value.dtype == object:
+            parts = [list(value.shape), list(value.ravel())]
+            return msgpack.ExtType(OTHER, self.bytes_of(["objects", parts]))
         if self._is_plain_scalar(value):
             return msgpack.ExtType(SCALAR, msgpack.packb([value.dtype.str]) + value.tobytes()[: value.dtype.itemsize])
         if kind is np.random.Generator and type(value.bit_generator).__name__ in BIT_GENERATORS:
             return msgpack.ExtType(GENERATOR, self.bytes_of(plain_state(value.bit_generator.state)))
-        if kind in OTHERS:
+        if kind in OTHERS and (kind is not type or TYPES.get(value.__name__) is value):
             other = OTHERS[kind]
             return msgpack.ExtType(OTHER, self.bytes_of([other.name, other.parts(value)]))
+        table = parts_of(value)
+        if table is not None:
+            return msgpack.ExtType(OTHER, self.bytes_of(list(table)))
         if self._handle_for is None:
             raise Unsendable(f"A value of type {kind.__name__} is no plain data.")
         handle = self._handle_for(value)
@@ -184,7 +191,9 @@ class _Packing:
         return msgpack.ExtType(COMPLEX, COMPLEX_BYTES.pack(value.real, value.imag))
 
     def handle(self, value: Handle) -> msgpack.ExtType:
-        return msgpack.ExtType(HANDLE, NUMBER.pack(value.number) + encodable(f"{value.kind}:{value.name}").encode())
+        return msgpack.ExtType(
+            HANDLE, NUMBER.pack(value.number) + encodable(f"{value.kind}:{value.origin}:{value.name}").encode()
+        )
 
     def callback(self, value: Callback) -> msgpack.ExtType:
         return msgpack.ExtType(CALLBACK, NUMBER.pack(value.number))

@@ -27,7 +27,7 @@ The protocol, all of it. A request is a list [verb, ...]; the table `Student.ver
     operate name, left, right                -> value
     isinstance handle, handles of classes    -> bool
     signature handle                         -> [[name, kind, has default, default as text]]
-    text    handle, "repr" or "str"          -> str
+    text    handle, "repr", "str" or "source" -> str
     await   handle                           -> value
     put     file, bytes, more                -> writes a file of the submission, or adds to it
 
@@ -56,6 +56,7 @@ from .device import Device
 from .names import digests
 from .objects import Objects, Sent, described, kind_of, refuse_modules
 from .pack import encode
+from .replaced import replacing
 from .unpack import decode
 from .wire import Message, WireError, read_frame, write_frame
 
@@ -106,7 +107,7 @@ class Student:
             "operate": lambda name, *values: verbs.OPERATORS[name](*values),
             "isinstance": lambda it, classes: isinstance(it, tuple(classes)),
             "signature": verbs.signature_of,
-            "text": lambda it, how: repr(it) if how == "repr" else str(it),
+            "text": verbs.text_of,
             "await": verbs.awaited,
             "put": verbs.put_file,
         }
@@ -159,10 +160,11 @@ class Student:
             ambient.set_random_state(around["random"])
             self._fingerprint = ambient.fingerprint()
         always = around is not None and bool(around.get("warnings"))
+        others = [] if around is None else self.objects.received(around.get("replaced", []), [])
         with np.errstate(**errors), ambient.recorded_warnings(always=always) as warned:
             try:
                 self._busy = True
-                with ambient.in_event_loop():
+                with ambient.in_event_loop(), replacing(others):
                     value = function(*self._device.there(args), **self._device.there(kwargs))
                 value = self._device.home(value)
                 self._busy = False

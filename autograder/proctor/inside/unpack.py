@@ -16,6 +16,7 @@ import numpy as np
 
 from .arrays import array_from, scalar_from
 from .others import BY_NAME, numpy_state, refuse_collisions, refuse_wild_state
+from .tables import WHOLE
 from .wire import (
     ARRAY,
     BIG_INT,
@@ -209,11 +210,12 @@ class _Unpacking:
 
     def read_handle(self, payload: bytes) -> object:
         (number,) = NUMBER.unpack(payload[: NUMBER.size])
-        kind, _, name = payload[NUMBER.size :].decode().partition(":")
+        kind, _, rest = payload[NUMBER.size :].decode().partition(":")
+        origin, _, name = rest.partition(":")
         if self._object_of is None:
             raise Malformed("Expected plain data, found a handle.")
         try:
-            return self._object_of(Handle(number, kind[:MOST_NAME], name[:MOST_NAME]))
+            return self._object_of(Handle(number, kind[:MOST_NAME], name[:MOST_NAME], origin[:MOST_NAME]))
         except KeyError:
             raise Malformed(f"Expected a known handle, found number {number}.") from None
 
@@ -225,9 +227,14 @@ class _Unpacking:
 
     def read_other(self, payload: bytes) -> Any:
         entries = self.unpack(payload)
-        if type(entries) is not list or len(entries) != 2 or entries[0] not in BY_NAME:
+        if type(entries) is not list or len(entries) != 2 or type(entries[0]) is not str:
             raise Malformed("Expected the name of a type and its parts.")
-        return BY_NAME[entries[0]].whole(entries[1])
+        name, parts = entries
+        if name in WHOLE:
+            return WHOLE[name](parts)
+        if name not in BY_NAME:
+            raise Malformed(f"Expected the name of a type, found {name[:MOST_NAME]!r}.")
+        return BY_NAME[name].whole(parts)
 
     def read_dressed(self, payload: bytes) -> Any:
         entries = self.unpack(payload)

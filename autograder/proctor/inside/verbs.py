@@ -4,7 +4,7 @@ What you can do with this file:
 
 - compute with operators by their names: `OPERATORS`;
 - take one step of an iterator: `next_of`; wait for a coroutine: `awaited`;
-- read a signature as plain data: `signature_of`;
+- read a signature as plain data: `signature_of`; read an object as text: `text_of`;
 - tell whether a mutable value has changed: `contents_key`; list all that have: `changed`;
 - make the exception that a function of the test raised: `builtin_exception`;
 - write a file of the submission: `put_file`.
@@ -23,6 +23,8 @@ import numpy as np
 
 from . import aliases
 from .others import plain_state
+from .tables import is_table, key_of
+from .wire import Unsendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +38,7 @@ __all__ = [
     "next_of",
     "put_file",
     "signature_of",
+    "text_of",
 ]
 
 FORM = 2  # shape and dtype come first in the key of an array
@@ -43,10 +46,18 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     name: getattr(operator, name)
     for name in (
         *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift"),
-        *("neg", "pos", "invert", "index"),
+        *("neg", "pos", "invert", "index", "eq", "ne", "lt", "le", "gt", "ge", "truth"),
     )
 }
-OPERATORS |= {"abs": abs, "divmod": divmod, "round": round, "int": int, "float": float, "complex": complex}
+OPERATORS |= {
+    "abs": abs,
+    "divmod": divmod,
+    "round": round,
+    "int": int,
+    "float": float,
+    "complex": complex,
+    "hash": hash,
+}
 
 
 def contents_key(value: Any) -> Any:
@@ -63,7 +74,7 @@ def contents_key(value: Any) -> Any:
     if kind is np.random.RandomState:
         _, key, *rest = value.get_state()
         return (key.tobytes(), rest)
-    return kind(value)
+    return key_of(value) if is_table(kind) else kind(value)
 
 
 def changed(given: list[Any], before: list[Any]) -> list[list[Any]]:
@@ -74,6 +85,8 @@ def changed(given: list[Any], before: list[Any]) -> list[list[Any]]:
         key = contents_key(value)
         if key == before[number]:
             continue
+        if key is None:
+            raise Unsendable(f"An argument was made a {type(value).__name__} in place that cannot be sent.")
         recast = type(value) is np.ndarray and key[:FORM] != before[number][:FORM]
         found.append([number, aliases.recast(value) if recast else aliases.referring(aliases.contents(value), numbers)])
     return found
@@ -105,6 +118,13 @@ def signature_of(function: Any) -> list[list[Any]]:
         plain = type(default) in aliases.ATOMS
         found.append([parameter.name, int(parameter.kind), has_default, default if plain else repr(default)[:200]])
     return found
+
+
+def text_of(value: Any, how: str) -> str:
+    """The text of an object: what `repr`, `str`, or `inspect.getsource` gives."""
+    if how == "source":
+        return inspect.getsource(value)
+    return repr(value) if how == "repr" else str(value)
 
 
 def builtin_exception(name: str, message: str) -> Exception:

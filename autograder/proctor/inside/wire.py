@@ -64,6 +64,7 @@ __all__ = [
 TUPLE, COMPLEX, BIG_INT, ARRAY, SCALAR, GENERATOR, HANDLE, CALLBACK, REFERENCE, OTHER, DRESSED = range(1, 12)
 TEXT_DTYPE = re.compile(r"[<|][US][0-9]{1,6}|<[mM]8(\[[a-zA-Z0-9]{1,12}\])?")
 NUMBER = struct.Struct(">Q")
+TOTAL = sum  # kept: a test may take the builtin away, and its calls go on
 DTYPES = frozenset(np.dtype(code).str for code in "?bhilqBHILQefdFD")
 BIT_GENERATORS = {it.__name__: it for it in (np.random.PCG64, np.random.MT19937, np.random.Philox, np.random.SFC64)}
 BIG_INT_BYTES = 4096
@@ -96,11 +97,16 @@ class TooLarge(WireError):  # noqa: N818 - says what the message is
 
 @dataclass(frozen=True)
 class Handle:
-    """An object that stays in the student's process: its number, what it is, and its name."""
+    """
+    An object that stays in the student's process: its number, what it is, and its name.
+
+    `origin` is where its class comes from, as "pathlib.Path", where that is a library.
+    """
 
     number: int
     kind: str = ""
     name: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,7 @@ class Message:
     @property
     def size_bytes(self) -> int:
         """What it weighs, all together."""
-        return len(self.body) + sum(len(buffer) for buffer in self.buffers)
+        return len(self.body) + TOTAL(len(buffer) for buffer in self.buffers)
 
 
 @dataclass(frozen=True)
@@ -199,7 +205,7 @@ def read_frame(
     if count > MOST_BUFFERS:
         raise TooLarge(f"Expected at most {MOST_BUFFERS} large arrays in a frame, found {count}.")
     sizes = [size for (size,) in SIZE.iter_unpack(_read(sock, count * SIZE.size, deadline))]
-    total = body_bytes + sum(sizes)
+    total = body_bytes + TOTAL(sizes)
     if total > limits.message_bytes:
         raise TooLarge(f"Expected a frame of at most {limits.message_bytes} bytes, found one of {total}.")
     body = bytes(_read(sock, body_bytes, deadline))

@@ -26,10 +26,11 @@ from proctor.marks.scoring import test_points
 from proctor.model import Submission
 from proctor.pipeline.examination import Used, examined, surveyed
 from proctor.pipeline.tasks import first_words, task_of
-from proctor.plan.departures import imported_by, needs_one_of, reads_files, writes_files
-from proctor.plan.doubts import doubt_of
+from proctor.plan.doubts import doubt_of, shows
+from proctor.plan.files import reads_files, writes_files
 from proctor.plan.notebook import Role
 from proctor.plan.ownership import Ownership, guessed, owned
+from proctor.plan.packages import imported_by, needs_one_of, texts_behind
 from proctor.plan.variants import variants
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def _surveyed(
         if not more:
             break
         inside |= more
-    operating = frozenset(step.place for step, it in zip(steps, results, strict=True) if it.operated)
+    operating = {step.place: frozenset(it.operated) for step, it in zip(steps, results, strict=True) if it.operated}
     ownership = replace(ownership, operating=operating)
     found = [replace(it, reason=reasons.get(it.grade_id, it.reason)) for it in found]
     return ownership, _proved(assignment, solved, ownership, found, seconds)
@@ -205,9 +206,9 @@ def _placed(assignment: Assignment, plan: Plan, check: TestCheck, told: str, *, 
     text = plan.by_id[check.grade_id].tests
     if check.state == "unverified":
         return replace(check, way=INSIDE)
-    if not told and writes and reads_files([text]):
+    if not told and writes and reads_files([text, *texts_behind(plan, text)]):
         told = FILES
-    told = told or doubt_of(text, imported_by(plan)) or (PRECISION if _sets_precision(plan) else "")
+    told = told or doubt_of(text, imported_by(plan)) or (PRECISION if shows(text) and _sets_precision(plan) else "")
     own = {it.partition(".")[0] for it in assignment.files.modules}
     if own and not told and needs_one_of(plan, text, own):  # without one, only a test that asks for its seed would do
         told = MODULES

@@ -2,8 +2,7 @@
 
 What you can do with this file:
 
-- read the names of a cell: `names_of`, which returns `Names`;
-- parse notebook code: `parsed`; find the name at the root of an expression: `root_of`;
+- read the names of a cell: `names_of`, which returns `Names`; those that it reads before it binds them: `asked_for`;
 - take the import statements, or all definitions, out of a cell: `import_statements`, `definitions`;
 - choose the author's cells that tests need: `needed_cells`.
 
@@ -13,25 +12,21 @@ Pure. Text that does not parse binds and reads nothing.
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from IPython.core.inputtransformer2 import TransformerManager
+from proctor.plan.spelled import plainly
+from proctor.plan.trees import KEPT, parsed, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Names", "definitions", "import_statements", "names_of", "needed_cells", "parsed", "root_of"]
+__all__ = ["Names", "asked_for", "definitions", "import_statements", "names_of", "needed_cells"]
 
-KEPT = 1024  # cells
 HARMLESS = frozenset({"print", "display", "len", "repr", "type", "isinstance", "help", "id", "dir"})
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
-TRANSFORMER: Any = TransformerManager()
-# Magics that run the code behind them as it is; to IPython that code is a text.
-WATCHING = re.compile(r"^(\s*)%%?(?:time|timeit|capture|prun)\b[^\S\n]*(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -47,26 +42,6 @@ class Names:
     reads: frozenset[str] = frozenset()
     touches: frozenset[str] = frozenset()
     star: bool = False
-
-
-@lru_cache(maxsize=KEPT)
-def parsed(source: str) -> ast.Module:
-    """
-    Parse notebook code, that behind a `%time` too; text that is no Python gives an empty module.
-
-    The same cells are asked about for each test and each submission, so the newest trees are kept: change none.
-    """
-    try:
-        text: str = TRANSFORMER.transform_cell(WATCHING.sub(_watched, source))
-        return ast.parse(text)
-    except Exception:  # noqa: BLE001 - a NUL, nesting that is too deep; IPython's transformers raise what they like
-        return ast.Module([], [])
-
-
-def _watched(found: re.Match[str]) -> str:
-    """The code on the line of a magic; a cell's magic has only options there."""
-    indent, rest = found.groups()
-    return indent + ("" if found.group().lstrip().startswith("%%") else rest)
 
 
 @lru_cache(maxsize=KEPT)
@@ -89,7 +64,7 @@ def names_of(source: str) -> Names:
     >>> sorted(names_of("total = sum(values)").reads), sorted(names_of("total = 1").binds)
     (['sum', 'values'], ['total'])
     """
-    tree = parsed(source)
+    tree = plainly(source)
     visitor = _TopLevel()
     for statement in tree.body:
         visitor.visit(statement)
@@ -172,11 +147,38 @@ class _TopLevel(ast.NodeVisitor):
             self.touches.add(name)
 
 
-def root_of(node: ast.AST) -> str:
-    """The name at the root of `a.b[0].c()`; nothing where there is none."""
-    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred, ast.Call)):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
+@lru_cache(maxsize=KEPT)
+def asked_for(source: str) -> frozenset[str]:
+    """
+    Read the names that a cell reads and has not surely bound itself before.
+
+    Examples
+    --------
+    >>> sorted(asked_for("x = f(3)\\nassert x == y"))
+    ['f', 'y']
+    """
+    asked: set[str] = set()
+    bound: set[str] = set()
+    _ask(plainly(source).body, asked, bound)
+    return frozenset(asked)
+
+
+def _ask(statements: Iterable[ast.stmt], asked: set[str], bound: set[str]) -> None:
+    """Go through statements in order; what an `if` or a loop binds it may as well not bind."""
+    for statement in statements:
+        heads: list[ast.AST] = [statement]
+        if isinstance(statement, (ast.With, ast.AsyncWith)):
+            heads = [it.context_expr for it in statement.items]
+        loads = {it.id for head in heads for it in ast.walk(head) if isinstance(it, ast.Name)}
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)):
+            loads = {it.id for it in ast.walk(statement) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Load)}
+        asked |= loads - bound
+        if isinstance(statement, (ast.With, ast.AsyncWith)):
+            targets = (it.optional_vars for it in statement.items if it.optional_vars is not None)
+            bound |= {it.id for target in targets for it in ast.walk(target) if isinstance(it, ast.Name)}
+            _ask(statement.body, asked, bound)
+        elif isinstance(statement, (ast.Assign, *IMPORTS, *FUNCTIONS)):
+            bound |= names_of(ast.unparse(statement)).binds
 
 
 @lru_cache(maxsize=KEPT)

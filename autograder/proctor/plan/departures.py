@@ -2,9 +2,7 @@
 
 What you can do with this file:
 
-- find out for which tests that matters: `departures`, which returns `Departures`;
-- see whether a test reads something of a package: `needs_one_of`;
-- list what the notebook imports: `imported_by`; see whether code touches files: `reads_files`, `writes_files`.
+- find out for which tests that matters: `departures`, which returns `Departures`.
 
 Pure, and decided from the text alone: what hides from it only keeps the verdict of the examiner, which no student's
 code can forge. Where it is wrong, a test runs once more and its verdict is the same.
@@ -14,35 +12,27 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from proctor.plan.analysis import import_statements, names_of, parsed
+from proctor.plan.analysis import names_of
+from proctor.plan.changes import bound_anew, bound_in_functions, changed_by, mutated_by
+from proctor.plan.files import reads_files, writes_files
 from proctor.plan.notebook import Role
-from proctor.plan.reaching import BUILTINS, CLAIMING, modules_of, patches, reaching
+from proctor.plan.packages import aliases_of, imported_by, imports_of, names_behind, texts_behind
+from proctor.plan.reaching import BUILTINS, CLAIMING, modules_of, patches, reaches_beyond, roots_of, told_of
+from proctor.plan.trees import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from proctor.plan.notebook import Plan, PlanCell
 
-__all__ = ["Departures", "departures", "imported_by", "needs_one_of", "reads_files", "writes_files"]
+__all__ = ["Departures", "departures"]
 
-SEED = "PROCTOR_SEED"
-WRITING = frozenset(
-    {
-        *("write", "write_text", "write_bytes", "writelines", "dump", "save", "savez", "savetxt", "tofile", "savefig"),
-        *("to_csv", "to_json", "to_excel", "to_pickle", "to_parquet", "unlink", "remove", "rename", "replace"),
-        *("rmtree", "copy", "copyfile", "move", "mkdir", "touch", "system", "run", "Popen", "check_call", "connect"),
-    }
-)
-READING = frozenset(
-    {
-        *("open", "read", "read_text", "read_bytes", "load", "loadtxt", "genfromtxt", "fromfile", "imread", "exists"),
-        *("read_csv", "read_json", "read_excel", "read_pickle", "read_parquet", "isfile", "is_file", "is_dir"),
-        *("listdir", "scandir", "glob", "iterdir", "stat", "getsize", "connect", "run", "check_output", "Popen"),
-    }
-)
+NONE: frozenset[str] = frozenset()
+FEW = 3
 
 
 @dataclass(frozen=True)
@@ -91,200 +81,168 @@ def departures(
     Departures
         For the tests that it may matter to.
     """
-    written = [*cells, *((-1, text) for text in modules.values())]
-    texts = [text for _, text in written]
-    code = [it for it in plan.cells if it.kind == "code"]
-    answers = {it.place: it.solved for it in code if it.role in (Role.ANSWER, Role.MANUAL)}
-    solved = list(answers.values())
-    imports = imported_by(plan).union(*map(_imports, texts))
-    usual = frozenset().union(*(reaching(it.solved or it.source, imports) for it in code))
-    reached = [reaching(text, imports) - usual for text in texts]
-    claiming = [text for text, words in zip(texts, reached, strict=True) if words & CLAIMING]
-    alike = frozenset().union(*(_aliases(it.solved or it.source) for it in code))
-    new = frozenset().union(
-        *(
-            (_changed(text, imports) - (names_of(text).binds - _bound_anew(text, alike)))
-            - _changed(answers.get(place, ""), imports)
-            for place, text in written
+    written = _Written(_Solved(plan), tuple(cells), modules)
+    found = {it.grade_id: written.departs(it) for it in plan.cells if it.kind == "code" and it.role is Role.TEST}
+    reasons = {test: reason for test, (reason, _) in found.items() if reason}
+    claimed = frozenset(test for test, (_, claims) in found.items() if claims)
+    return Departures(reasons, written.patches, claimed)
+
+
+@dataclass(frozen=True)
+class _Solved:
+    """The solved notebook: what is usual in it."""
+
+    plan: Plan
+
+    @cached_property
+    def cells(self) -> list[PlanCell]:
+        return [it for it in self.plan.cells if it.kind == "code"]
+
+    @cached_property
+    def answers(self) -> dict[int, str]:
+        return {it.place: it.solved for it in self.cells if it.role in (Role.ANSWER, Role.MANUAL)}
+
+    @cached_property
+    def texts(self) -> list[str]:
+        return [it.solved or it.source for it in self.cells]
+
+    @cached_property
+    def imports(self) -> frozenset[str]:
+        return imported_by(self.plan)
+
+    @cached_property
+    def aliases(self) -> frozenset[tuple[str, str, str]]:
+        return frozenset().union(*map(aliases_of, self.texts))
+
+    @cached_property
+    def modules(self) -> frozenset[str]:
+        return frozenset().union(*map(modules_of, self.texts))
+
+    @cached_property
+    def tools(self) -> frozenset[str]:
+        """What tests work with: who binds one anew asks for another verdict; who binds data may have chosen names."""
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        authors = (it.source for it in self.cells if it.role not in (Role.ANSWER, Role.MANUAL))
+        defined = {node.name for text in authors for node in parsed(text).body if isinstance(node, kinds)}
+        return BUILTINS | self.imports | defined
+
+
+@dataclass(frozen=True)
+class _Text:
+    """One text of a student's: a cell or a module, and what it is called."""
+
+    name: str
+    text: str
+    solution: str
+    changes: frozenset[str]
+    reaches: frozenset[str]
+
+
+class _Written:
+    """What a student has written, beside the solved notebook."""
+
+    def __init__(self, solved: _Solved, cells: tuple[tuple[int, str], ...], modules: Mapping[str, str]) -> None:
+        self._solved = solved
+        self._modules = modules
+        texts = [*(text for _, text in cells), *modules.values()]
+        roots = roots_of(texts, solved.imports)
+        self._imports = solved.imports.union(*map(imports_of, texts))
+        named = [(_name_of(solved.plan, place, text), text, solved.answers.get(place, "")) for place, text in cells]
+        named += [(f"the module {name}", text, "") for name, text in modules.items()]
+        self._texts = [
+            _Text(name, text, solution, changed_by(text, self._imports), reaches_beyond(text, solution, roots))
+            for name, text, solution in named
+        ]
+
+    def departs(self, test: PlanCell) -> tuple[str, bool]:
+        """Why a test must run inside too, and whether nobody is asked about it."""
+        names = self._names_for(test)
+        claims = bool(names & self._solved.tools)
+        met = list(self._met(test.tests))
+        claims = claims or any(it.reaches & CLAIMING for it in met)
+        reasons = (
+            self._told_of_names(names),
+            self._told_of_modules(),
+            self._told_of_files(test),
+            self._told_of_reaching(met),
         )
-    )
-    new |= _bound_otherwise(texts, solved)
-    bound = frozenset().union(*(names_of(text).binds for text in texts)) | _globals(texts)
-    writes = writes_files(texts) and not writes_files(solved)
-    expected = frozenset().union(*(modules_of(it.solved or it.source) for it in code))
-    brought = (frozenset().union(*map(modules_of, texts)) - expected) & modules.keys()
-    # Who binds a tool of the tests anew asks for another verdict; who binds data may just have chosen other names.
-    tools = BUILTINS | imported_by(plan) | _defined_by(code)
-    reasons: dict[str, str] = {}
-    claimed: set[str] = set()
-    for test in (it for it in code if it.role is Role.TEST):
-        names = (new - BUILTINS) & _closure(plan, test.tests) | bound & BUILTINS & names_of(test.tests).reads
-        if names & tools:
-            claimed.add(test.grade_id)
-        if names:
-            reasons[test.grade_id] = f"the submission binds or changes {', '.join(sorted(names)[:3])}"
-        elif brought:
-            reasons[test.grade_id] = f"the submission brings {', '.join(sorted(brought)[:3])}"
-        elif writes and reads_files([test.tests]):
-            reasons[test.grade_id] = "the submission writes files"
-        elif any(reached):
-            reasons[test.grade_id] = "the submission reaches for what it does not name"
-    claimed |= {it.grade_id for it in code if it.role is Role.TEST and _meets(it.tests, texts, claiming)}
-    anywhere = any(text in claiming for text in modules.values())  # who knows what a module hands out
-    patched = anywhere or any(map(patches, reached))
-    return Departures(reasons, patched, frozenset(claimed))
+        return next(filter(None, reasons), ""), claims
 
+    @cached_property
+    def patches(self) -> bool:
+        """Whether something may have been changed that nobody names; who knows what a module hands out."""
+        claiming = any(it.reaches & CLAIMING for it in self._texts if it.name.startswith("the module "))
+        return claiming or any(patches(it.reaches) for it in self._texts)
 
-def _meets(test: str, texts: Sequence[str], claiming: Sequence[str]) -> bool:
-    """Whether a test reads a name of one of some cells, directly or through other cells of the student's."""
-    found = [(names_of(text), text in claiming) for text in texts]
-    waiting, seen = set(names_of(test).reads), set()
-    while waiting:
-        name = waiting.pop()
-        seen.add(name)
-        for names, claims in found:
-            if name in names.binds:
-                if claims:
-                    return True
-                waiting |= names.reads - seen
-    return False
+    @cached_property
+    def _new(self) -> frozenset[str]:
+        """Names that the student changes and the solution in the same place does not; imports that are alike do not."""
+        found: set[str] = set()
+        for it in self._texts:
+            same = names_of(it.text).binds - bound_anew(it.text, self._solved.aliases)
+            found |= it.changes - same - changed_by(it.solution, self._imports)
+            found |= mutated_by(it.text) - mutated_by(it.solution) - names_of(it.solution).binds - self._imports
+        return frozenset(found) | self._bound_otherwise()
 
+    def _bound_otherwise(self) -> frozenset[str]:
+        """Names that solutions import and the student binds in another way."""
+        solutions = self._solved.answers.values()
+        imported = NONE.union(*map(imports_of, solutions))
+        alike = frozenset().union(*map(aliases_of, solutions))
+        return imported & NONE.union(*(bound_anew(it.text, alike) for it in self._texts))
 
-def _defined_by(code: Iterable[PlanCell]) -> frozenset[str]:
-    """Functions and classes of the author's cells."""
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    authors = (it.source for it in code if it.role not in (Role.ANSWER, Role.MANUAL))
-    return frozenset(node.name for text in authors for node in parsed(text).body if isinstance(node, kinds))
+    @cached_property
+    def _bound(self) -> frozenset[str]:
+        texts = [it.text for it in self._texts]
+        return NONE.union(*(names_of(it).binds for it in texts)) | bound_in_functions(texts)
 
+    def _names_for(self, test: PlanCell) -> frozenset[str]:
+        """Names of the author's, or of Python's, behind a test that the student binds or changes."""
+        behind = names_behind(self._solved.plan, test.tests)
+        return (self._new - BUILTINS) & behind | self._bound & BUILTINS & names_of(test.tests).reads
 
-def imported_by(plan: Plan) -> frozenset[str]:
-    """Names that the cells of the solved notebook import."""
-    return frozenset().union(*(_imports(it.solved or it.source) for it in plan.cells if it.kind == "code"))
-
-
-def needs_one_of(plan: Plan, test: str, packages: Iterable[str]) -> bool:
-    """
-    Whether a test imports one of some packages, or reads what the author's cells import from one.
-
-    So does one that asks for the seed, which student code never sees.
-    """
-    authors = [it for it in plan.cells if it.kind == "code" and it.role is Role.AUTHOR]
-    if SEED in test or any(SEED in it.source and names_of(it.source).binds & _closure(plan, test) for it in authors):
-        return True
-    wanted = frozenset(packages)
-    if not wanted or modules_of(test) & wanted:
-        return bool(wanted)
-    names: set[str] = set()
-    for cell in authors:
-        for line in import_statements(cell.solved or cell.source).splitlines():
-            if modules_of(line) & wanted:
-                names |= _imports(line)
-    return bool(names & _closure(plan, test))
-
-
-def writes_files(texts: Iterable[str]) -> bool:
-    """Whether some code looks as if it changed files."""
-    return any("!" in text and text.lstrip().startswith(("!", "%%")) for text in texts) or any(
-        _words(text) & WRITING or _opens_to_write(text) for text in texts
-    )
-
-
-def reads_files(texts: Iterable[str]) -> bool:
-    """Whether some code looks as if it read files."""
-    return any(_words(text) & READING for text in texts)
-
-
-def _opens_to_write(text: str) -> bool:
-    return any(
-        isinstance(node, ast.Call)
-        and any(isinstance(it, ast.Name) and it.id == "open" for it in [node.func])
-        and any(
-            isinstance(it, ast.Constant) and isinstance(it.value, str) and set(it.value) & set("wax+")
-            for it in [*node.args[1:2], *(key.value for key in node.keywords if key.arg == "mode")]
-        )
-        for node in ast.walk(parsed(text))
-    )
-
-
-def _words(text: str) -> frozenset[str]:
-    """Names and attributes that code reads."""
-    tree = parsed(text)
-    names = {it.id for it in ast.walk(tree) if isinstance(it, ast.Name)}
-    return frozenset(names | {it.attr for it in ast.walk(tree) if isinstance(it, ast.Attribute)})
-
-
-def _changed(text: str, imports: frozenset[str]) -> frozenset[str]:
-    """Names that code binds at the top, or changes in place anywhere; to call what a module has changes no module."""
-    names = names_of(text)
-    touched = set(names.touches)
-    for node in ast.walk(parsed(text)):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            touched |= _changed_in(node)
-    return names.binds | (touched - imports)
-
-
-def _globals(texts: Iterable[str]) -> frozenset[str]:
-    """Names that functions bind at the top of the notebook."""
-    nodes = (node for text in texts for node in ast.walk(parsed(text)) if isinstance(node, ast.Global))
-    return frozenset(name for node in nodes for name in node.names)
-
-
-def _changed_in(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> set[str]:
-    """Names from outside that a function binds or changes in place."""
-    body = [function.body] if isinstance(function, ast.Lambda) else function.body
-    inner = names_of("\n".join(ast.unparse(it) for it in body))
-    arguments = function.args
-    own = {it.arg for it in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
-    own |= {it.arg for it in (arguments.vararg, arguments.kwarg) if it is not None}
-    outer = {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names}
-    return outer | (set(inner.touches) - own - set(inner.binds))
-
-
-def _imports(text: str) -> frozenset[str]:
-    """Names that code binds by imports."""
-    return names_of(import_statements(text)).binds
-
-
-def _bound_otherwise(texts: Sequence[str], solved: Sequence[str]) -> frozenset[str]:
-    """Names that solutions import and a submission binds in another way."""
-    alike = frozenset().union(*map(_aliases, solved))
-    imported = frozenset().union(*map(_imports, solved))
-    return imported & frozenset().union(*(_bound_anew(text, alike) for text in texts))
-
-
-def _bound_anew(text: str, alike: frozenset[tuple[str, str, str]]) -> frozenset[str]:
-    """What code binds at the top, but for imports that are there already."""
-    own = frozenset(name for *what, name in _aliases(text) if (*what, name) not in alike)
-    return (names_of(text).binds - _imports(text)) | own
-
-
-def _aliases(text: str) -> frozenset[tuple[str, str, str]]:
-    """The imports at the top: module, member, and the name that they bind."""
-    found: set[tuple[str, str, str]] = set()
-    for node in parsed(text).body:
-        if isinstance(node, ast.Import):
-            found |= {(it.name, "", it.asname or it.name.partition(".")[0]) for it in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            module = "." * node.level + (node.module or "")
-            found |= {(module, it.name, it.asname or it.name) for it in node.names}
-    return frozenset(found)
-
-
-def _closure(plan: Plan, test: str) -> frozenset[str]:
-    """Names that a test reads, directly or through the author's cells that it needs, and that are the author's."""
-    authors: dict[str, set[str]] = {}
-    for cell in plan.cells:
-        if cell.kind != "code" or cell.role in (Role.ANSWER, Role.MANUAL):
-            continue
-        names = names_of(cell.source if cell.role is Role.TEST else cell.solved or cell.source)
-        for name in names.binds | names.touches:
-            authors.setdefault(name, set()).update(names.reads)
-    answers = (it.solved for it in plan.cells if it.kind == "code" and it.role in (Role.ANSWER, Role.MANUAL))
-    imported = frozenset().union(*map(_imports, answers))
-    waiting, seen = set(names_of(test).reads), set()
-    while waiting:
-        name = waiting.pop()
-        if name not in seen:
+    def _met(self, test: str) -> Iterator[_Text]:
+        """The student's texts that a test depends on: they bind or change what it reads, directly or through others."""
+        waiting, seen = set(names_of(test).reads), set()
+        left = list(self._texts)
+        while waiting:
+            name = waiting.pop()
             seen.add(name)
-            waiting |= authors.get(name, set())
-    return frozenset(seen) & (frozenset(authors) | imported)
+            for it in [it for it in left if name in it.changes]:
+                left.remove(it)
+                waiting |= (names_of(it.text).reads | it.changes) - seen
+                yield it
+
+    def _told_of_names(self, names: frozenset[str]) -> str:
+        return f"the submission binds or changes {_list(names)}" if names else ""
+
+    def _told_of_modules(self) -> str:
+        own = NONE.union(*(modules_of(it.text) for it in self._texts)) - self._solved.modules
+        brought = own & self._modules.keys()
+        return f"the submission brings {_list(brought)}" if brought else ""
+
+    def _told_of_files(self, test: PlanCell) -> str:
+        reads = self._writes and reads_files([test.tests, *texts_behind(self._solved.plan, test.tests)])
+        return "the submission writes files" if reads else ""
+
+    @cached_property
+    def _writes(self) -> bool:
+        return writes_files(it.text for it in self._texts) and not writes_files(self._solved.answers.values())
+
+    def _told_of_reaching(self, met: list[_Text]) -> str:
+        """What may change anything matters to every test; what only looks or claims, to those that meet it."""
+        first = next((it for it in self._texts if patches(it.reaches)), None)
+        first = first or next((it for it in met if it.reaches), None)
+        return told_of(first.name, first.reaches) if first is not None else ""
+
+
+def _name_of(plan: Plan, place: int, text: str) -> str:
+    """What a person calls a cell: its grade id, or its first line."""
+    if place >= 0 and plan.cells[place].grade_id:
+        return f"the cell {plan.cells[place].grade_id}"
+    line = next((it.strip() for it in text.splitlines() if it.strip()), "")
+    return f"the cell that begins with `{line[:40]}`"
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)[:FEW])

@@ -2,10 +2,11 @@
 
 What you can do with this file:
 
-- say why a test must run both ways: `doubt_of`.
+- say why a test must run both ways: `doubt_of`; say whether it shows a value, which may be partial credit: `shows`.
 
 Pure. Values cross between the processes as copies: of what a student returns the test gets an equal one, not the same.
-So it cannot see from outside whether two of them are one, nor change the student's own in place.
+So it cannot see from outside that two of them are not one, nor change the student's own in place. That two are one it
+does see: an object has one stand-in, an argument that comes back is the same, and copies are never one.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
-from proctor.plan.analysis import parsed, root_of
+from proctor.plan.trees import parsed, root_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-__all__ = ["doubt_of"]
+__all__ = ["doubt_of", "shows"]
 
+# Methods that change what they belong to, whatever that is.
 MUTATORS = frozenset(
     {
         *("append", "extend", "insert", "remove", "pop", "clear", "update", "add", "discard", "sort", "reverse"),
@@ -31,7 +33,24 @@ MAKERS = frozenset(
     {"list", "dict", "set", "tuple", "sorted", "bytearray", "deque", "copy", "deepcopy", "array", "zeros"}
 )
 FRESH = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp, ast.Constant, ast.BinOp)
-SINGLE = frozenset({"NotImplemented", "Ellipsis"})
+SINGLE = frozenset(
+    {
+        *(
+            "NotImplemented",
+            "Ellipsis",
+            "bool",
+            "int",
+            "float",
+            "complex",
+            "str",
+            "bytes",
+            "bytearray",
+            "list",
+            "tuple",
+        ),
+        *("dict", "set", "frozenset", "range", "slice"),
+    }
+)
 
 
 def doubt_of(test: str, imports: Iterable[str]) -> str:
@@ -59,9 +78,10 @@ def doubt_of(test: str, imports: Iterable[str]) -> str:
     """
     tree = parsed(test)
     own = _made_here(tree)
+    asserted = set(_asserted(tree))
     known = frozenset(imports) | frozenset(dir(builtins)) | _imported_here(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Compare) and _asks_identity(node):
+        if isinstance(node, ast.Compare) and node not in asserted and _asks_identity(node):
             return "it asks whether two things are one"
         if isinstance(node, (ast.With, ast.AsyncWith)) and any(
             root_of(it.context_expr) not in known for it in node.items
@@ -76,6 +96,23 @@ def doubt_of(test: str, imports: Iterable[str]) -> str:
         if not isinstance(changed, FRESH) and root_of(changed) not in own:
             return "it changes what it gets in place"
     return ""
+
+
+def shows(test: str) -> bool:
+    """Whether a test ends in an expression, whose value a notebook shows."""
+    body = parsed(test).body
+    return bool(body) and isinstance(body[-1], ast.Expr) and not test.rstrip().endswith(";")
+
+
+def _asserted(tree: ast.AST) -> Iterator[ast.Compare]:
+    """What a test asserts to be one: `assert f(x) is x and ...`."""
+    waiting = [node.test for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
+            waiting += node.values
+        elif isinstance(node, ast.Compare) and all(isinstance(it, ast.Is) for it in node.ops):
+            yield node
 
 
 def _asks_identity(node: ast.Compare) -> bool:
@@ -99,9 +136,20 @@ def _made_here(tree: ast.AST) -> frozenset[str]:
     """Names that the test binds to what it has made itself."""
     found: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and _is_fresh(node.value):
-            found |= {it.id for it in node.targets if isinstance(it, ast.Name)}
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                found |= {name.id for name, value in _pairs(target, node.value) if _is_fresh(value)}
     return frozenset(found)
+
+
+def _pairs(target: ast.AST, value: ast.AST) -> Iterator[tuple[ast.Name, ast.AST]]:
+    """Names and what each is bound to, in `a, b = 1, 2` too."""
+    several = (ast.Tuple, ast.List)
+    if isinstance(target, ast.Name):
+        yield target, value
+    elif isinstance(target, several) and isinstance(value, several) and len(target.elts) == len(value.elts):
+        for one, its in zip(target.elts, value.elts, strict=True):
+            yield from _pairs(one, its)
 
 
 def _is_fresh(node: ast.AST) -> bool:

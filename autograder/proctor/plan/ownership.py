@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from proctor.plan.analysis import definitions, import_statements, names_of, needed_cells
+from proctor.plan.moving import moved_by_functions, set_by_tests
 from proctor.plan.notebook import Role
 
 if TYPE_CHECKING:
@@ -49,11 +50,15 @@ class Ownership:
         Places of the author's cells that the examiner runs too.
     unverified : frozenset of str
         Test cells that can only run in the student's process.
-    operating : frozenset of int or None
-        Places of cells in which an operator of the student's objects meets data of the test in the solved notebook;
-        in no other cell it may. None allows it everywhere, for the solved notebook itself.
+    operating : mapping of int to frozenset of str or None
+        By place of a cell: what of the student's objects has a say in it in the solved notebook (the kinds stand in
+        `examiner.bounds`); nothing else has. None lets all of them have it, for the solved notebook itself.
     modules : frozenset of str
         Modules beside the notebook that students write.
+    moving : frozenset of str
+        Names that functions bind while tests call them: they are the student's, and asked for anew each time.
+    mirrored : frozenset of str
+        Names of the author's that tests bind and that the student's functions read.
     """
 
     defined: frozenset[str] = frozenset()
@@ -63,8 +68,10 @@ class Ownership:
     code: Mapping[int, str] = field(default_factory=dict)
     needed: frozenset[int] = frozenset()
     unverified: frozenset[str] = frozenset()
-    operating: frozenset[int] | None = None
+    operating: Mapping[int, frozenset[str]] | None = None
     modules: frozenset[str] = frozenset()
+    moving: frozenset[str] = frozenset()
+    mirrored: frozenset[str] = frozenset()
 
     def facts(self) -> dict[str, Any]:
         """Plain data that a file or the wire can hold."""
@@ -76,8 +83,10 @@ class Ownership:
             "code": dict(self.code),
             "needed": sorted(self.needed),
             "unverified": sorted(self.unverified),
-            "operating": None if self.operating is None else sorted(self.operating),
+            "operating": None if self.operating is None else {it: sorted(by) for it, by in self.operating.items()},
             "modules": sorted(self.modules),
+            "moving": sorted(self.moving),
+            "mirrored": sorted(self.mirrored),
         }
 
     @classmethod
@@ -91,8 +100,12 @@ class Ownership:
             code={int(place): text for place, text in facts["code"].items()},
             needed=frozenset(facts["needed"]),
             unverified=frozenset(facts["unverified"]),
-            operating=None if facts["operating"] is None else frozenset(facts["operating"]),
+            operating=None
+            if facts["operating"] is None
+            else {int(place): frozenset(kinds) for place, kinds in facts["operating"].items()},
             modules=frozenset(facts["modules"]),
+            moving=frozenset(facts["moving"]),
+            mirrored=frozenset(facts["mirrored"]),
         )
 
 
@@ -120,19 +133,21 @@ def owned(
     defined: set[str] = set()
     handed: dict[int, frozenset[str]] = {}
     sent: dict[int, frozenset[str]] = {}
+    moving = moved_by_functions(plan)
     for cell in plan.cells:
         if cell.place not in after:
             continue
-        there = after[cell.place]
+        there = {name: it for name, it in after[cell.place].items() if name not in moving}
         changed = {name for name, found in there.items() if before[cell.place].get(name) != found}
         if cell.role in (Role.ANSWER, Role.MANUAL):
             imported = names_of(import_statements(cell.solved)).binds
+            changed |= before[cell.place].keys() - there.keys()  # what a solution deletes, the student is to delete
             # What is bound to the same value again has not changed, and is the student's to bind all the same.
             changed |= (names_of(cell.solved).binds & there.keys()) - imported
             handed[cell.place] = frozenset(changed & authors)
             authors -= handed[cell.place]
             # `m = math` binds a module: the examiner has that itself.
-            defined |= {it for it in changed if it not in imported and there[it][0] != "module"}
+            defined |= {it for it in changed if it not in imported and there.get(it, [""])[0] != "module"}
         else:
             visible = names_of(cell.source)
             if cell.role is Role.TEST:
@@ -141,7 +156,8 @@ def owned(
             # A name changes hands as often as cells bind it anew; what is only changed in place stays whose it was.
             authors |= (changed - defined) | ((changed & visible.binds) - visible.reads)
     sent = _asked_for(plan, sent, handed, inside)
-    return _with_text(plan, frozenset(defined), handed, sent, inside)
+    found = _with_text(plan, frozenset(defined) | moving, handed, sent, inside)
+    return replace(found, moving=moving, mirrored=set_by_tests(plan) - moving)
 
 
 def guessed(plan: Plan, inside: frozenset[str] = frozenset()) -> Ownership:
@@ -177,8 +193,8 @@ def guessed(plan: Plan, inside: frozenset[str] = frozenset()) -> Ownership:
                 sent[cell.place] = names.binds
             authors |= names.binds - (defined & names.reads)
     sent = _asked_for(plan, sent, handed, inside)
-    # In which cells data must meet the student's operators, only a solved notebook can show.
-    return replace(_with_text(plan, frozenset(defined), handed, sent, inside), operating=frozenset())
+    # Where the student's objects must have a say, only a solved notebook can show.
+    return replace(_with_text(plan, frozenset(defined), handed, sent, inside), operating={})
 
 
 def _with_text(

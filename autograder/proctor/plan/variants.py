@@ -4,8 +4,8 @@ What you can do with this file:
 
 - make them: `variants`, each a `Variant` with the text of every answer that it changes.
 
-Pure. A test that looks at the wrong value is right on the solved notebook and shows itself only where an answer is
-missing or wrong: then a look at the student's value fails, and a look at the author's does not.
+Pure. A test that looks at the wrong value, or the wrong file, is right on the solved notebook and shows itself only
+where an answer is missing or wrong: then a look at the student's value fails, and a look at the author's does not.
 """
 
 from __future__ import annotations
@@ -25,6 +25,36 @@ if TYPE_CHECKING:
 __all__ = ["Variant", "variants"]
 
 NONE, OFF = "none", "off"
+# Runs before the solution, and notes the files that it opens to write; what it notes stays in Python's own modules.
+BEFORE = """
+def _made_wrong():
+    import os, sys
+
+    def note(event, given):
+        if event == "open" and isinstance(given[0], str) and isinstance(given[2], int):
+            if given[2] & (os.O_WRONLY | os.O_RDWR):
+                sys.proctor_written.add(os.path.realpath(given[0]))
+
+    if not hasattr(sys, "proctor_written"):
+        sys.proctor_written = set()
+        sys.addaudithook(note)
+    sys.proctor_written.clear()
+
+_made_wrong()
+"""
+# Runs behind it: each of these files beside the notebook holds something else from then on.
+BEHIND = """
+def _made_wrong():
+    import os, sys
+
+    for path in list(sys.proctor_written):
+        if os.path.isfile(path) and path.startswith(os.path.realpath(".") + os.sep):
+            with open(path, "wb") as file:
+                file.write(b"?")
+
+_made_wrong()
+del _made_wrong
+"""
 # Runs behind the solution, in the author's notebook alone. It leaves no name of its own.
 WRONG = """
 def _made_wrong(value, how):
@@ -125,8 +155,10 @@ def _bound(cell: PlanCell) -> frozenset[str]:
 
 
 def _wrong(cell: PlanCell, how: str) -> str:
-    """The solution, and behind it each name that it binds bound to something wrong."""
-    return "\n".join([cell.solved, WRONG, *_rebound(_bound(cell), how), "del _made_wrong"])
+    """The solution, and behind it each name that it binds bound to something wrong, and each file that it wrote."""
+    rebound = [cell.solved, WRONG, *_rebound(_bound(cell), how), "del _made_wrong"]
+    magic = cell.solved.lstrip().startswith("%%") or "from __future__" in cell.solved  # these must come first
+    return "\n".join(rebound if magic else [BEFORE, *rebound, BEHIND])
 
 
 def _rebound(names: Iterable[str], how: str) -> list[str]:
