@@ -11,10 +11,10 @@ import pytest
 from proctor.sandbox import visible
 from proctor.sandbox.visible import distributions
 
-FOLDER = {"url": "file:///home/author/answers", "dir_info": {}}
-EDITABLE = {"url": "file:///home/author/answers", "dir_info": {"editable": True}}
+FOLDER = {"url": "file:///somewhere/answers", "dir_info": {}}
+EDITABLE = {"url": "file:///somewhere/answers", "dir_info": {"editable": True}}
 REPOSITORY = {"url": "https://example.org/answers.git", "vcs_info": {"vcs": "git", "commit_id": "0"}}
-WHEEL = {"url": "file:///home/author/answers-1.0-py3-none-any.whl", "archive_info": {}}
+WHEEL = {"url": "file:///somewhere/answers-1.0-py3-none-any.whl", "archive_info": {}}
 # How it was installed: what its `direct_url.json` says, and what else is in its record.
 INSTALLED = {
     "from a folder": (FOLDER, []),

@@ -20,7 +20,6 @@ UNITS = list(COURSE.units)
 OLD_NAMES = "04_backpropagation"
 BY_NBGRADER_TOO = "02_activations"  # a minute a unit; `make test-full` grades every unit with both
 FEW, MANY = 6, 30
-QUICK = "01_linear_collapse"  # the quick suite grades the class of one unit
 SLOW = pytest.mark.slow(group="classes")
 TRUSTING = '--CourseDirectory.ignore=["*.pyc"]'  # takes back what nbgrader_config.py sets
 
@@ -81,9 +80,10 @@ def earned(scores):
     return {name: score for name, (score, _) in scores.items()}
 
 
+@SLOW
 @pytest.mark.needs("bwrap")
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("unit", [pytest.param(unit, marks=() if unit == QUICK else SLOW) for unit in UNITS])
+@pytest.mark.parametrize("unit", UNITS)
 class TestScores:
     """Scores beside deserved ones."""
 

@@ -60,7 +60,7 @@ def test_a_wrong_reference_is_found_by_central_differences():
 
 
 def test_too_few_alternatives_and_mistakes_are_found():
-    problems = changed(alternatives={}, mistakes={})
+    problems = changed(alternatives={}, mistakes={}, traps=())
 
     assert problems == ("elu_grad: needs at least 2 alternatives.", "elu_grad: needs at least 3 mistakes.")
 
