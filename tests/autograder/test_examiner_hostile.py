@@ -119,7 +119,12 @@ def test_an_honest_answer_earns_everything(bench, styles, single):
 
 @attacks("claims")
 def test_a_claim_earns_nothing(bench, styles, attack):
-    assert (0, 1000, 2000) == earned(bench.assess(styles, {"a2": "\n".join(attack)}))
+    first, *attacked, last = points_of(bench.assess(styles, {"a2": "\n".join(attack)})).values()
+    looked_at = any("np.ma." in it for it in attack)  # honest work has masked arrays, too: there a person decides
+
+    assert (1000, 2000) == (first, last)
+    assert not any(attacked)
+    assert looked_at or None not in attacked
 
 
 @attacks("wire")

@@ -155,7 +155,7 @@ class TestInKernel:
     """Tests that cannot run outside run in the student's process, and are marked."""
 
     ASKED = (answer("def f(x):\n    return x"), check("assert f(1) == 1 and f.__code__", tags=["in-kernel"]))
-    STRANGE = (answer("def f(x):\n    return object()"), check("assert f(1) != f(1)"))
+    STRANGE = (answer("def f(x):\n    return x"), check("assert f(1) == 1 and f.__code__"))
 
     @pytest.mark.parametrize("parts", [ASKED, STRANGE], ids=["asked by a tag", "found to be needed"])
     def test_it_is_unverified(self, bench, parts):

@@ -7,14 +7,17 @@ import time
 from collections import Counter, OrderedDict, defaultdict, deque
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import msgpack
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from proctor.inside.others import BY_NAME
+from proctor.inside.others import BY_NAME, PATHS, TYPES
 from proctor.inside.pack import encode
+from proctor.inside.tables import WHOLE
 from proctor.inside.unpack import decode
 from proctor.inside.wire import (
     ARRAY,
@@ -127,6 +130,7 @@ class Asked:
 
 ATOMS = (type(None), bool, int, float, complex, str, bytes, np.generic, np.ndarray, np.random.Generator)
 BUILT = (bytearray, range, slice, type(...), type(NotImplemented), Fraction, Decimal, dt.date, dt.time, dt.timedelta)
+TABLES = (pd.DataFrame, pd.Series, pd.Index, pd.Timestamp, pd.Timedelta, type(pd.NaT), type(pd.NA))
 STAYING = (Handle, Callback, Reference, np.random.RandomState)
 CONTAINERS = (list, tuple, set, frozenset, deque)
 
@@ -146,7 +150,7 @@ def outcome(data):
         elif type(value) in (dict, OrderedDict, Counter):
             waiting += [*value.keys(), *value.values()]
         else:
-            assert isinstance(value, (*ATOMS, *BUILT, *STAYING))
+            assert isinstance(value, (*ATOMS, *BUILT, *STAYING, *TABLES, *PATHS)) or value in TYPES.values()
 
 
 SAMPLES = [
@@ -159,6 +163,8 @@ SAMPLES = [
     np.array(["ab", "größe"]),
     np.array(["2026-04-01"], "M8[D]"),
     np.random.RandomState(0),
+    [pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}), pd.Series([1.5, None]), pd.Index([1, 2]), pd.Timestamp(0)],
+    [Path("a/b"), int],
 ]
 MESSAGES = [packed(it) for it in SAMPLES]
 MESSAGES.append(encode(defaultdict(int, a=1), handle_for=lambda _: Handle(7), dress=True).body)
@@ -167,7 +173,7 @@ PLAIN = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
     max_leaves=8,
 )
-PARTS = st.builds(other, st.sampled_from(sorted(BY_NAME)), PLAIN)
+PARTS = st.builds(other, st.sampled_from(sorted({*BY_NAME, *WHOLE})), PLAIN)
 PAIRS = PLAIN.map(lambda parts: ext(DRESSED, packed(parts)))
 EXTENSIONS = st.builds(ext, st.integers(TUPLE, DRESSED), st.binary(max_size=80))
 

@@ -36,6 +36,7 @@ __all__ = [
     "BY_NAME",
     "DRESSABLE",
     "OTHERS",
+    "PATHS",
     "TWISTER_WORDS",
     "TYPES",
     "Other",
