@@ -150,7 +150,9 @@ FORGERIES = [
 ]
 
 
-@pytest.mark.parametrize("text", FORGERIES)
+@pytest.mark.parametrize(
+    "text", [FORGERIES[0], *(pytest.param(it, marks=pytest.mark.slow(group="attacks")) for it in FORGERIES[1:])]
+)
 def test_a_forged_notebook_buys_no_waiting_cell(bench, text):
     """Inside, `len` says what the student wants: the verdict outside stands, and nobody is asked."""
     parts = [given("xs = [0, 0.5, 1]"), answer("ys = [x * x for x in xs]"), check("assert len(ys) == len(xs)")]

@@ -68,6 +68,7 @@ class TestGrade:
         assert "0 submissions graded." in again.stdout
         assert "1 submissions graded." in asked.stdout
 
+    @pytest.mark.slow(group="classes")
     def test_only_the_named_students_of_a_course_elsewhere_are_graded(self, copy, tmp_path):
         words = ("--course-dir", str(copy), "--student", "bob", "--student", "ann", "--jobs", "1", "--json")
         done = run(tmp_path, "grade", "quickstart", *words)
@@ -164,6 +165,7 @@ class TestCheck:
         assert 1 == done.returncode
         assert {"fibonacci-small", "fibonacci-large"} == broken
 
+    @pytest.mark.slow(group="classes")
     def test_without_a_solved_notebook_nothing_is_checked(self, copy):
         shutil.rmtree(copy / "source")
         done = run(copy, "check", "quickstart")

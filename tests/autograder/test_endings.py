@@ -233,6 +233,7 @@ DIE = "import os\nos._exit(0)"
 class TestOneTime:
     """Replays, processes that are started again and attempts share the one time of a notebook."""
 
+    @pytest.mark.slow(group="attacks")
     def test_of_replays(self, bench):
         """Three cells that hear no interrupt take most of the time; behind them the process ends, again and again."""
         limits = Limits(cell_seconds=5, call_seconds=5, submission_seconds=4)
@@ -267,6 +268,7 @@ class TestOneTime:
         assert [LATE, LATE, LATE, LATE] == [it.slug for it in assessment.troubles]
         assert "The whole submission had 1 seconds; this cell was stopped." in assessment.reason
 
+    @pytest.mark.slow(group="attacks")
     def test_of_attempts_and_what_was_known_before_stays(self, bench):
         limits = Limits(cell_seconds=9, call_seconds=9, submission_seconds=4)
         slow = "import time\nassert f(1) == 1\ntime.sleep(3 if f(2) != 2 else 0)"
@@ -280,6 +282,7 @@ class TestOneTime:
         assert Ending.TIMED_OUT is assessment.ending
         assert {"t1": 1, "t2": 0, "t3": 0, "t4": 0} == points_of(assessment)
 
+    @pytest.mark.slow(group="attacks")
     def test_of_a_test_that_hears_no_alarm(self, bench):
         limits = Limits(cell_seconds=30, call_seconds=30, submission_seconds=2)
         parts = [answer(IDENTITY), check("assert f(1) == 1"), check("sum(range(f(3)))"), check("assert f(1) == 1")]

@@ -108,8 +108,23 @@ def single(bench):
     return bench.assignment(notebook(["assert square(3.0) == 9.0\nassert square(x=-2.0) == 4.0"]))
 
 
+# These wait for the end of a limit, or send much; the quick suite has others of their kinds.
+LONG = {
+    *("a text that is too large", "a value that is too large", "half a frame", "the stack overflows"),
+    *("endless calls of a function that was never sent", "a busy loop in the cell", "a process that stops itself"),
+    *("a call that sleeps and cannot be interrupted", "where no alarm is heard", "in a loop that catches all"),
+    "in a function",
+}
+SLOW = pytest.mark.slow(group="attacks")
+
+
+def marked(cases):
+    """Cases by name, the long ones for the slow suite."""
+    return [pytest.param(it, id=name, marks=SLOW if name in LONG else ()) for name, it in cases.items()]
+
+
 def attacks(name):
-    return pytest.mark.parametrize("attack", ATTACKS[name].values(), ids=ATTACKS[name].keys())
+    return pytest.mark.parametrize("attack", marked(ATTACKS[name]))
 
 
 def test_an_honest_answer_earns_everything(bench, styles, single):
@@ -157,7 +172,7 @@ def test_who_breaks_the_own_process_earns_nothing(bench, styles, attack):
     assert last in (0, 2000)
 
 
-@pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS.keys())
+@pytest.mark.parametrize("loop", marked(LOOPS))
 def test_a_test_that_the_answer_keeps_busy_is_stopped(bench, loop):
     quick = Limits(cell_seconds=0.3, call_seconds=0.3, submission_seconds=60)
     assignment = bench.assignment(notebook([loop]), limits=quick)

@@ -198,6 +198,7 @@ def course(tmp_path_factory):
 class TestWrite:
     """The folders, as nbgrader names them."""
 
+    @pytest.mark.slow(group="classes")
     def test_pages_lie_where_nbgrader_puts_them(self, course, tmp_path):
         ours, theirs = (shutil.copytree(course, tmp_path / name) for name in ("ours", "theirs"))
         nbgrader(theirs, "generate_feedback", "hw1")

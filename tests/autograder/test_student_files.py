@@ -107,7 +107,13 @@ def proctor(root, *words):
     return json.loads(done.stdout)
 
 
-@pytest.fixture(scope="module", params=['c.Autograde.exclude_overwriting = {"hw": ["layers.py"]}\n', ""])
+@pytest.fixture(
+    scope="module",
+    params=[
+        'c.Autograde.exclude_overwriting = {"hw": ["layers.py"]}\n',
+        pytest.param("", marks=pytest.mark.slow(group="classes")),
+    ],
+)
 def graded(request, tmp_path_factory):
     """Points by student and test, and the lines; the module is the students' by the setting, or since it differs."""
     root = tmp_path_factory.mktemp("own")

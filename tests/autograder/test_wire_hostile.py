@@ -181,12 +181,12 @@ EXTENSIONS = st.builds(ext, st.integers(TUPLE, DRESSED), st.binary(max_size=80))
 class TestFuzzing:
     """Many messages, none of them honest."""
 
-    @settings(max_examples=5_000, deadline=None)
+    @settings(max_examples=2_000, deadline=None)
     @given(st.binary(max_size=80) | EXTENSIONS | PARTS | PAIRS)
     def test_random_bytes_give_an_error_or_a_value(self, data):
         outcome(data)
 
-    @settings(max_examples=5_000, deadline=None)
+    @settings(max_examples=2_000, deadline=None)
     @given(
         st.sampled_from(MESSAGES),
         st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), min_size=1, max_size=4),
