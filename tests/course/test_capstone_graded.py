@@ -65,7 +65,7 @@ WORDS = {
     "no_archive": "Expected plain arrays",
     "no_file": "There is no file capstone.npz",
     "own object": "Expected a dictionary, as hand_in gives it",
-    "own dictionary": "found a value of type Everything",
+    "own dictionary": "Expected an entry 'sizes', found nothing",  # its own methods are not asked
     EDITED: "at most 5,000 parameters",
     FOLDER: "Expected plain arrays",
     LARGE: "There is no file capstone.npz",
