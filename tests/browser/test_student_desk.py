@@ -52,6 +52,7 @@ def notebook(browser, lab):
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_text("Run All Cells", exact=True).click()
         expect(progress(page).locator("table")).to_be_visible(timeout=RUN_ALL_MILLISECONDS)
+        expect(cell_with(page, "chainrule.keep()").locator(".jp-OutputArea")).to_contain_text("are kept in")
         yield page
 
 
@@ -109,6 +110,14 @@ class TestNotebook:
         assert set(checks) == set(states(notebook))
         assert "not yet tried" == states(notebook)[checks[-1]]
         assert [] == [it for it in prompts if it.strip() in ("[ ]:", "[*]:")]
+
+    def test_what_passes_is_kept_above_the_notebook(self, notebook, desk):
+        told = cell_with(notebook, "chainrule.keep()").locator(".jp-OutputArea").inner_text()
+        kept = {it.stem for it in (desk / "mynn").glob("[a-z]*.py")}
+
+        assert {"bernoulli_log_likelihood", "gradient_ascent"} == kept
+        assert f"{MISTAKEN}: sign of the inner derivative." in told
+        assert f"from {UNIT}.ipynb" in (desk / "mynn" / "gradient_ascent.py").read_text(encoding="utf-8")
 
     def test_axe_finds_nothing_serious_in_the_outputs(self, notebook):
         """

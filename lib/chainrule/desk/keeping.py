@@ -15,6 +15,7 @@ import datetime as dt
 import os
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["FOLDER", "keep", "kept_files", "kept_folder"]
 
 FOLDER = "mynn"
+WIDTH = 88
 INIT = '''"""What I wrote in Chain Rule, a file for each function or class: `from mynn import relu`."""
 
 from importlib import import_module
@@ -93,9 +95,9 @@ def keep() -> None:
         except OSError as error:
             told.append(f"{it}: it cannot be written to {folder} ({error.strerror})")
     lines = [f"{len(kept)} of {len(functions)} are kept{f' in {folder}' if right else ' so far'}."]
-    lines += [f"  {', '.join(kept)}"] if kept else []
+    lines += [textwrap.indent(textwrap.fill(", ".join(kept), WIDTH), "  ")] if kept else []
     lines += ["Not kept:", *(f"  {it}." for it in told)] if told else []
-    lines += [f"Not written yet: {', '.join(waiting)}."] if waiting else []
+    lines += [textwrap.fill(f"Not written yet: {', '.join(waiting)}.", WIDTH)] if waiting else []
     print("\n".join(lines))  # noqa: T201 - the terminal's display
 
 
