@@ -89,6 +89,53 @@ class TestBinds:
         assert {"t1"} == set(reasons("xs.append(2)", parts=parts, place=-1).reasons)
 
 
+class TestSpoils:
+    """In a notebook a test that calls a function may change what later cells compute with."""
+
+    PARTS = (
+        given("import numpy as np\nxs = [2, 1]"),
+        answer("def f(x):\n    return sorted(x)"),
+        check("assert f(xs) == [1, 2]"),
+        answer("total = sum(xs)"),
+        check("assert total == 3"),
+    )
+
+    def found(self, text, later="total = sum(xs)"):
+        return departures(plan_of(self.PARTS), [(1, text), (3, later)], {}).reasons
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "x.sort()\n    return x",
+            "x[0] = 1\n    return x",
+            "x += [1]\n    return x",
+            "del x[0]\n    return x",
+            "np.random.shuffle(x)",
+            "for i in x:\n        x.append(1)",
+            "y = sorted(x)\n    x.clear()\n    return y",
+        ],
+    )
+    def test_a_function_that_changes_its_argument_does(self, body):
+        words = "f of the submission may change xs in place"
+
+        assert {"t2": words} == self.found(f"def f(x):\n    {body}")
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "return sorted(x)",
+            "x = list(x)\n    x.sort()\n    return x",
+            "y = []\n    y.append(x)\n    return y",
+            "return x.copy()",
+        ],
+    )
+    def test_one_that_changes_its_own_does_not(self, body):
+        assert {} == self.found(f"def f(x):\n    {body}")
+
+    def test_who_computes_with_nothing_of_the_authors_is_not_concerned(self):
+        assert {} == self.found("def f(x):\n    x.sort()\n    return x", "total = 3")
+
+
 class TestReaches:
     """Code that gets at what it does not name."""
 

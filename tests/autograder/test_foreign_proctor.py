@@ -24,13 +24,10 @@ UNVERIFIED = {
     "quickstart": set(),
     "numerics": set(),
     "classes": {
-        *("vector-equal", "vector-set", "vector-helper", "shapes-inherit", "recorder-notes", "recorder-errors"),
+        *("vector-equal", "vector-helper", "shapes-inherit", "recorder-notes", "recorder-errors"),
         "point-dataclass",
     },
-    "frames": {
-        *("with-total-shape", "with-total-values", "with-total-keeps", "by-city-frame", "by-city-other"),
-        *("variables-monthly", "plot-cities-check", "bars-check"),
-    },
+    "frames": {"plot-cities-check", "bars-check"},
     "training": {"slowly-check"},
     "owners": set(),
 }

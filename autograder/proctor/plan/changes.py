@@ -3,7 +3,8 @@
 What you can do with this file:
 
 - list the names that it binds or changes: `changed_by`; those that its functions bind: `bound_in_functions`;
-- list those that it changes in place beyond doubt: `mutated_by`;
+- list those that it changes in place beyond doubt: `mutated_by`; functions that so change what they are given:
+  `spoilers_of`;
 - list those that it binds but for imports that were there already: `bound_anew`.
 
 Pure, and decided from the text alone.
@@ -23,7 +24,7 @@ from proctor.plan.trees import root_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["bound_anew", "bound_in_functions", "changed_by", "mutated_by"]
+__all__ = ["bound_anew", "bound_in_functions", "changed_by", "mutated_by", "spoilers_of"]
 
 # Functions that change their first argument.
 CHANGING = frozenset(
@@ -55,6 +56,29 @@ def mutated_by(text: str) -> frozenset[str]:
     ['b', 'c', 'd', 'e']
     """
     return frozenset(_mutated(plainly(text), frozenset()))
+
+
+def spoilers_of(text: str) -> frozenset[str]:
+    """
+    Functions at the top that change an argument in place beyond doubt; one that they bind anew before is their own.
+
+    Examples
+    --------
+    >>> sorted(spoilers_of("def f(a):\\n    a[0] = 1\\ndef g(a):\\n    a = a.copy()\\n    a.sort()"))
+    ['f']
+    """
+    functions = (it for it in plainly(text).body if isinstance(it, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    return frozenset(it.name for it in functions if _spoils(it))
+
+
+def _spoils(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    arguments = function.args
+    given = {it.arg for it in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    for statement in function.body:
+        if _mutated(statement, frozenset()) & given:
+            return True
+        given -= names_of(ast.unparse(statement)).binds
+    return False
 
 
 def _mutated(node: ast.AST, own: frozenset[str]) -> set[str]:

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from proctor.plan.analysis import names_of
-from proctor.plan.changes import bound_anew, bound_in_functions, changed_by, mutated_by
+from proctor.plan.changes import bound_anew, bound_in_functions, changed_by, mutated_by, spoilers_of
 from proctor.plan.files import reads_files, writes_files
 from proctor.plan.notebook import Role
 from proctor.plan.packages import aliases_of, imported_by, imports_of, names_behind, texts_behind
@@ -136,6 +136,7 @@ class _Text:
     solution: str
     changes: frozenset[str]
     reaches: frozenset[str]
+    place: int
 
 
 class _Written:
@@ -149,9 +150,10 @@ class _Written:
         self._imports = solved.imports.union(*map(imports_of, texts))
         named = [(_name_of(solved.plan, place, text), text, solved.answers.get(place, "")) for place, text in cells]
         named += [(f"the module {name}", text, "") for name, text in modules.items()]
+        places = [*(place for place, _ in cells), *(-1 for _ in modules)]
         self._texts = [
-            _Text(name, text, solution, changed_by(text, self._imports), reaches_beyond(text, solution, roots))
-            for name, text, solution in named
+            _Text(name, text, solution, changed_by(text, self._imports), reaches_beyond(text, solution, roots), place)
+            for (name, text, solution), place in zip(named, places, strict=True)
         ]
 
     def departs(self, test: PlanCell) -> tuple[str, bool]:
@@ -162,6 +164,7 @@ class _Written:
         claims = claims or any(it.reaches & CLAIMING for it in met)
         reasons = (
             self._told_of_names(names),
+            self._told_of_spoiled(test, met),
             self._told_of_modules(),
             self._told_of_files(test),
             self._told_of_reaching(met),
@@ -215,6 +218,22 @@ class _Written:
 
     def _told_of_names(self, names: frozenset[str]) -> str:
         return f"the submission binds or changes {_list(names)}" if names else ""
+
+    def _told_of_spoiled(self, judging: PlanCell, met: list[_Text]) -> str:
+        """In a notebook a test may spoil the author's data for later cells, where a function changes its argument."""
+        for it in [it for it in met if it.place < judging.place] if self._spoilers else ():
+            reads = names_of(it.text).reads - self._bound - self._imports - BUILTINS
+            for test in self._solved.cells:
+                earlier = test.role is Role.TEST and (it.place < 0 or test.place < it.place)
+                called = names_of(test.tests).reads & self._spoilers if earlier else NONE
+                if called and (shared := names_of(test.tests).reads & reads):
+                    return f"{_list(called)} of the submission may change {_list(shared)} in place"
+        return ""
+
+    @cached_property
+    def _spoilers(self) -> frozenset[str]:
+        """The student's functions that change an argument in place, and the solution's of that name do not."""
+        return NONE.union(*(spoilers_of(it.text) - spoilers_of(it.solution) for it in self._texts))
 
     def _told_of_modules(self) -> str:
         own = NONE.union(*(modules_of(it.text) for it in self._texts)) - self._solved.modules
