@@ -168,8 +168,8 @@ def test_who_breaks_the_own_process_earns_nothing(bench, styles, attack):
     points, first, last = earned(bench.assess(styles, {"a2": f"{IMPORTS}\n{attack[0]}\n{WRONG}"}))
 
     assert 0 == points
-    assert first in (0, 1000)
-    assert last in (0, 2000)
+    assert first in (0, 1000, None)  # noise may reach any of them, and then a person may be asked about right ones
+    assert last in (0, 2000, None)
 
 
 @pytest.mark.parametrize("loop", marked(LOOPS))
