@@ -87,12 +87,12 @@ def is_well_formed(output):
 class TestAnythingIn:
     """Only well-formed outputs come out."""
 
-    @settings(max_examples=500, deadline=None)
+    @settings(max_examples=250, deadline=None)
     @given(st.lists(ENTRIES | JUNK, max_size=6) | JUNK)
     def test_outputs_are_well_formed(self, found):
         assert all(map(is_well_formed, checked_outputs(found)))
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(st.lists(ENTRIES, max_size=6))
     def test_what_is_checked_passes_again(self, found):
         once = checked_outputs(found)

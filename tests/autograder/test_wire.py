@@ -98,7 +98,7 @@ def one_handle(_):
 class TestRoundTrip:
     """What is plain data comes back as it was."""
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=200, deadline=None)
     @given(VALUES)
     def test_plain_data_is_unchanged(self, value):
         assert same(value, decode(encode(value)))

@@ -85,6 +85,7 @@ chainrule.check('triple', lambda z: 2.0 * z)"""
     assert done.stdout.splitlines()[:3] == ["triple", "()", "triple: not right yet - doubled"], done
 
 
+@pytest.mark.slow(group="units")
 def test_with_its_cells_it_is_built(copy, tmp_path):
     """The student edition of the unit checks it, and holds no answer."""
     course = copy_course(COURSE, tmp_path / "course")
