@@ -18,7 +18,7 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from chainrule.authoring.building.notebook import notebook_text, source_notebook
+from chainrule.authoring.building.notebook import source_notebook, write_notebook
 from chainrule.authoring.building.student_edition import NEVER_INSIDE, write_edition
 from chainrule.authoring.building.unit_text import read_unit
 from chainrule.authoring.programs import environment
@@ -57,7 +57,7 @@ def build_unit(course: Course, unit: str, *, lang: str = "en") -> None:
     languages = sorted({cell.lang for cell in cells if cell.kind == "prose"})
     if lang not in languages:
         raise AuthorError(f"Expected a language among {', '.join(languages)}, the ones of {unit}; found {lang!r}.")
-    _write(course.source(unit), notebook_text(source_notebook(cells, lang=lang)))
+    write_notebook(course.source(unit), source_notebook(cells, lang=lang))
     _generate(course, unit)
     write_edition(unit, course.release(unit), assessed=assessed)
 
@@ -73,14 +73,6 @@ def _refuse_an_open_clone(root: Path) -> None:
                 raise AuthorError(it["sentence"])
             if it["part"] == "privacy" and it["state"] == "note":
                 sys.stderr.write(f"{it['sentence']}\n")
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    draft.write_text(text, encoding="utf-8", newline="\n")
-    draft.replace(path)
 
 
 def _generate(course: Course, unit: str) -> None:

@@ -3,7 +3,7 @@
 What you can do with this file:
 
 - make the notebook: `source_notebook`;
-- write one: `notebook_text`; read one: `read_notebook`.
+- write one: `write_notebook`, or its text: `notebook_text`; read one: `read_notebook`.
 
 jupytext gives cells random ids; here they follow from the grade id or from the content.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from chainrule.authoring.building.unit_text import UnitCell
 
-__all__ = ["notebook_text", "read_notebook", "source_notebook"]
+__all__ = ["notebook_text", "read_notebook", "source_notebook", "write_notebook"]
 
 # JupyterLab's Run All goes on after a cell with this tag fails, so it reaches every exercise.
 GOES_ON = "raises-exception"
@@ -113,6 +113,23 @@ def notebook_text(notebook: dict[str, Any]) -> str:
     """
     cells = [{**cell, "source": cell["source"].splitlines(keepends=True)} for cell in notebook["cells"]]
     return json.dumps({**notebook, "cells": cells}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def write_notebook(path: Path, notebook: dict[str, Any]) -> None:
+    """
+    Write a notebook whole or not at all, in a folder that is made where there is none.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Where it goes; what lies there is replaced.
+    notebook : dict
+        A notebook.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".part")
+    draft.write_text(notebook_text(notebook), encoding="utf-8", newline="\n")
+    draft.replace(path)
 
 
 def read_notebook(path: Path) -> dict[str, Any]:

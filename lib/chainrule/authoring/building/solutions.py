@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from chainrule.authoring.building.notebook import notebook_text, read_notebook
+from chainrule.authoring.building.notebook import read_notebook, write_notebook
 from chainrule.authoring.building.unit_text import BEGIN_SOLUTION, END_SOLUTION
 
 if TYPE_CHECKING:
@@ -80,9 +80,5 @@ def write_solutions(course: Course, unit: str) -> Path:
         The notebook, in course/var/solutions/, which git ignores.
     """
     path = course.var / "solutions" / f"{unit}.ipynb"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    text = notebook_text(solved_notebook(read_notebook(course.source(unit)), unit))
-    draft.write_text(text, encoding="utf-8", newline="\n")
-    draft.replace(path)
+    write_notebook(path, solved_notebook(read_notebook(course.source(unit)), unit))
     return path
